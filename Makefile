@@ -1,0 +1,41 @@
+# `make demo` does the main job, `make test` passes the tests; each sets up what it needs.
+PYTHON ?= python3
+SYNC := .venv/.synced
+BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+UV ?= $(or $(shell command -v uv 2>/dev/null),.tools/$(BIN)/uv)
+UV_VERSION := 0.13.9
+export UV_PYTHON_PREFERENCE ?= system
+
+.PHONY: demo test lint docs bench clean help
+.DEFAULT_GOAL := help
+
+help:           ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
+
+demo: $(SYNC)   ## land The Complete Journey and run the whole pipeline over it
+	@.venv/$(BIN)/shoplake demo
+
+test: $(SYNC)   ## lint, types and tests
+	@.venv/$(BIN)/python -m pytest
+
+lint: $(SYNC)   ## format and mend what can be mended
+	@.venv/$(BIN)/ruff format . && .venv/$(BIN)/ruff check --fix .
+
+docs: $(SYNC)   ## make the reference pages anew from the contracts
+	@.venv/$(BIN)/python docs/make_reference.py
+
+bench: $(SYNC)  ## measure the full run against the floor
+	@.venv/$(BIN)/python benchmarks/full_run.py
+
+clean:          ## remove what was made here, the local lake included
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find data -mindepth 1 ! -name README.md -delete
+
+$(SYNC): pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --frozen --quiet --extra demo --python $(PYTHON)
+	@touch $@
+
+.tools/$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "shoplake needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv .tools || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@.tools/$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)

@@ -1,0 +1,3 @@
+from shoplake.cli import main
+
+main()
