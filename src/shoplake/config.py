@@ -1,0 +1,69 @@
+"""The project: a folder with a `shoplake.toml`, whose settings an environment variable can override."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from shoplake.errors import DeclarationError
+
+FILE = "shoplake.toml"
+
+
+class Settings(BaseSettings):
+    """Settings of a project; SHOPLAKE_DATA in the environment overrides `data` in the file."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPLAKE_", extra="forbid", frozen=True)
+
+    data: Path = Path("data")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings  # the first one wins
+
+
+class Project:
+    """A project's folder and the places in its lake."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder = folder
+        self.data = folder / settings.data
+        self.raw = self.data / "raw"
+        self.warehouse = self.data / "warehouse.duckdb"
+        self.manifests = self.data / "runs" / "manifests"
+        self.ledger = self.data / "runs" / "ledger"
+
+
+def find_project(start: Path) -> Project:
+    """The project that `start` is in; a folder without a `shoplake.toml` is one with default settings."""
+    start = start.resolve()
+    if not start.is_dir():
+        raise DeclarationError("there is no such folder", where=str(start), remedy="Name the project's folder")
+    folder = next((f for f in (start, *start.parents) if (f / FILE).is_file()), start)
+    return Project(folder, _settings(folder / FILE))
+
+
+def _settings(file: Path) -> Settings:
+    try:
+        values = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+        return Settings(**values)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+        raise DeclarationError(f"not valid TOML: {failure}", where=str(file), remedy="Correct that line") from failure
+    except ValidationError as failure:
+        first = failure.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise DeclarationError(
+            f"«{name}»: {first['msg'].lower()}",
+            where=str(file),
+            remedy=f"Settings are: {', '.join(Settings.model_fields)}",
+        ) from None

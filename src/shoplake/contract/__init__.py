@@ -1,0 +1,7 @@
+"""The vocabulary of declarations: column, table, rule, reason. Knows nothing of engines or files."""
+
+from shoplake.contract.column import Column, Money, Text
+from shoplake.contract.reason import Reason
+from shoplake.contract.table import Check, Reconciliation, Reference, Table
+
+__all__ = ["Check", "Column", "Money", "Reason", "Reconciliation", "Reference", "Table", "Text"]

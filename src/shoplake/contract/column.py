@@ -1,0 +1,42 @@
+"""A column: one name with one type, unit and meaning, wherever it appears."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a contract.
+
+    `type` is a Spark SQL type. `required`, `allowed`, `minimum` and `maximum` are rules: a row that
+    breaks one goes to quarantine. A `personal` column stays out of statistics, logs and dashboards.
+    `default` is the SQL literal where no source maps the column; without it, what isn't mapped is unknown.
+    """
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    personal: bool = False
+    allowed: tuple[str, ...] = ()
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    default: str = "null"
+
+    def but(self, *, required: bool) -> Column:
+        """The same column, required or not: a dimension fills what a source may leave unknown."""
+        return replace(self, required=required)
+
+
+def Text(name: str, meaning: str, **more: Any) -> Column:  # noqa: N802
+    """A column of text."""
+    return Column(name, "string", meaning, **more)
+
+
+def Money(name: str, meaning: str, **more: Any) -> Column:  # noqa: N802
+    """An amount: 14 digits before the point and four after it, always with a currency beside it."""
+    return Column(name, "decimal(18,4)", meaning, **({"unit": "currency"} | more))

@@ -1,0 +1,27 @@
+"""Why a row is in quarantine."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """A reason; written as `reason:column` beside the row, so that it can be counted and found."""
+
+    RAGGED_ROW = "ragged_row"
+    NOT_A_NUMBER = "not_a_number"
+    NUMBER_TOO_LARGE = "number_too_large_or_precise"
+    NOT_A_DATE = "not_a_date"
+    NOT_A_BOOLEAN = "not_a_boolean"
+    WRONG_TYPE = "wrong_type"
+    REQUIRED = "required_value_missing"
+    NOT_ALLOWED = "value_not_allowed"
+    OUT_OF_RANGE = "out_of_range"
+    CHECK_FAILED = "check_failed"
+    NOT_UNIQUE = "not_unique"
+
+    def of(self, subject: str) -> str:
+        """The reason as it stands beside a row.
+
+        >>> Reason.NOT_A_NUMBER.of("quantity")
+        'not_a_number:quantity'
+        """
+        return f"{self.value}:{subject}" if subject else self.value

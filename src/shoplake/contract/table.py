@@ -1,0 +1,81 @@
+"""A table: its grain, key, columns, rules and the one function that builds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shoplake.contract.column import Column
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule over several columns of one row: a Spark SQL predicate; false is a breach, null is not."""
+
+    name: str
+    predicate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`column` names a row of `table`. A value without a row is reported, and gets an inferred member."""
+
+    column: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What must equal what: `measures` is name -> (aggregate over this table, aggregate over `source`)."""
+
+    source: Table
+    measures: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The declaration that schema, warehouse and documentation derive from.
+
+    `build` is a pure function: it takes the tables in `reads`, in that order, as DataFrames (an entity of
+    silver takes its mapped rows first; a table that `needs_as_of` also takes `as_of=`), and returns
+    exactly `columns`. `amount` is the money column that the account follows. `is_event`: two different
+    rows with one key are a contradiction (quarantined), not two states of one thing (superseded).
+    """
+
+    name: str
+    meaning: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    reads: tuple[Table, ...] = ()
+    build: Callable[..., DataFrame] | None = None
+    checks: tuple[Check, ...] = ()
+    references: tuple[Reference, ...] = ()
+    reconciles: tuple[Reconciliation, ...] = ()
+    amount: str | None = None
+    needs_as_of: bool = False
+    is_event: bool = False
+
+    @property
+    def layer(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def base(self) -> str:
+        """The name within its layer."""
+        return self.name.partition(".")[2]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def __getitem__(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    def pick(self, *names: str) -> tuple[Column, ...]:
+        """Columns to carry into another table under the same name and meaning."""
+        return tuple(self[name] for name in names)
