@@ -1,0 +1,31 @@
+"""Bytes that survive a power cut, and digests that prove them: neither engine calls fsync."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+_CHUNK = 1 << 20
+
+
+def sync_and_digest(path: Path) -> str:
+    """Flush a file to disk and give its SHA-256."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        if os.name == "posix":  # Windows flushes only handles that may write
+            os.fsync(file.fileno())
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; a no-op where folders can't be opened (Windows)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

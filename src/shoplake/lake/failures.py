@@ -1,0 +1,48 @@
+"""Turns what an engine throws into what a user can act on."""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from shoplake.errors import InputError, MachineError, ShoplakeError
+
+# A worker can only raise text: this mark carries our own sentence through the engine's traceback.
+WORKER_MARK = "shoplake-input:"
+
+_FULL = re.compile(r"no space left on device|not enough space|disk quota exceeded|os error 28\b", re.IGNORECASE)
+_MEMORY = re.compile(r"resources exhausted|failed to allocate|out of memory", re.IGNORECASE)
+
+
+@contextmanager
+def explained(where: str) -> Iterator[None]:
+    """Give an engine's error its place and its remedy; ours pass unchanged."""
+    try:
+        yield
+    except ShoplakeError:
+        raise
+    except Exception as failure:
+        raise explain(failure, where) from failure
+
+
+def explain(failure: BaseException, where: str) -> ShoplakeError:
+    text = str(failure)
+    if WORKER_MARK in text:
+        sentence = text.split(WORKER_MARK)[-1].splitlines()[0]
+        return InputError(sentence.strip(), remedy="Correct the file or its declaration, and run again")
+    if getattr(failure, "errno", None) == errno.ENOSPC or _FULL.search(text):
+        return MachineError(
+            "the disk is full; nothing was published, the last published state is untouched",
+            where=where,
+            remedy="Free some space (the lake needs about twice its size while it runs) and run again",
+        )
+    if isinstance(failure, PermissionError):
+        return MachineError(
+            f"may not write or read {failure.filename}", where=where, remedy="Check its owner and permissions"
+        )
+    if isinstance(failure, MemoryError) or _MEMORY.search(text):
+        return MachineError("the memory is full", where=where, remedy="Close other programs, or use a larger machine")
+    first = next((line.strip() for line in text.splitlines() if line.strip()), type(failure).__name__)
+    return ShoplakeError(f"the engine failed: {first[:300]}", where=where, remedy="--debug shows the whole error")

@@ -1,0 +1,164 @@
+"""Reads and writes Delta tables by name, always by version."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlparse
+from urllib.request import url2pathname
+
+from shoplake.contract import Table
+from shoplake.errors import MachineError, QualityError
+from shoplake.lake.durability import sync_and_digest, sync_folder
+from shoplake.lake.failures import explained
+from shoplake.lake.schema import check_schema, delta_configuration, delta_json, schema_json, spark_schema
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+    from pyspark.sql import DataFrame
+
+    from shoplake.lake.session import Engine
+
+_TRIES = 4
+_CONFLICT = ("ConcurrentModification", "concurrent", "version already exists", "Transaction failed")
+
+
+@dataclass(frozen=True, slots=True)
+class TableVersion:
+    """One committed state of a table: `rows` as its log counts them."""
+
+    table: str
+    version: int
+    rows: int
+
+
+class Lake:
+    """The tables under one root: `<layer>.<base>` lives in `<root>/<layer>/<base>`."""
+
+    def __init__(self, root: Path, engine: Engine | Callable[[], Engine]) -> None:
+        self.root = root
+        self._engine = engine
+
+    @property
+    def engine(self) -> Engine:
+        """The session; where the lake was given a way to open one, it is opened at the first use."""
+        if callable(self._engine):
+            self._engine = self._engine()
+        return self._engine
+
+    def path(self, name: str) -> Path:
+        layer, _, base = name.partition(".")
+        return self.root / layer / base
+
+    def read(self, name: str, version: int) -> DataFrame:
+        """The table as it was at a version."""
+        reader = self.engine.read.format("delta").option("versionAsOf", version)
+        return reader.load(self._location(name))
+
+    def empty(self, table: Table) -> DataFrame:
+        """No rows, with the table's columns."""
+        return self.engine.createDataFrame([], spark_schema(table))
+
+    def overwrite(self, table: Table, frame: DataFrame, run_id: str) -> TableVersion:
+        """Commit `frame` as the whole table. It isn't published until a manifest names its version."""
+        with explained(table.name):
+            check_schema(frame, table)
+            self._prepare(table)
+            for attempt in range(1, _TRIES + 1):
+                try:
+                    (
+                        frame.write.format("delta")
+                        .mode("overwrite")
+                        .option("userMetadata", json.dumps({"run_id": run_id}))
+                        .save(self._location(table.name))
+                    )
+                    break
+                except Exception as failure:
+                    lost = any(sign in str(failure) for sign in _CONFLICT)
+                    if not lost or attempt == _TRIES:
+                        raise
+                    time.sleep(0.1 * 2**attempt)
+            return self.head(table.name)
+
+    def head(self, name: str) -> TableVersion:
+        """The newest version, published or not."""
+        delta = self._open(name)
+        actions = delta.get_add_actions(flatten=True)
+        return TableVersion(name, delta.version(), sum(actions["num_records"].to_pylist()))
+
+    def exists(self, name: str) -> bool:
+        return (self.path(name) / "_delta_log").is_dir()
+
+    def files(self, name: str, version: int) -> list[Path]:
+        """The data files of a version, for a reader that takes Parquet."""
+        return sorted(_local(uri) for uri in self._open(name, version).file_uris())
+
+    def restore(self, name: str, version: int) -> bool:
+        """Put the head back on a version; false where it is there already."""
+        with explained(name):
+            if self.files(name, version) == sorted(_local(u) for u in self._open(name).file_uris()):
+                return False
+            self._open(name).restore(version)
+            return True
+
+    def make_durable(self, name: str, version: int) -> dict[str, str]:
+        """Flush a version's files and log to disk: data file (relative to the table) -> SHA-256."""
+        root = self.path(name)
+        with explained(name):
+            digests = {file.relative_to(root).as_posix(): sync_and_digest(file) for file in self.files(name, version)}
+            sync_and_digest(root / "_delta_log" / f"{version:020}.json")
+            for folder in (root / "_delta_log", root, root.parent):
+                sync_folder(folder)
+        return digests
+
+    def _prepare(self, table: Table) -> None:
+        """Create the table, or put a changed contract in its log, before rows are written to it."""
+        from deltalake import DeltaTable, Schema
+
+        wanted = delta_json(table)
+        if self.exists(table.name):
+            delta = self._open(table.name)
+            is_same = json.loads(delta.schema().to_json()) == wanted
+            if is_same and delta.metadata().configuration == delta_configuration(table):
+                return
+        self.path(table.name).mkdir(parents=True, exist_ok=True)
+        DeltaTable.create(
+            self.path(table.name).as_posix(),
+            schema=Schema.from_json(schema_json(table)),
+            mode="overwrite",
+            configuration=delta_configuration(table),
+            description=table.meaning,
+        )
+
+    def _open(self, name: str, version: int | None = None) -> DeltaTable:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
+
+        try:
+            return DeltaTable(self.path(name).as_posix(), version=version)
+        except (DeltaError, OSError) as failure:
+            if not self.path(name).exists():
+                raise MachineError(
+                    "the table's folder is gone",
+                    where=name,
+                    remedy="Run `shoplake run --full` to build it anew",
+                ) from failure
+            raise QualityError(
+                f"the table can't be read at version {version}: {failure}",
+                where=name,
+                remedy="Run `shoplake run --full` to build it anew",
+            ) from failure
+
+    def _location(self, name: str) -> str:
+        return self.path(name).resolve().as_posix()
+
+
+def _local(uri: str) -> Path:
+    """A data file's path: delta-rs gives plain paths or file URLs."""
+    if uri.startswith("file:"):
+        return Path(url2pathname(unquote(urlparse(uri).path)))
+    return Path(uri)
