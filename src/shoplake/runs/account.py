@@ -1,0 +1,126 @@
+"""The account: every row and every cent that comes in is found again, under one name or another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from shoplake.errors import QualityError
+
+# What can become of what was read; filters come as `filtered:<name>`.
+READ = "read"
+LOADED = "loaded"
+QUARANTINED = "quarantined"
+FILTERED = "filtered"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """So many rows, worth so much, had a fate on their way (`subject`, such as `silver.order -> gold.fact_sales`).
+
+    The amount is a control total over all currencies: it proves that nothing was lost, and is no figure of sales.
+    """
+
+    subject: str
+    fate: str
+    rows: int
+    amount: Decimal | None = None
+
+    @property
+    def layers(self) -> str:
+        """`silver -> gold` of `silver.order -> gold.fact_sales`."""
+        start, _, end = self.subject.partition(" -> ")
+        return f"{start.partition('.')[0]} -> {end.partition('.')[0]}"
+
+    @property
+    def target(self) -> str:
+        """`fact_sales` of `silver.order -> gold.fact_sales`."""
+        return self.subject.rpartition(" -> ")[2].partition(".")[2]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"amount": None if self.amount is None else str(self.amount)}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Entry:
+        amount = values["amount"]
+        return cls(**values | {"amount": None if amount is None else Decimal(amount)})
+
+
+@dataclass
+class Account:
+    """All entries of a run, with what was refused and why, and what names no row."""
+
+    entries: list[Entry] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+
+    def subjects(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.subject, []).append(entry)
+        return found
+
+    def check(self) -> None:
+        """Raise unless read = the sum of everything else, in rows and in money, for each subject."""
+        for subject, entries in self.subjects().items():
+            read = [entry for entry in entries if entry.fate == READ]
+            rest = [entry for entry in entries if entry.fate != READ]
+            if _rows(read) != _rows(rest):
+                raise _unbalanced(subject, "rows", _rows(read), rest, _rows(rest))
+            if _amount(read) != _amount(rest):
+                raise _unbalanced(subject, "money", _amount(read), rest, _amount(rest))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "entries": [entry.to_json() for entry in self.entries],
+            "refused": [asdict(item) for item in self.refused],
+            "missing": [asdict(item) for item in self.missing],
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Account:
+        return cls(
+            [Entry.from_json(item) for item in values["entries"]],
+            [Refused(**item) for item in values["refused"]],
+            [Missing(**item) for item in values["missing"]],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Rows in a quarantine table for one reason; a row may have several."""
+
+    table: str
+    entity: str
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Rows of `table` whose `column` names a row that isn't in `wanted`, and how many different ones."""
+
+    table: str
+    column: str
+    wanted: str
+    rows: int
+    values: int
+
+
+def _rows(entries: Iterable[Entry]) -> int:
+    return sum(entry.rows for entry in entries)
+
+
+def _amount(entries: Iterable[Entry]) -> Decimal:
+    return sum((entry.amount or Decimal(0) for entry in entries), Decimal(0))
+
+
+def _unbalanced(subject: str, unit: str, read: object, rest: list[Entry], found: object) -> QualityError:
+    fates = ", ".join(entry.fate for entry in rest)
+    return QualityError(
+        f"the account doesn't balance: {read} {unit} read, {found} accounted for ({fates}); nothing was published",
+        where=subject,
+        remedy="This is a fault of shoplake or of the disk: run again with --full, and report it if it stays",
+    )

@@ -1,0 +1,33 @@
+"""Publication: checked tables become what readers see, in one step."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from shoplake.lake import Lake
+from shoplake.runs.manifest import Manifest, PublishedTable
+from shoplake.runs.run import Run
+
+
+def restore_heads(lake: Lake, published: Manifest | None) -> list[str]:
+    """Put tables that an unfinished run moved back on their published versions; their names."""
+    tables = published.tables if published else {}
+    return [name for name, table in tables.items() if lake.exists(name) and lake.restore(name, table.version)]
+
+
+def prepare(run: Run, as_of: date) -> Manifest:
+    """Make what was built durable, and write down the state that it would publish."""
+    tables = dict(run.previous.tables) if run.previous else {}
+    for name, made in run.built.items():
+        digests = run.lake.make_durable(name, made.version)
+        tables[name] = PublishedTable(made.version, made.rows, run.fingerprints.get(name, ""), digests)
+    assert run.last_business_date is not None
+    return Manifest(
+        number=run.previous.number + 1 if run.previous else 1,
+        run_id=run.run_id,
+        published_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        as_of=as_of,
+        last_business_date=run.last_business_date,
+        tables=tables,
+        loads=tuple(run.loads),
+    )

@@ -1,0 +1,109 @@
+"""One run: what it builds, what it keeps of the last one, and what it leaves behind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from shoplake.lake import Lake, TableVersion
+from shoplake.runs.account import Account
+from shoplake.runs.fingerprint import fingerprint, of_code
+from shoplake.runs.ledger import Ledger, RunRecord, new_run_id
+from shoplake.runs.manifest import Manifest, Manifests, PublishedTable
+from shoplake.runs.progress import Progress
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+class Run:
+    """The state of a run. A table is built at most once, then read at the version that was built or kept."""
+
+    def __init__(
+        self,
+        lake: Lake,
+        manifests: Manifests,
+        ledger: Ledger,
+        progress: Progress,
+        now: datetime,
+        *,
+        full: bool = False,
+        select: frozenset[str] = frozenset(),
+    ) -> None:
+        self.lake, self.manifests, self.ledger, self.progress = lake, manifests, ledger, progress
+        self.now, self.full, self.select = now, full, select
+        self.previous: Manifest | None = manifests.latest()
+        self.record = RunRecord(run_id=new_run_id(now), started_at=now.isoformat(timespec="seconds"))
+        self.account = Account()
+        self.loads: list[dict[str, Any]] = []
+        self.last_business_date: date | None = None
+        self.built: dict[str, TableVersion] = {}
+        self.fingerprints: dict[str, str] = {}
+
+    @property
+    def run_id(self) -> str:
+        return self.record.run_id
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage under its name."""
+        self.progress.stage(name)
+        start = time.perf_counter()
+        yield
+        self.record.stages[name] = self.record.stages.get(name, 0.0) + time.perf_counter() - start
+
+    def must_build(self, name: str, *parts: Any, inputs: list[str]) -> bool:
+        """Whether a table isn't what it would be now; remembers its fingerprint over `parts` and inputs.
+
+        A selection builds what it names and what hangs on that, and keeps the rest as it is published.
+        """
+        known = self.kept(name)
+        now = fingerprint(of_code(), parts, [self.fingerprints.get(i, "") for i in inputs])
+        if known is None or self.full:
+            is_due = True
+        elif self.select:
+            is_due = self._is_selected(name) or any(i in self.built for i in inputs)
+        else:
+            is_due = known.fingerprint != now
+        self.fingerprints[name] = now if is_due or known is None else known.fingerprint
+        return is_due
+
+    def build(self, name: str, make: Callable[[], TableVersion]) -> TableVersion:
+        """Build a table and remember its version."""
+        self.progress.table(name)
+        start = time.perf_counter()
+        made = make()
+        self.keep_built(made, time.perf_counter() - start)
+        return made
+
+    def keep_built(self, made: TableVersion, seconds: float) -> None:
+        self.built[made.table] = made
+        self.record.built[made.table] = made.rows
+        self.progress.done(made.table, made.rows, seconds)
+
+    def kept(self, name: str) -> PublishedTable | None:
+        """The table as it is published."""
+        return self.previous.tables.get(name) if self.previous else None
+
+    def kept_loads(self, source: str, feed: str) -> list[dict[str, Any]]:
+        """The published loads of a feed."""
+        loads = self.previous.loads if self.previous else ()
+        return [load for load in loads if (load["source"], load["feed"]) == (source, feed)]
+
+    def version(self, name: str) -> TableVersion:
+        """The table in this run: built now, or kept."""
+        if name in self.built:
+            return self.built[name]
+        kept = self.kept(name)
+        assert kept is not None, f"{name} is neither built nor published"
+        return TableVersion(name, kept.version, kept.rows)
+
+    def read(self, name: str) -> DataFrame:
+        return self.lake.read(name, self.version(name).version)
+
+    def _is_selected(self, name: str) -> bool:
+        layer, _, base = name.partition(".")
+        return not self.select.isdisjoint({name, layer, base, base.partition("__")[0]})
