@@ -1,0 +1,138 @@
+"""Finds the mistakes in a declaration that its shape alone doesn't show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from shoplake.contract import Table
+from shoplake.sources.declaration import Mapping, Source
+from shoplake.sources.expression import problem_in
+
+# where in the file, what is wrong, what to do
+Problem = tuple[tuple[str, ...], str, str]
+
+
+def problems_in(source: Source, entities: dict[str, Table]) -> Iterator[Problem]:
+    """Every mistake, in the file's order. `entities`: the canonical tables by their base name."""
+    yield from _zone(source.time_zone, ("time_zone",))
+    for feed in source.parse:
+        yield from _parse_problems(source, feed)
+    for feed in source.change:
+        if feed not in source.parse:
+            yield _no_feed(("change", feed), feed, source)
+        else:
+            yield from _change_problems(source, feed)
+    for entity, mapping in source.map.items():
+        if entity not in entities:
+            names = ", ".join(sorted(entities))
+            yield ("map", entity), f"there is no canonical entity «{entity}»", f"Use one of: {names}"
+        elif mapping.feed not in source.parse:
+            yield _no_feed(("map", entity, "feed"), mapping.feed, source)
+        else:
+            yield from _map_problems(source, entities[entity], mapping)
+
+
+def _parse_problems(source: Source, name: str) -> Iterator[Problem]:
+    feed = source.parse[name]
+    at: tuple[str, ...] = ("parse", name)
+    for column in feed.columns:
+        kind = feed.column(column)
+        if kind.zone:
+            yield from _zone(kind.zone, (*at, "columns", column, "zone"))
+        if kind.format and kind.type not in {"date", "timestamp"}:
+            yield (
+                (*at, "columns", column, "format"),
+                f"a {kind.type} has no format",
+                "Remove it, or make the type date or timestamp",
+            )
+    if feed.amount and (feed.amount not in feed.columns or feed.column(feed.amount).type != "decimal"):
+        yield (*at, "amount"), f"«{feed.amount}» is not a decimal column of the feed", "Name one that is"
+    if "/" in feed.files or "\\" in feed.files or ".." in feed.files:
+        where = (*at, "files")
+        yield (
+            where,
+            "a pattern may not leave the source's folder",
+            "Give a file name pattern such as orders*.csv",
+        )
+    try:
+        "".encode("ascii" if feed.encoding == "auto" else feed.encoding)
+    except LookupError:
+        yield (
+            (*at, "encoding"),
+            f"unknown encoding «{feed.encoding}»",
+            "Use auto, utf-8, cp1252, latin-1 or utf-16",
+        )
+
+
+def _change_problems(source: Source, name: str) -> Iterator[Problem]:
+    change, feed, at = source.change[name], source.parse[name], ("change", name)
+    for key in change.keys:
+        if key not in feed.columns:
+            yield (*at, "keys"), f"the feed has no column «{key}»", f"Use one of: {', '.join(feed.columns)}"
+    if change.delivery != "append" and not change.keys:
+        yield (*at, "delivery"), f"{change.delivery} needs keys", "Name the columns that identify one thing"
+    for field in ("sequence_by", "effective_at"):
+        column = getattr(change, field)
+        if column and column not in feed.columns:
+            yield (*at, field), f"the feed has no column «{column}»", f"Use one of: {', '.join(feed.columns)}"
+    if change.effective_at in feed.columns and feed.column(change.effective_at).type not in {
+        "timestamp",
+        "date",
+    }:
+        yield (*at, "effective_at"), "effective_at must be a date or a timestamp", "Declare its type in parse"
+    if change.apply_as_deletes is not None:
+        if change.delivery != "cdc":
+            yield (*at, "apply_as_deletes"), "only cdc has deletes", "Make delivery cdc, or remove it"
+        problem = problem_in(change.apply_as_deletes, set(feed.columns), {})
+        if problem:
+            yield (*at, "apply_as_deletes"), problem, "Give a predicate over the feed's columns"
+    elif change.delivery == "cdc":
+        yield (*at, "delivery"), "cdc needs apply_as_deletes", "Give the predicate of rows that delete"
+
+
+def _map_problems(source: Source, entity: Table, mapping: Mapping) -> Iterator[Problem]:
+    at, columns = ("map", entity.base), set(source.parse[mapping.feed].columns)
+    structs: dict[str, set[str]] = {}
+    for name, lookup in mapping.lookups.items():
+        where = (*at, "lookups", name)
+        if lookup.feed not in source.parse:
+            yield _no_feed((*where, "feed"), lookup.feed, source)
+            continue
+        structs[name] = set(source.parse[lookup.feed].columns)
+        if len(source.change_of(lookup.feed).keys) != 1:
+            yield (
+                where,
+                f"«{lookup.feed}» has no single key to look up by",
+                "Declare one key for it in change",
+            )
+        problem = problem_in(lookup.by, columns, {})
+        if problem:
+            yield (*where, "by"), problem, "Give an expression over the driving feed"
+        if name in columns:
+            yield where, f"the driving feed has a column «{name}» already", "Name the lookup otherwise"
+    for column, sql in mapping.select.items():
+        where = (*at, "select", column)
+        if column not in entity.column_names or column == "source":
+            names = ", ".join(n for n in entity.column_names if n != "source")
+            yield where, f"{entity.base} has no column «{column}» to map", f"Use one of: {names}"
+        elif problem := problem_in(sql, columns, structs):
+            yield where, problem, "Correct the expression"
+    for name, sql in mapping.filters.items():
+        if problem := problem_in(sql, columns, structs):
+            yield (*at, "filters", name), problem, "Give a predicate over the feed's columns"
+    own = {"source", "line_number"}  # the pipeline fills these in
+    for name in entity.key:
+        if name not in mapping.select and name not in own:
+            yield (*at, "select"), f"{entity.base} needs «{name}»", "Map it"
+
+
+def _no_feed(at: tuple[str, ...], name: str, source: Source) -> Problem:
+    return at, f"there is no feed «{name}» in parse", f"Use one of: {', '.join(source.parse)}"
+
+
+def _zone(name: str, at: tuple[str, ...]) -> Iterator[Problem]:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield at, f"unknown time zone «{name}»", "Use an IANA name such as Europe/Berlin or UTC"

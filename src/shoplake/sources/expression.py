@@ -1,0 +1,90 @@
+"""Checks that a declared expression is what it may be: one row-wise, deterministic Spark SQL expression."""
+
+from __future__ import annotations
+
+from sqlglot import ErrorLevel, exp, parse
+from sqlglot.errors import ParseError, SqlglotError
+
+_FORBIDDEN: dict[type, str] = {
+    exp.Query: "a query inside",
+    exp.AggFunc: "an aggregate (a map is row-wise)",
+    exp.Window: "a window (a map is row-wise)",
+    exp.Explode: "explode (a map gives one row for a row)",
+    exp.Rand: "a random value",
+    exp.CurrentDate: "the current date (time is data)",
+    exp.CurrentTimestamp: "the current time (time is data)",
+    exp.Command: "a command",
+}
+_FORBIDDEN_NAMES = {
+    "now",
+    "uuid",
+    "rand",
+    "randn",
+    "shuffle",
+    "input_file_name",
+    "monotonically_increasing_id",
+}
+_FORBIDDEN_NAMES |= {"java_method", "reflect", "spark_partition_id", "current_user", "localtimestamp"}
+
+
+def problem_in(sql: str, columns: set[str], structs: dict[str, set[str]]) -> str | None:
+    """What is wrong with an expression over `columns` and lookups (`structs`: name -> columns), if anything.
+
+    >>> problem_in("upper(brand)", {"brand"}, {})
+    >>> problem_in("sum(price)", {"price"}, {})
+    'it holds an aggregate (a map is row-wise)'
+    >>> problem_in("colour", {"color"}, {})
+    'there is no column «colour»; there are: color'
+    """
+    tree, problem = _parsed(sql)
+    if tree is None:
+        return problem
+    for node in tree.walk():
+        for kind, name in _FORBIDDEN.items():
+            if isinstance(node, kind):
+                return f"it holds {name}"
+        if isinstance(node, exp.Anonymous) and node.name.lower() in _FORBIDDEN_NAMES:
+            return f"it holds {node.name}(), which gives another answer each time"
+        if isinstance(node, exp.Column):
+            problem = _column_problem(node, columns, structs)
+            if problem:
+                return problem
+    return None
+
+
+def columns_in(sql: str) -> set[str]:
+    """The columns that a valid expression reads, lookups' as `lookup.column`."""
+    tree, _ = _parsed(sql)
+    return {column.sql(identify=False) for column in tree.find_all(exp.Column)} if tree else set()
+
+
+def _parsed(sql: str) -> tuple[exp.Expression | None, str | None]:
+    # Parsed as the one item of a select: what reaches past it (a comma, FROM, UNION) shows.
+    try:
+        statements = parse(f"SELECT {sql}\n", dialect="spark", error_level=ErrorLevel.RAISE)
+    except ParseError as failure:
+        return None, f"it is not valid SQL: {failure.errors[0]['description']}"
+    except SqlglotError as failure:
+        return None, f"it is not valid SQL: {failure}"
+    statement = statements[0] if len(statements) == 1 else None
+    if not isinstance(statement, exp.Select) or len(statement.expressions) != 1:
+        return None, "it is not one expression"
+    if any(value for key, value in statement.args.items() if key not in {"expressions", "kind"}):
+        return None, "it is not one expression"
+    tree: exp.Expression = statement.expressions[0]
+    if isinstance(tree, exp.Alias | exp.Star):
+        return None, "it names or stars its result; the key before it is the name"
+    return tree, None
+
+
+def _column_problem(node: exp.Column, columns: set[str], structs: dict[str, set[str]]) -> str | None:
+    if not node.table:
+        if node.name in columns:
+            return None
+        return f"there is no column «{node.name}»; there are: {', '.join(sorted(columns))}"
+    if node.table not in structs:
+        return f"there is no lookup «{node.table}»"
+    if node.name not in structs[node.table]:
+        there = ", ".join(sorted(structs[node.table]))
+        return f"the lookup «{node.table}» has no column «{node.name}»; there are: {there}"
+    return None
