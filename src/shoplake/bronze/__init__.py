@@ -1,0 +1,1 @@
+"""Lands files as they came: every value as text, with load, file and row number. Knows no source."""

@@ -1,0 +1,89 @@
+"""Raw files to a bronze table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from shoplake.bronze.arrivals import Arrivals
+from shoplake.bronze.load import Load
+from shoplake.bronze.reader import FileToRead, read_files
+from shoplake.contract import Column, Table, Text
+from shoplake.lake import TableVersion
+from shoplake.runs.account import LOADED, READ, Entry
+from shoplake.runs.run import Run
+from shoplake.sources.declaration import Source
+
+LINEAGE_COLUMNS = (
+    Text("_load_id", "the load that brought the row", required=True),
+    Text("_file", "the raw file, relative to the raw folder", required=True),
+    Column("_row_number", "bigint", "row of the file; the header is row 1", required=True),
+)
+
+
+def bronze_table(source: Source, feed: str) -> Table:
+    """The contract of a feed's rows as they came. Any value may be personal, so none has statistics."""
+    return Table(
+        name=source.bronze(feed),
+        meaning=f"{source.title}: {feed} as they came, every value as text",
+        grain="one row per row of a raw file",
+        key=("_load_id", "_row_number"),
+        columns=(
+            *(Text(name, "as it came", personal=True) for name in source.parse[feed].columns),
+            Text("_extra", "values of columns that the declaration doesn't name, as JSON", personal=True),
+            Text("_unsplit", "the whole row where it couldn't be split into columns", personal=True),
+            Text("_reason", "why it couldn't be split"),
+            *LINEAGE_COLUMNS,
+        ),
+    )
+
+
+def land(run: Run, arrivals: Arrivals, raw: Path) -> None:
+    """Bring each feed's bronze table up to its loads; every row of every file is accounted for."""
+    for source in arrivals.sources:
+        for feed in source.parse:
+            loads = arrivals.loads[source.source, feed]
+            table = bronze_table(source, feed)
+            declared = source.parse[feed].model_dump()
+            if run.must_build(table.name, sorted(load.load_id for load in loads), declared, inputs=[]):
+                rows = read_loads(run.lake.engine, source, feed, raw, loads)
+                made = run.build(table.name, partial(run.lake.overwrite, table, rows, run.run_id))
+                run.account.entries += _entries(run, table, made)
+                run.loads += [load.to_json() for load in loads]
+            else:
+                run.loads += run.kept_loads(source.source, feed)
+
+
+def _entries(run: Run, table: Table, made: TableVersion) -> list[Entry]:
+    """Rows by the numbers that they bear in their files, against rows that are there."""
+    rows = run.lake.read(table.name, made.version)
+    last_rows = rows.groupBy("_load_id").agg(F.max("_row_number").alias("last"))
+    total = last_rows.agg(F.sum(F.col("last") - 1)).first()
+    subject = f"raw -> {table.name}"
+    return [Entry(subject, READ, int(total[0] or 0) if total else 0), Entry(subject, LOADED, made.rows)]
+
+
+def read_loads(engine: SparkSession, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
+    """The rows of the loads, read by the engine's workers, the largest files first."""
+    declared = source.parse[feed]
+    specs = [
+        FileToRead(
+            path=(raw / load.file).resolve().as_posix(),
+            load_id=load.load_id,
+            file=load.file,
+            encoding=load.encoding,
+            delimiter=declared.delimiter,
+            header=load.header,
+            columns=declared.headers,
+        )
+        for load in sorted(loads, key=lambda load: -load.size)
+    ]
+    table = bronze_table(source, feed)
+    files = engine.createDataFrame([(json.dumps(asdict(spec)),) for spec in specs], "spec string")
+    schema = ", ".join(f"{column.name} {column.type}" for column in table.columns)
+    return files.repartition(len(specs)).mapInArrow(read_files, schema)
