@@ -1,0 +1,5 @@
+"""The column that every canonical row carries."""
+
+from shoplake.contract import Text
+
+SOURCE = Text("source", "the declared source that the row came from", required=True)

@@ -1,0 +1,41 @@
+"""A person or household that buys, as the source knows it today."""
+
+from shoplake.contract import Column, Table, Text
+from shoplake.silver.columns import SOURCE
+
+DEMOGRAPHICS = (
+    Text("gender", "gender as stated: F, M or X", allowed=("F", "M", "X")),
+    Text("age_band", "age band, such as 45-54"),
+    Text("income_band", "yearly income band of the household, such as 50-74K", unit="currency"),
+    Text("household_size", "people in the household, such as 2 or 5+", unit="people"),
+    Text("children_count", "children in the household, such as 1 or 3+", unit="people"),
+    Text("home_ownership", "homeowner, renter, or the source's own word"),
+    Text("marital_status", "married, unmarried, or the source's own word"),
+    Text("country", "ISO 3166 alpha-2 code of the country of residence"),
+    Text("region", "state, province or region of residence"),
+    Text("city", "town of residence"),
+)
+
+TABLE = Table(
+    name="silver.customer",
+    meaning="A person or household that buys",
+    grain="one row per customer of a source",
+    key=("source", "customer_id"),
+    columns=(
+        SOURCE,
+        Text("customer_id", "the source's own customer number", required=True),
+        Column(
+            "birth_date",
+            "date",
+            "day of birth; where it is known, age_band is left to the pipeline",
+            personal=True,
+        ),
+        *DEMOGRAPHICS,
+        Text("first_name", "given name", personal=True),
+        Text("last_name", "family name", personal=True),
+        Text("email", "e-mail address", personal=True),
+        Text("phone", "telephone number", personal=True),
+        Text("address", "street and house number", personal=True),
+        Text("postal_code", "postal code of residence", personal=True),
+    ),
+)

@@ -1,0 +1,136 @@
+"""Staging to silver: the rows of a canonical entity from all sources, judged by its contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake.bronze.land import LINEAGE_COLUMNS
+from shoplake.contract import Reason, Table, Text
+from shoplake.lake import Lake, TableVersion
+from shoplake.runs.account import FILTERED, LOADED, QUARANTINED, READ, Entry
+from shoplake.silver.change import DEDUPLICATED, SUPERSEDED, latest, spare_rows
+from shoplake.silver.mapping import LINEAGE, map_entity
+from shoplake.silver.parse import EFFECTIVE_AT, FATE, REASONS
+from shoplake.silver.rules import with_reasons
+from shoplake.sources.declaration import Source
+
+Rows = Callable[[Source, str], DataFrame]
+
+
+def candidate_table(entity: Table) -> Table:
+    """The contract of an entity's mapped rows before they are judged: any of its values may be missing."""
+    return Table(
+        name=f"staging.{entity.base}",
+        meaning=f"Rows mapped to {entity.name}, with what is wrong with them",
+        grain="one row per row of a driving feed",
+        key=("source", "_feed", "_load_id", "_row_number"),
+        columns=(
+            *(replace(column, required=False, personal=True) for column in entity.columns),
+            Text("_filter", "the declared filter that leaves the row out"),
+            REASONS,
+            Text("_feed", "the feed that the row came from"),
+            EFFECTIVE_AT,
+            *LINEAGE_COLUMNS,
+            FATE,
+        ),
+    )
+
+
+def build_entity(
+    lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame], run_id: str
+) -> tuple[TableVersion, TableVersion, list[Entry]]:
+    """Write `staging.<entity>` and `silver.<entity>`; `rows` gives the rows of a feed that hold.
+
+    Returns (candidates, silver, what became of each candidate).
+    """
+    table = candidate_table(entity)
+    judged = _judged(lake, entity, sources, rows, reads)
+    candidates = lake.overwrite(table, judged, run_id)
+    frame = lake.read(table.name, candidates.version)
+    valid = frame.where("_filter is null and _reasons is null")
+    if not entity.is_event:
+        return candidates, *_write_states(lake, entity, frame, valid, run_id)
+    if spare_rows(valid, list(entity.key)):
+        candidates = lake.overwrite(table, _without_contradictions(frame, entity), run_id)
+        frame = lake.read(table.name, candidates.version)
+        valid = frame.where("_filter is null and _reasons is null and _fate is null")
+    silver = lake.overwrite(entity, valid.select(*entity.column_names), run_id)
+    return candidates, silver, _entries(lake, entity, frame, silver, {})
+
+
+def _judged(lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame]) -> DataFrame:
+    """The candidates of all sources, completed by the entity's build, with their reasons."""
+    mapped = []
+    for source in sources:
+        mapping = source.map[entity.base]
+        lookups = {lookup.feed: rows(source, lookup.feed) for lookup in mapping.lookups.values()}
+        mapped.append(map_entity(rows(source, mapping.feed), lookups, source, entity))
+    if not mapped:
+        return lake.empty(candidate_table(entity))
+    together = reduce(lambda left, right: left.unionByName(right), mapped)
+    kept = together.where("_filter is null")
+    built = entity.build(kept, *reads) if entity.build else kept
+    judged = with_reasons(built.select(*kept.columns), entity).unionByName(together.where("_filter is not null"))
+    reasons = F.when(F.size("_reasons") > 0, F.col("_reasons")).alias("_reasons")
+    lineage = [name for name in LINEAGE if name != "_effective_at"]
+    fate = F.lit(None).cast("string").alias("_fate")
+    return judged.select(*entity.column_names, "_filter", reasons, "_feed", "_effective_at", *lineage, fate)
+
+
+def _without_contradictions(frame: DataFrame, entity: Table) -> DataFrame:
+    """Events: of equal rows one stays, of different rows with one key the later ones are refused."""
+    is_valid = F.col("_filter").isNull() & F.col("_reasons").isNull()
+    fated = _with_fates(frame.where(is_valid).drop("_fate"), entity)
+    contradicts = F.col("_fate") == SUPERSEDED
+    refused = F.when(contradicts, F.array(F.lit(Reason.NOT_UNIQUE.of(",".join(entity.key)))))
+    settled = fated.withColumn("_reasons", refused).withColumn("_fate", F.when(~contradicts, F.col("_fate")))
+    return settled.select(*frame.columns).unionByName(frame.where(~is_valid))
+
+
+def _write_states(
+    lake: Lake, entity: Table, frame: DataFrame, valid: DataFrame, run_id: str
+) -> tuple[TableVersion, list[Entry]]:
+    """Things and headers: equal rows are one, and of different states of one thing the latest holds."""
+    distinct = valid.groupBy(*entity.column_names).agg(F.max("_effective_at").alias("_effective_at"))
+    silver = lake.overwrite(entity, distinct.select(*entity.column_names), run_id)
+    states = silver.rows
+    if spare_rows(lake.read(entity.name, silver.version), list(entity.key)):
+        holding = _with_fates(distinct, entity).where("_fate is null")
+        silver = lake.overwrite(entity, holding.select(*entity.column_names), run_id)
+    merged = {DEDUPLICATED: valid.count() - states, SUPERSEDED: states - silver.rows}
+    return silver, _entries(lake, entity, frame, silver, merged)
+
+
+def _with_fates(rows: DataFrame, entity: Table) -> DataFrame:
+    lineage: list[str] = ["_load_id", "_row_number"]
+    tie = [name for name in lineage if name in rows.columns]
+    content = [name for name in entity.column_names if name not in entity.key]
+    return latest(rows, list(entity.key), content or list(entity.key), [F.col("_effective_at")], tie)
+
+
+def _entries(lake: Lake, entity: Table, frame: DataFrame, silver: TableVersion, merged: dict[str, int]) -> list[Entry]:
+    """What was read by candidates, what was loaded by silver; money where the entity has some."""
+    money = F.sum(entity.amount) if entity.amount else F.lit(None)
+    filtered = F.concat(F.lit(f"{FILTERED}:"), F.col("_filter"))
+    fate = F.coalesce(filtered, F.when(F.col("_reasons").isNotNull(), QUARANTINED), F.col("_fate"), F.lit(READ))
+    rows = frame.groupBy(fate.alias("fate")).agg(F.count("*"), money).collect()
+    found = {row[0]: (row[1], row[2]) for row in rows}
+    total = (sum(n for n, _ in found.values()), sum(Decimal(a or 0) for _, a in found.values()))
+    there = lake.read(entity.name, silver.version).agg(F.count("*"), money).first()
+    assert there is not None
+    found.pop(READ, None)
+    outcome: dict[str, tuple[int, Any]] = {READ: total, LOADED: (there[0], there[1]), **found}
+    outcome |= {name: (count, 0) for name, count in merged.items() if count}
+    subject = f"staging -> {entity.name}"
+    return [Entry(subject, name, n, _money(amount, entity)) for name, (n, amount) in outcome.items()]
+
+
+def _money(value: Any, entity: Table) -> Decimal | None:
+    return Decimal(str(value or 0)).quantize(Decimal("0.0001")) if entity.amount else None

@@ -1,0 +1,65 @@
+"""Bronze to staging: the rows of a feed with their types and fates, and what the account says of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake.lake import Lake, TableVersion
+from shoplake.runs.account import LOADED, QUARANTINED, READ, Entry
+from shoplake.silver.change import fates, spare_rows
+from shoplake.silver.parse import amount_of, is_blank, parse, staging_table
+from shoplake.sources.declaration import Source
+
+BLANK = "blank"
+
+
+def stage_feed(
+    lake: Lake, source: Source, feed: str, bronze: TableVersion, recorded_at: dict[str, str], run_id: str
+) -> tuple[TableVersion, list[Entry]]:
+    """Write `staging.<source>__<feed>`; the entries say what became of each bronze row."""
+    declared, change = source.parse[feed], source.change_of(feed)
+    rows = lake.read(bronze.table, bronze.version)
+    table = staging_table(source, feed)
+    parsed = parse(rows.where(~is_blank(declared)), source, feed, recorded_at)
+    staged = lake.overwrite(table, parsed, run_id)
+    frame = lake.read(table.name, staged.version)
+    good = frame.where("_reasons is null")
+    decides = change.delivery in {"snapshot", "cdc"}
+    if change.keys and (decides or spare_rows(good, list(change.keys))):
+        staged = lake.overwrite(table, fates(frame, change, list(declared.columns)), run_id)
+    return staged, _entries(lake, source, feed, rows, bronze.rows, staged)
+
+
+def rows_that_hold(lake: Lake, source: Source, feed: str, staged: TableVersion) -> DataFrame:
+    """What a map sees of a feed."""
+    return lake.read(source.staging(feed), staged.version).where("_reasons is null and _fate is null")
+
+
+def _entries(
+    lake: Lake, source: Source, feed: str, bronze: DataFrame, bronze_rows: int, staged: TableVersion
+) -> list[Entry]:
+    """Counted on both sides: what was read in bronze, what became of it in staging."""
+    declared, subject = source.parse[feed], f"{source.bronze(feed)} -> {staged.table}"
+    money = F.sum(declared.amount) if declared.amount else F.lit(None)
+    there = bronze.agg(
+        F.sum(amount_of(declared)) if declared.amount else F.lit(None),
+        F.count_if(is_blank(declared)),
+    ).first()
+    assert there is not None
+    fate = F.when(F.col("_reasons").isNotNull(), QUARANTINED).otherwise(F.coalesce("_fate", F.lit(LOADED)))
+    counts = lake.read(staged.table, staged.version).groupBy(fate.alias("fate")).agg(F.count("*"), money).collect()
+    found = {row[0]: (row[1], row[2]) for row in counts}
+    entries = [Entry(subject, READ, bronze_rows, _money(there[0], declared.amount))]
+    for name, (rows, amount) in sorted(found.items()):
+        entries.append(Entry(subject, name, rows, _money(amount, declared.amount)))
+    if there[1]:
+        entries.append(Entry(subject, BLANK, there[1], _money(0, declared.amount)))
+    return entries
+
+
+def _money(value: object, column: str | None) -> Decimal | None:
+    """A sum in the account; None where the feed declares no amount, which isn't the same as nothing."""
+    return Decimal(str(value or 0)).quantize(Decimal("0.0001")) if column else None

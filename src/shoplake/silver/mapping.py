@@ -1,0 +1,69 @@
+"""Rows of a feed to rows of a canonical entity, by the declared select."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column as Expression
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake.bronze.land import LINEAGE_COLUMNS
+from shoplake.contract import Reason, Table
+from shoplake.sources.declaration import Mapping, Source
+
+LINEAGE = ("_effective_at", *(column.name for column in LINEAGE_COLUMNS))
+
+
+def map_entity(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, entity: Table) -> DataFrame:
+    """One canonical row per feed row: the entity's columns, then `_filter` (the name of the filter that
+    leaves it out, if any), `_reasons` (values that don't fit their column), `_time_zone`, `_feed` and lineage.
+
+    What the source doesn't map is the column's default, most often null: unknown, not invented.
+    """
+    mapping = source.map[entity.base]
+    joined = _with_lookups(feed, lookups, source, mapping)
+    given_types = _given_types(joined, source, entity, mapping)
+    values, reasons = [], []
+    for column in entity.columns:
+        given = F.col(f"_{column.name}")
+        if given_types[column.name] == column.type:
+            values.append(given.alias(column.name))
+            continue
+        value = given.try_cast(column.type)
+        values.append(value.alias(column.name))
+        reasons.append(F.when(given.isNotNull() & value.isNull(), Reason.WRONG_TYPE.of(column.name)))
+    found = F.filter(F.array(*reasons, F.lit(None).cast("string")), lambda reason: reason.isNotNull())
+    return joined.select(*_selected(source, entity, mapping), *_own(source, mapping), *LINEAGE).select(
+        *values, "_filter", found.alias("_reasons"), "_time_zone", "_feed", *LINEAGE
+    )
+
+
+def _with_lookups(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, mapping: Mapping) -> DataFrame:
+    """Join each lookup as one struct column of its name, on the one key that its feed declares."""
+    joined = feed
+    for name, lookup in mapping.lookups.items():
+        (key,) = source.change_of(lookup.feed).keys
+        columns = list(source.parse[lookup.feed].columns)
+        right = lookups[lookup.feed].select(F.col(key).alias(f"_{name}_key"), F.struct(*columns).alias(name))
+        joined = joined.withColumn(f"_{name}_by", F.expr(lookup.by))
+        joined = joined.join(right, on=F.col(f"_{name}_by") == F.col(f"_{name}_key"), how="left")
+    return joined
+
+
+def _selected(source: Source, entity: Table, mapping: Mapping) -> list[Expression]:
+    given = {"source": f"'{source.source}'", "currency": f"'{source.currency}'"} | mapping.select
+    return [F.expr(given.get(c.name, f"cast({c.default} as {c.type})")).alias(f"_{c.name}") for c in entity.columns]
+
+
+def _own(source: Source, mapping: Mapping) -> list[Expression]:
+    left_out = F.coalesce(
+        *[F.when(F.expr(predicate), F.lit(name)) for name, predicate in mapping.filters.items()],
+        F.lit(None).cast("string"),
+    )
+    zone, feed = F.lit(source.time_zone), F.lit(mapping.feed)
+    return [left_out.alias("_filter"), zone.alias("_time_zone"), feed.alias("_feed")]
+
+
+def _given_types(joined: DataFrame, source: Source, entity: Table, mapping: Mapping) -> dict[str, str]:
+    """The types that the declared expressions give."""
+    fields = joined.select(*_selected(source, entity, mapping)).schema.fields
+    return {field.name.removeprefix("_"): field.dataType.simpleString() for field in fields}

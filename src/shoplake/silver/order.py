@@ -1,0 +1,47 @@
+"""An order or basket: what one customer bought at one time."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake.contract import Column, Money, Reference, Table, Text
+from shoplake.silver import customer, store
+from shoplake.silver.columns import SOURCE
+
+
+def build(orders: DataFrame, stores: DataFrame) -> DataFrame:
+    """Fill in the business date: the day of `ordered_at` in the store's zone, else in the source's."""
+    zones = stores.where("store_time_zone is not null").select("source", "store_id", "store_time_zone")
+    zone = F.coalesce("store_time_zone", "_time_zone")
+    local_day = F.to_date(F.from_utc_timestamp("ordered_at", zone))
+    with_zone = orders.join(F.broadcast(zones), on=["source", "store_id"], how="left")
+    return with_zone.withColumn("order_date", F.coalesce("order_date", local_day))
+
+
+TABLE = Table(
+    name="silver.order",
+    meaning="An order or basket: what one customer bought at one time",
+    grain="one row per order of a source",
+    key=("source", "order_id"),
+    columns=(
+        SOURCE,
+        Text("order_id", "the source's own order number", required=True),
+        customer.TABLE["customer_id"].but(required=False),
+        store.TABLE["store_id"].but(required=False),
+        Column("ordered_at", "timestamp", "when the order was placed", unit="UTC"),
+        Column("order_date", "date", "business date of the order, in the zone of the store", required=True),
+        Text("status", "where the order stands", allowed=("open", "completed", "cancelled")),
+        Text("channel", "how it was sold: store, web, app, phone, marketplace"),
+        Text("currency", "ISO 4217 code of the order's amounts", required=True),
+        Money("order_discount_amount", "discount on the order as a whole, not on a line"),
+        Money("shipping_amount", "what the customer pays for shipping"),
+        Money("tax_amount", "tax on the order"),
+        Column("is_tax_included", "boolean", "whether the prices of the lines include tax"),
+        Column("is_test", "boolean", "whether it is a trial and no sale"),
+        Column("is_guest", "boolean", "whether the customer bought without an account"),
+    ),
+    reads=(store.TABLE,),
+    build=build,
+    references=(Reference("customer_id", customer.TABLE), Reference("store_id", store.TABLE)),
+)

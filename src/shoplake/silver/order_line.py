@@ -1,0 +1,49 @@
+"""A line of an order: one product at one price."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+
+from shoplake.contract import Check, Column, Money, Reference, Table
+from shoplake.silver import order, product
+from shoplake.silver.columns import SOURCE
+from shoplake.silver.line_number import number_lines
+
+LINE_NUMBER = Column("line_number", "int", "position in the order; ranked by content where the source has none")
+QUANTITY = Column("quantity", "decimal(18,4)", "how many were sold", unit="sales units of the product")
+
+
+def build(lines: DataFrame) -> DataFrame:
+    """Number the lines that the source doesn't number."""
+    content = ["product_id", "quantity", "gross_amount", "discount_amount", "net_amount", "is_merchandise"]
+    return number_lines(lines, within=["source", "order_id"], by=content)
+
+
+TABLE = Table(
+    name="silver.order_line",
+    meaning="A line of an order: one product at one price",
+    grain="one row per line of an order",
+    key=("source", "order_id", "line_number"),
+    columns=(
+        SOURCE,
+        order.TABLE["order_id"],
+        LINE_NUMBER.but(required=True),
+        product.TABLE["product_id"].but(required=False),
+        QUANTITY,
+        Money("gross_amount", "price before any discount of the shop's, for the whole line"),
+        Money("discount_amount", "discounts of the shop's on the line, positive"),
+        Money("net_amount", "what the shop receives for the line; returns are not netted", required=True),
+        Column(
+            "is_merchandise",
+            "boolean",
+            "whether the quantity counts units of goods; not so for services, fuel, gift cards",
+            required=True,
+            default="true",
+        ),
+    ),
+    build=build,
+    checks=(Check("gross_less_discount_is_net", "gross_amount - discount_amount = net_amount"),),
+    references=(Reference("order_id", order.TABLE), Reference("product_id", product.TABLE)),
+    amount="net_amount",
+    is_event=True,
+)

@@ -1,0 +1,112 @@
+"""Text to values, as a feed declares its columns. What doesn't parse is known by its reasons, not by a null."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column as Expression
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake.bronze.land import LINEAGE_COLUMNS
+from shoplake.contract import Column, Reason, Table, Text
+from shoplake.sources.declaration import Feed, FeedColumn, Source
+
+SPARK_TYPES = {"string": "string", "integer": "bigint", "decimal": "decimal(18,4)", "boolean": "boolean"}
+SPARK_TYPES |= {"date": "date", "timestamp": "timestamp"}
+
+# Numbers are recognised by pattern, since engines differ in what a cast accepts ('1e3', ' 5', '1.23456').
+_INTEGER = r"^[+-]?[0-9]+$"
+_FITTING_INTEGER = r"^[+-]?0*[0-9]{1,18}$"
+_DECIMAL = r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)$"
+_FITTING_DECIMAL = r"^[+-]?0*([0-9]{1,14}([.][0-9]{0,4}0*)?|[.][0-9]{1,4}0*)$"
+_TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
+
+REASONS = Column("_reasons", "array<string>", "why the row is refused; null where it isn't")
+EFFECTIVE_AT = Column("_effective_at", "timestamp", "from when the row holds, as its feed declares", unit="UTC")
+FATE = Text("_fate", "superseded, deduplicated or deleted; null where the row holds")
+
+
+def staging_table(source: Source, feed: str) -> Table:
+    """The contract of a feed's rows with their declared types."""
+    declared = source.parse[feed]
+    return Table(
+        name=source.staging(feed),
+        meaning=f"{source.title}: {feed} with their declared types",
+        grain="one row per row of a raw file",
+        key=("_load_id", "_row_number"),
+        columns=(
+            *(
+                Column(name, SPARK_TYPES[declared.column(name).type], "as declared", personal=True)
+                for name in declared.columns
+            ),
+            REASONS,
+            EFFECTIVE_AT,
+            FATE,
+            *LINEAGE_COLUMNS,
+        ),
+    )
+
+
+def parse(bronze: DataFrame, source: Source, feed: str, recorded_at: dict[str, str]) -> DataFrame:
+    """Bronze rows to typed ones, surrounding blanks removed; bad values are null and named in `_reasons`.
+
+    `recorded_at`: load id -> when it was first seen, from which its rows hold unless the feed declares more.
+    """
+    declared, change = source.parse[feed], source.change_of(feed)
+    values, reasons = [], [F.col("_reason")]
+    typed: dict[str, Expression] = {}
+    for name in declared.columns:
+        column = declared.column(name)
+        text = _text(name, declared)
+        value, problem = _value(text, column, source.time_zone)
+        typed[name] = value
+        values.append(value.alias(name))
+        if problem is not None:
+            reason = F.concat(problem, F.lit(f":{name}"))
+            reasons.append(F.when(text.isNotNull() & value.isNull(), reason))
+    found = F.filter(F.array(*reasons), lambda reason: reason.isNotNull())
+    refused = F.when(F.size(found) > 0, found).alias("_reasons")
+    if change.effective_at:
+        effective = typed[change.effective_at].cast("timestamp")
+    else:
+        seen = F.create_map(*[F.lit(text) for pair in sorted(recorded_at.items()) for text in pair])
+        effective = seen[F.col("_load_id")].cast("timestamp")
+    holds = F.lit(None).cast("string").alias("_fate")
+    lineage = [column.name for column in LINEAGE_COLUMNS]
+    return bronze.select(*values, refused, effective.alias("_effective_at"), holds, *lineage)
+
+
+def is_blank(declared: Feed) -> Expression:
+    """Whether a bronze row holds nothing at all, as the last line of many exports does."""
+    return F.coalesce(*[_text(name, declared) for name in declared.columns], "_extra", "_unsplit").isNull()
+
+
+def amount_of(declared: Feed) -> Expression:
+    """The feed's money column, read from a bronze row."""
+    assert declared.amount is not None
+    return _value(_text(declared.amount, declared), declared.column(declared.amount), "UTC")[0]
+
+
+def _text(name: str, declared: Feed) -> Expression:
+    text = F.trim(F.col(name))
+    return F.when(~text.isin("", *declared.nulls), text)
+
+
+def _value(text: Expression, column: FeedColumn, zone: str) -> tuple[Expression, Expression | None]:
+    """The value of a text, and the reason to give where a text has none."""
+    number = F.when(text.rlike(_DECIMAL if column.type == "decimal" else _INTEGER), Reason.NUMBER_TOO_LARGE.value)
+    number = number.otherwise(Reason.NOT_A_NUMBER.value)
+    match column.type:
+        case "integer":
+            return F.when(text.rlike(_FITTING_INTEGER), text.try_cast("bigint")), number
+        case "decimal":
+            return F.when(text.rlike(_FITTING_DECIMAL), text.try_cast("decimal(18,4)")), number
+        case "boolean":
+            lower = F.lower(text)
+            return F.when(lower.isin(*_TRUE), True).when(lower.isin(*_FALSE), False), F.lit(Reason.NOT_A_BOOLEAN.value)
+        case "date":
+            day = F.to_date(F.try_to_timestamp(text, F.lit(column.pattern)))
+            return day, F.lit(Reason.NOT_A_DATE.value)
+        case "timestamp":
+            local = F.try_to_timestamp(text, F.lit(column.pattern))
+            return F.to_utc_timestamp(local, column.zone or zone), F.lit(Reason.NOT_A_DATE.value)
+    return text, None

@@ -1,0 +1,55 @@
+"""Refused rows, each with all its reasons and as it came: one quarantine table per feed."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake.bronze.land import LINEAGE_COLUMNS
+from shoplake.contract import Column, Table, Text
+from shoplake.lake import Lake, TableVersion
+from shoplake.runs.account import Refused
+from shoplake.sources.declaration import Source
+
+_LINEAGE = [column.name for column in LINEAGE_COLUMNS]
+
+
+def quarantine_table(source: Source, feed: str) -> Table:
+    return Table(
+        name=source.quarantine(feed),
+        meaning=f"{source.title}: rows of {feed} that were refused",
+        grain="one row per refused row and the entity that refused it",
+        key=("entity", "_load_id", "_row_number"),
+        columns=(
+            Text("entity", "what refused the row: a silver entity, or «parse» for all of them", required=True),
+            Column("reasons", "array<string>", "every reason, as reason:column", required=True),
+            Text("row", "the row as it came: a JSON object, or the text that couldn't be split", personal=True),
+            *LINEAGE_COLUMNS,
+        ),
+    )
+
+
+def refused_rows(frame: DataFrame, entity: str) -> DataFrame:
+    """(entity, reasons, lineage) of the rows with reasons in a staging table."""
+    refused = frame.where("_reasons is not null")
+    return refused.select(F.lit(entity).alias("entity"), F.col("_reasons").alias("reasons"), *_LINEAGE)
+
+
+def write_quarantine(
+    lake: Lake, source: Source, feed: str, bronze: DataFrame, refused: list[DataFrame], run_id: str
+) -> tuple[TableVersion, list[Refused]]:
+    """Write the feed's quarantine table, and count it by entity and reason."""
+    table = quarantine_table(source, feed)
+    together = reduce(lambda left, right: left.unionByName(right), refused)
+    values = [*source.parse[feed].columns, "_extra"]
+    as_it_came = F.coalesce("_unsplit", F.to_json(F.struct(*values))).alias("row")
+    joined = together.join(bronze.drop("_file"), on=["_load_id", "_row_number"], how="inner")
+    found = joined.select("entity", "reasons", as_it_came, *_LINEAGE)
+    written = lake.overwrite(table, found, run_id)
+    if not written.rows:
+        return written, []
+    reasons = lake.read(table.name, written.version).select("entity", F.explode("reasons").alias("reason"))
+    counts = reasons.groupBy("entity", "reason").count().orderBy("entity", "reason").collect()
+    return written, [Refused(table.name, row[0], row[1], row[2]) for row in counts]

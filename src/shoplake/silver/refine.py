@@ -1,0 +1,102 @@
+"""Bronze to silver, for all sources at once: stage the feeds, build the entities, quarantine the rest."""
+
+from __future__ import annotations
+
+from graphlib import TopologicalSorter
+
+from pyspark.sql import DataFrame
+
+from shoplake.contract import Table
+from shoplake.lake import TableVersion
+from shoplake.runs.account import Account
+from shoplake.runs.run import Run
+from shoplake.silver import ENTITIES
+from shoplake.silver.entity import build_entity
+from shoplake.silver.feed import rows_that_hold, stage_feed
+from shoplake.silver.quarantine import refused_rows, write_quarantine
+from shoplake.silver.references import count_missing
+from shoplake.sources.declaration import Source
+
+
+def refine(run: Run, sources: list[Source]) -> None:
+    """Bring silver, staging and quarantine up to bronze: all of them, or none where nothing changed."""
+    inputs = [source.bronze(feed) for source in sources for feed in source.parse]
+    declared = [source.model_dump() for source in sources]
+    wanted = [run.must_build(entity.name, declared, inputs=inputs) for entity in ENTITIES]
+    if not any(wanted):
+        _keep_account(run)
+        return
+    for source in sources:
+        for feed in source.parse:
+            _stage(run, source, feed)
+    for entity in in_order(ENTITIES):
+        _build(run, entity, [source for source in sources if entity.base in source.map])
+    for source in sources:
+        for feed in source.parse:
+            _quarantine(run, source, feed)
+    for entity in ENTITIES:
+        for reference in entity.references:
+            rows, others = run.read(entity.name), run.read(reference.table.name)
+            missing = count_missing(rows, others, entity, reference)
+            run.account.missing += [missing] if missing.rows else []
+
+
+def in_order(tables: tuple[Table, ...]) -> list[Table]:
+    """Each table after those that it reads."""
+    by_name = {table.name: table for table in tables}
+    order = TopologicalSorter({table.name: {read.name for read in table.reads} for table in tables})
+    return [by_name[name] for name in order.static_order()]
+
+
+def _stage(run: Run, source: Source, feed: str) -> None:
+    own = [load for load in run.loads if (load["source"], load["feed"]) == (source.source, feed)]
+    recorded_at = {load["load_id"]: load["recorded_at"] for load in own}
+    bronze = run.version(source.bronze(feed))
+
+    def make() -> TableVersion:
+        staged, entries = stage_feed(run.lake, source, feed, bronze, recorded_at, run.run_id)
+        run.account.entries += entries
+        return staged
+
+    run.build(source.staging(feed), make)
+
+
+def _build(run: Run, entity: Table, sources: list[Source]) -> None:
+    def rows(source: Source, feed: str) -> DataFrame:
+        return rows_that_hold(run.lake, source, feed, run.version(source.staging(feed)))
+
+    reads = [run.read(table.name) for table in entity.reads]
+
+    def make() -> TableVersion:
+        candidates, silver, entries = build_entity(run.lake, entity, sources, rows, reads, run.run_id)
+        run.built[candidates.table] = candidates
+        run.account.entries += entries
+        return silver
+
+    run.build(entity.name, make)
+
+
+def _quarantine(run: Run, source: Source, feed: str) -> None:
+    refused = [refused_rows(run.read(source.staging(feed)), "parse")]
+    for base, mapping in source.map.items():
+        if mapping.feed == feed:
+            candidates = run.read(f"staging.{base}").where(f"source = '{source.source}'")
+            refused.append(refused_rows(candidates, base))
+
+    def make() -> TableVersion:
+        bronze = run.read(source.bronze(feed))
+        written, counts = write_quarantine(run.lake, source, feed, bronze, refused, run.run_id)
+        run.account.refused += counts
+        return written
+
+    run.build(source.quarantine(feed), make)
+
+
+def _keep_account(run: Run) -> None:
+    """What was accounted for when the published silver was built."""
+    assert run.previous is not None
+    then = Account.from_json(run.ledger.read(run.previous.run_id).account)
+    run.account.refused, run.account.missing = then.refused, then.missing
+    kept = [entry for entry in then.entries if "-> gold." not in entry.subject]
+    fresh = {entry.subject for entry in run.account.entries}
+    run.account.entries = [e for e in kept if e.subject not in fresh] + run.account.entries
