@@ -1,0 +1,1 @@
+"""Who, what, where and when: dimensions with durable and version keys."""

@@ -1,0 +1,36 @@
+"""dim_customer: who buys. Contact data stay in silver."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+
+from shoplake.contract import Column, Reconciliation, Table
+from shoplake.gold.dimensions.members import known_and_inferred, members
+from shoplake.gold.keys import VALIDITY
+from shoplake.silver import customer, order, return_line
+
+CUSTOMER_KEY = Column("customer_key", "bigint", "the customer, whatever the version; count people by it", required=True)
+CUSTOMER_VERSION_KEY = Column("customer_version_key", "bigint", "the customer as of one period", required=True)
+DEMOGRAPHICS = tuple(column.but(required=True) for column in customer.DEMOGRAPHICS)
+
+
+def build(customers: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
+    return members(TABLE, "customer_id", customers, [orders, returns])
+
+
+TABLE = Table(
+    name="gold.dim_customer",
+    meaning="Who buys: persons or households with their demographics",
+    grain="one row per version of a customer, and member -1 for sales without a customer",
+    key=("customer_version_key",),
+    columns=(
+        CUSTOMER_VERSION_KEY,
+        CUSTOMER_KEY,
+        *customer.TABLE.pick("source", "customer_id", "birth_date"),
+        *DEMOGRAPHICS,
+        *VALIDITY,
+    ),
+    reads=(customer.TABLE, order.TABLE, return_line.TABLE),
+    build=build,
+    reconciles=(Reconciliation(customer.TABLE, known_and_inferred()),),
+)

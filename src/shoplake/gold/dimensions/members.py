@@ -1,0 +1,51 @@
+"""The members of a dimension: the rows that are known, the ids that are only named, and the absent one."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake.contract import Table
+from shoplake.gold.keys import FIRST_DAY, LAST_DAY, durable_key, version_key
+
+UNKNOWN = "Unknown"
+NOBODY = ""  # source and id of the absent member
+
+
+def members(table: Table, natural_id: str, known: DataFrame, naming: list[DataFrame]) -> DataFrame:
+    """Rows of `table`: one per known id, one inferred per id that only `naming` holds, and member -1.
+
+    A text attribute that isn't known is «Unknown», a value that is shown.
+    """
+    ids = ["source", natural_id]
+    named = reduce(lambda left, right: left.unionByName(right), [rows.select(*ids) for rows in naming])
+    inferred = named.where(F.col(natural_id).isNotNull()).distinct().join(known, on=ids, how="left_anti")
+    absent = known.sparkSession.createDataFrame([(NOBODY, None)], f"source string, {natural_id} string")
+    together = (
+        known.withColumn("is_inferred", F.lit(False))
+        .unionByName(inferred.withColumn("is_inferred", F.lit(True)), allowMissingColumns=True)
+        .unionByName(absent.withColumn("is_inferred", F.lit(False)), allowMissingColumns=True)
+    )
+    noun = natural_id.removesuffix("_id")
+    own = {
+        f"{noun}_key": durable_key("source", natural_id),
+        f"{noun}_version_key": version_key("source", natural_id),
+        natural_id: F.coalesce(natural_id, F.lit(NOBODY)),
+        "valid_from": F.lit(FIRST_DAY),
+        "valid_to": F.lit(LAST_DAY),
+        "is_current": F.lit(True),
+    }
+    shown = {
+        column.name: F.coalesce(column.name, F.lit(UNKNOWN))
+        for column in table.columns
+        if column.type == "string" and column.required and column.name not in {"source", natural_id}
+    }
+    chosen = own | shown
+    return together.select(*[chosen.get(name, F.col(name)).alias(name) for name in table.column_names])
+
+
+def known_and_inferred() -> dict[str, tuple[str, str]]:
+    """What a dimension reconciles with its entity: as many known members as the entity has rows."""
+    return {"known members": (f"count_if(not is_inferred and source <> '{NOBODY}')", "count(*)")}

@@ -1,0 +1,35 @@
+"""dim_store: where it is sold. A store keeps no versions, so it has no version key."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+
+from shoplake.contract import Column, Reconciliation, Table
+from shoplake.gold.dimensions.members import known_and_inferred, members
+from shoplake.gold.keys import VALIDITY
+from shoplake.silver import order, return_line, store
+
+STORE_KEY = Column("store_key", "bigint", "the store or site", required=True)
+_SHOWN = ("store_name", "store_country", "store_region", "store_city")
+
+
+def build(stores: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
+    return members(TABLE, "store_id", stores, [orders, returns])
+
+
+TABLE = Table(
+    name="gold.dim_store",
+    meaning="Where it is sold: shops and sites",
+    grain="one row per store, and member -1 for orders without a store",
+    key=("store_key",),
+    columns=(
+        STORE_KEY,
+        *store.TABLE.pick("source", "store_id"),
+        *(column.but(required=True) for column in store.TABLE.pick(*_SHOWN)),
+        *store.TABLE.pick("store_time_zone"),
+        *(column for column in VALIDITY if column.name == "is_inferred"),
+    ),
+    reads=(store.TABLE, order.TABLE, return_line.TABLE),
+    build=build,
+    reconciles=(Reconciliation(store.TABLE, known_and_inferred()),),
+)

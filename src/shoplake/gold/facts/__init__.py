@@ -1,0 +1,1 @@
+"""What happened: one row per event, with keys to its dimensions."""

@@ -1,0 +1,47 @@
+"""fact_sales: every line that was ordered."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+
+from shoplake.contract import Reconciliation, Table
+from shoplake.gold.facts.foreign_keys import FOREIGN_KEYS, with_foreign_keys
+from shoplake.silver import order, order_line
+
+# What marts and metrics count: no trials, nothing that was cancelled.
+IS_SALE = "coalesce(status, '') <> 'cancelled' and not coalesce(is_test, false)"
+
+_DATES = ("order_date", "ordered_at")
+_OF_ORDER = ("status", "channel", "currency", "is_test", "is_guest")
+_MEASURES = ("quantity", "gross_amount", "discount_amount", "net_amount")
+
+
+def build(lines: DataFrame, orders: DataFrame) -> DataFrame:
+    """Each line with its order's attributes; an order is unique by its key, so no line multiplies."""
+    headers = orders.select("source", "order_id", "customer_id", "store_id", *_DATES, *_OF_ORDER)
+    joined = lines.join(headers, on=["source", "order_id"], how="left")
+    return with_foreign_keys(joined).select(*TABLE.column_names)
+
+
+TABLE = Table(
+    name="gold.fact_sales",
+    meaning="Every line that was ordered; completed sales are those that are neither cancelled nor a test",
+    grain="one row per order line",
+    key=("source", "order_id", "line_number"),
+    columns=(
+        *order_line.TABLE.pick("source", "order_id", "line_number"),
+        *(order.TABLE[name].but(required=False) for name in _DATES),
+        *FOREIGN_KEYS,
+        *(order.TABLE[name].but(required=False) for name in _OF_ORDER),
+        *order_line.TABLE.pick(*_MEASURES, "is_merchandise"),
+    ),
+    reads=(order_line.TABLE, order.TABLE),
+    build=build,
+    amount="net_amount",
+    reconciles=(
+        Reconciliation(
+            order_line.TABLE,
+            {"lines": ("count(*)", "count(*)")} | {name: (f"sum({name})",) * 2 for name in _MEASURES},
+        ),
+    ),
+)

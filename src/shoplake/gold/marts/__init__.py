@@ -1,0 +1,1 @@
+"""What is asked every week: aggregates of facts, additive measures only."""

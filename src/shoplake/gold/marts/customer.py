@@ -1,0 +1,78 @@
+"""mart_customer: what each customer bought so far, and how recently, often and much."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pyspark.sql import Column as Expression
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from shoplake.contract import Column, Reconciliation, Table, Text
+from shoplake.gold.dimensions.customer import CUSTOMER_KEY
+from shoplake.gold.facts import sales
+from shoplake.gold.keys import ABSENT
+from shoplake.gold.marts.measures import MEASURES, reconciled, sums
+
+_GRAIN = ("customer_key", "currency")
+_IS_KNOWN = f"customer_key <> {ABSENT}"
+
+
+def build(lines: DataFrame, as_of: date) -> DataFrame:
+    """Sum the sales of each customer who is known; orders are counted once, whatever their lines."""
+    sold = lines.where(sales.IS_SALE).where(_IS_KNOWN)
+    totals = sold.groupBy(*_GRAIN).agg(
+        *sums(), F.min("order_date").alias("first_order_date"), F.max("order_date").alias("last_order_date")
+    )
+    baskets = sold.select(*_GRAIN, "source", "order_id").distinct()
+    orders = baskets.groupBy(*_GRAIN).agg(F.count("*").alias("order_count"))
+    joined = totals.join(orders.withColumnRenamed("currency", "_currency"), on="customer_key", how="inner")
+    joined = joined.where(F.col("currency").eqNullSafe(F.col("_currency")))
+    scored = joined.withColumns(
+        {
+            "recency_days": F.date_diff(F.lit(as_of), "last_order_date").cast("int"),
+            "recency_score": _quintile("last_order_date"),
+            "frequency_score": _quintile("order_count"),
+            "monetary_score": _quintile("net_amount"),
+            "customer_type": F.when(F.col("order_count") == 1, "new").otherwise("returning"),
+        }
+    )
+    return scored.select(*TABLE.column_names)
+
+
+def _quintile(measure: str) -> Expression:
+    """1 (lowest) to 5 by rank; equal values have equal scores, so the order of rows doesn't matter."""
+    everyone = Window.partitionBy("currency")
+    lower = F.rank().over(everyone.orderBy(F.col(measure).asc_nulls_first())) - 1
+    return (F.floor(lower * 5 / F.count("*").over(everyone)) + 1).cast("int")
+
+
+TABLE = Table(
+    name="gold.mart_customer",
+    meaning="What each customer bought up to the reference date; sales without a customer are not in it",
+    grain="one row per customer with a purchase, and currency",
+    key=_GRAIN,
+    columns=(
+        CUSTOMER_KEY,
+        sales.TABLE["currency"],
+        Column("order_count", "bigint", "orders", unit="orders", required=True),
+        *MEASURES,
+        Column("first_order_date", "date", "business date of the first order"),
+        Column("last_order_date", "date", "business date of the last order"),
+        Column("recency_days", "int", "days from the last order to the reference date", unit="days"),
+        Column("recency_score", "int", "quintile of the last order's date; 5 is the most recent", required=True),
+        Column("frequency_score", "int", "quintile of the number of orders; 5 is the most", required=True),
+        Column("monetary_score", "int", "quintile of the net sales; 5 is the most", required=True),
+        Text(
+            "customer_type",
+            "new: one order so far; returning: more",
+            required=True,
+            allowed=("new", "returning"),
+        ),
+    ),
+    reads=(sales.TABLE,),
+    build=build,
+    amount="net_amount",
+    needs_as_of=True,
+    reconciles=(Reconciliation(sales.TABLE, reconciled(_IS_KNOWN)),),
+)

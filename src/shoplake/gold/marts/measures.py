@@ -1,0 +1,50 @@
+"""The additive measures of sales, the same in every mart."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column as Expression
+from pyspark.sql import functions as F
+
+from shoplake.contract import Column
+from shoplake.gold.facts.sales import IS_SALE
+from shoplake.silver import order_line
+
+# Sums get ten digits more than their lines, so that no sum can overflow.
+_SUM = "decimal(28,4)"
+
+MEASURES = (
+    Column("line_count", "bigint", "order lines", unit="lines", required=True),
+    Column(
+        "unit_quantity",
+        _SUM,
+        "units of merchandise; fuel, services and gift cards have none",
+        unit="units",
+        required=True,
+    ),
+    *(
+        Column(name, _SUM, order_line.TABLE[name].meaning, unit="currency", required=True)
+        for name in ("gross_amount", "discount_amount", "net_amount")
+    ),
+)
+
+
+def sums() -> list[Expression]:
+    """`MEASURES` as aggregates over fact_sales."""
+    units = F.sum(F.when(F.col("is_merchandise"), F.col("quantity")))
+    money = {name: F.sum(name) for name in ("gross_amount", "discount_amount", "net_amount")}
+    return [
+        F.count("*").alias("line_count"),
+        *(
+            F.coalesce(total.cast(_SUM), F.lit(0).cast(_SUM)).alias(n)
+            for n, total in {"unit_quantity": units, **money}.items()
+        ),
+    ]
+
+
+def reconciled(where: str = "true") -> dict[str, tuple[str, str]]:
+    """What a mart over the sales for which `where` holds must equal in fact_sales."""
+    sale = f"({IS_SALE}) and ({where})"
+    found = {"lines": ("sum(line_count)", f"count_if({sale})")}
+    return found | {
+        name: (f"sum({name})", f"sum(case when {sale} then {name} end)") for name in ("gross_amount", "net_amount")
+    }

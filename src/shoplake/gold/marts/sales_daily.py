@@ -1,0 +1,48 @@
+"""mart_sales_daily: sales by day, demographics and category."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake.contract import Reconciliation, Table
+from shoplake.gold.dimensions import customer, product
+from shoplake.gold.dimensions.members import UNKNOWN
+from shoplake.gold.facts import sales
+from shoplake.gold.marts.measures import MEASURES, reconciled, sums
+
+_DEMOGRAPHICS = tuple(column.name for column in customer.DEMOGRAPHICS)
+_CATEGORIES = ("department", "category")
+
+
+def build(lines: DataFrame, customers: DataFrame, products: DataFrame) -> DataFrame:
+    """Sum the sales by the customer version of the purchase; both joins are on unique keys."""
+    people = customers.select("customer_version_key", *_DEMOGRAPHICS)
+    goods = products.select("product_version_key", *_CATEGORIES)
+    joined = (
+        lines.where(sales.IS_SALE)
+        .join(people, on="customer_version_key", how="left")
+        .join(goods, on="product_version_key", how="left")
+        .withColumn("channel", F.coalesce("channel", F.lit(UNKNOWN)))
+    )
+    return joined.groupBy(*TABLE.key).agg(*sums()).select(*TABLE.column_names)
+
+
+TABLE = Table(
+    name="gold.mart_sales_daily",
+    meaning="Sales by day, demographics and category",
+    grain="one row per business date, combination of demographics, department, category, channel and currency",
+    key=("order_date", *_DEMOGRAPHICS, *_CATEGORIES, "channel", "currency"),
+    columns=(
+        *sales.TABLE.pick("order_date"),
+        *customer.TABLE.pick(*_DEMOGRAPHICS),
+        *product.TABLE.pick(*_CATEGORIES),
+        sales.TABLE["channel"].but(required=True),
+        sales.TABLE["currency"],
+        *MEASURES,
+    ),
+    reads=(sales.TABLE, customer.TABLE, product.TABLE),
+    build=build,
+    amount="net_amount",
+    reconciles=(Reconciliation(sales.TABLE, reconciled()),),
+)

@@ -1,0 +1,80 @@
+"""Silver to gold: build each table, check its key, and reconcile it with what it came from."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake.contract import Reconciliation, Table
+from shoplake.errors import QualityError
+from shoplake.gold import tables
+from shoplake.runs.account import LOADED, READ, Account, Entry
+from shoplake.runs.run import Run
+
+
+def model(run: Run, as_of: date) -> None:
+    """Bring gold up to silver and the reference date."""
+    for table in tables():
+        parts = [as_of.isoformat()] if table.needs_as_of else []
+        if run.must_build(table.name, *parts, inputs=[read.name for read in table.reads]):
+            frame = frame_of(table, [run.read(read.name) for read in table.reads], as_of)
+            run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
+            check_key(run.read(table.name), table)
+            for reconciliation in table.reconciles:
+                run.account.entries += reconcile(run, table, reconciliation)
+        else:
+            _keep_account(run, table)
+
+
+def frame_of(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
+    assert table.build is not None
+    return table.build(*inputs, as_of=as_of) if table.needs_as_of else table.build(*inputs)
+
+
+def check_key(rows: DataFrame, table: Table) -> None:
+    """Stop where a key occurs twice: a join fanned out, or two natural ids met on one computed key."""
+    twice = rows.groupBy(*table.key).count().where("count > 1").agg(F.count("*")).first()
+    if twice and twice[0]:
+        raise QualityError(
+            f"{twice[0]} keys ({', '.join(table.key)}) occur more than once; nothing was published",
+            where=table.name,
+            remedy="If the key is computed, two ids collided: rename one; else one of its joins isn't on a unique key",
+        )
+
+
+def reconcile(run: Run, table: Table, wanted: Reconciliation) -> list[Entry]:
+    """Compare each measure on both sides, to the last digit; the entries of the account say the same."""
+    here = _measures(run.read(table.name), [pair[0] for pair in wanted.measures.values()])
+    there = _measures(run.read(wanted.source.name), [pair[1] for pair in wanted.measures.values()])
+    for name, ours, theirs in zip(wanted.measures, here, there, strict=True):
+        if (ours or 0) != (theirs or 0):
+            raise QualityError(
+                f"{name} is {ours}, but {theirs} in {wanted.source.name}; nothing was published",
+                where=table.name,
+                remedy="Its build loses or multiplies rows: look at its joins and filters",
+            )
+    subject = f"{wanted.source.name} -> {table.name}"
+    amounts = dict(zip(wanted.measures, zip(there, here, strict=True), strict=True)).get(table.amount or "")
+    money = [Decimal(value or 0) for value in amounts] if amounts else [None, None]
+    return [
+        Entry(subject, READ, int(there[0] or 0), money[0]),
+        Entry(subject, LOADED, int(here[0] or 0), money[1]),
+    ]
+
+
+def _measures(rows: DataFrame, expressions: list[str]) -> list[Any]:
+    found = rows.agg(*[F.expr(sql) for sql in expressions]).first()
+    assert found is not None
+    return list(found)
+
+
+def _keep_account(run: Run, table: Table) -> None:
+    """The entries of a table that is kept as it is published."""
+    assert run.previous is not None
+    then = Account.from_json(run.ledger.read(run.previous.run_id).account)
+    run.account.entries += [entry for entry in then.entries if entry.subject.endswith(f"-> {table.name}")]
