@@ -1,0 +1,1 @@
+"""Projections of gold for those who ask in SQL."""

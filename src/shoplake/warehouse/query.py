@@ -1,0 +1,98 @@
+"""Answers a user's SQL from the warehouse: it reads gold and can do nothing else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from shoplake.errors import QueryError
+
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "allow_community_extensions": "false",
+}
+_SETTINGS = "SET TimeZone = 'UTC'; SET schema = 'gold'; SET lock_configuration = true"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Columns, and rows whose cells are Python values; instants are texts in UTC."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+def ask(warehouse: Path, sql: str) -> Answer:
+    """The answer to one SELECT; `gold.` may be left out."""
+    if not warehouse.is_file():
+        raise QueryError("there is no warehouse yet", where=str(warehouse), remedy="Run `shoplake run` first")
+    try:
+        statements = duckdb.extract_statements(sql)
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise QueryError("a query is one SELECT", remedy="Leave out everything else; the warehouse is read-only")
+        with duckdb.connect(str(warehouse), read_only=True, config=_LOCKED) as db:
+            db.execute(_SETTINGS)
+            relation = db.sql(statements[0].query)
+            texts = [_shown(name, kind) for name, kind in zip(relation.columns, relation.types, strict=True)]
+            rows = relation.project(", ".join(texts)).fetchall()
+            return Answer(list(relation.columns), rows)
+    except duckdb.Error as failure:
+        first = str(failure).strip().splitlines()[0]
+        raise QueryError(first, remedy=_remedy(str(failure))) from failure
+
+
+def _shown(name: str, kind: Any) -> str:
+    """Instants and nested values as text: Python would need more libraries to hold them."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    is_plain = str(kind) != "TIMESTAMP WITH TIME ZONE"
+    return quoted if is_plain else f"{quoted}::VARCHAR AS {quoted}"
+
+
+def _remedy(failure: str) -> str:
+    if "does not exist" in failure:
+        return '`shoplake query "select table_name from duckdb_tables()"` lists the tables'
+    return "See the tables in docs/reference/tables.md"
+
+
+def as_json(answer: Answer) -> str:
+    """A list of objects. Keys are texts, since JSON's numbers hold 53 bits; amounts keep all their digits."""
+    names = [json.dumps(name) for name in answer.columns]
+    lines = []
+    for row in answer.rows:
+        cells = (f"{name}: {_json(value, raw)}" for name, raw, value in zip(names, answer.columns, row, strict=True))
+        lines.append("  {" + ", ".join(cells) + "}")
+    return "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
+
+
+def _json(value: Any, column: str) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and (column.endswith("_key") or abs(value) >= 1 << 53):
+        return json.dumps(str(value))
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if value is None or isinstance(value, bool | int | float | str):
+        return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def as_csv(answer: Answer) -> Iterator[str]:
+    """Lines of CSV. A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    for row in ([*answer.columns], *answer.rows):
+        writer.writerow([_harmless(value) for value in row])
+        yield buffer.getvalue().rstrip("\n")
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
