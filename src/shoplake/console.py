@@ -1,0 +1,153 @@
+"""What people see in a terminal: progress while a run works, and its summary."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+
+from shoplake.runs.account import LOADED, QUARANTINED, READ, Account, Entry
+from shoplake.runs.ledger import RunRecord
+
+QUIET = 0.05  # seconds below which a table's time says nothing
+
+
+class Lines:
+    """Progress as lines: for a log, a pipe, a scheduler. On a terminal, a spinner shows what is at work."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._status: Status | None = console.status("") if console.is_terminal else None
+
+    def __enter__(self) -> Lines:
+        if self._status:
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status:
+            self._status.stop()
+
+    def stage(self, name: str) -> None:
+        self._console.print(f"[bold]{name}[/bold]", highlight=False)
+
+    def table(self, name: str) -> None:
+        if self._status:
+            self._status.update(name)
+
+    def done(self, name: str, rows: int, seconds: float) -> None:
+        took = f"{seconds:6.1f} s" if seconds >= QUIET else ""
+        self._console.print(f"  {name:<42} {rows:>12,} rows {took}".rstrip(), highlight=False)
+
+
+def progress() -> Lines:
+    """Progress on stderr, so that stdout holds results alone."""
+    return Lines(Console(stderr=True))
+
+
+def show_run(record: RunRecord, warehouse: Path) -> None:
+    """The closing summary: what came in and out, what was refused, how long it took, what to do next."""
+    console = Console()
+    account = Account.from_json(record.account)
+    console.print()
+    if record.outcome == "unchanged":
+        console.print(f"Nothing changed since run {record.manifest}; it is published as of {record.as_of}.")
+        return
+    console.print(account_table(account))
+    show_refused(console, account)
+    for item in account.missing:
+        sentence = f"{item.rows:,} rows of {item.table} name {item.values:,} {item.column}s that {item.wanted} lacks"
+        console.print(f"{sentence}: inferred members stand in for them.", highlight=False, soft_wrap=True)
+    for note in record.notes:
+        console.print(f"Note: {note}.", highlight=False, soft_wrap=True)
+    times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in record.stages.items())
+    console.print(f"\nTime: {sum(record.stages.values()):.1f} s ({times})", highlight=False, soft_wrap=True)
+    console.print(f"Published as number {record.manifest}, as of {record.as_of}.", highlight=False)
+    console.print(f"Warehouse: {warehouse}", highlight=False, soft_wrap=True)
+    console.print("\nNext: ask it something, such as", highlight=False)
+    question = "select age_band, sum(net_amount) as net_sales from mart_sales_daily group by 1 order by 1"
+    console.print(f'  shoplake query "{question}"', highlight=False, soft_wrap=True)
+
+
+def account_table(account: Account) -> Table:
+    """Each table with what was read for it and what became of that."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("", no_wrap=True)
+    for name in ("rows read", "loaded", "amount"):
+        table.add_column(name, justify="right", no_wrap=True)
+    layers = ""
+    for entries in account.subjects().values():
+        if entries[0].layers != layers:
+            layers = entries[0].layers
+            table.add_row(f"[bold]{layers}[/bold]")
+        read, loaded = (_only(entries, fate) for fate in (READ, LOADED))
+        amount = "" if loaded.amount is None else f"{loaded.amount:,.2f}"
+        table.add_row(f"  {entries[0].target}", f"{read.rows:,}", f"{loaded.rows:,}", amount)
+        for entry in entries:
+            if entry.rows and entry.fate not in {READ, LOADED}:
+                table.add_row(f"    {entry.fate}", f"{entry.rows:,}")
+    return table
+
+
+def show_refused(console: Console, account: Account) -> None:
+    if not account.refused:
+        console.print("No row was refused.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", title="In quarantine", title_justify="left")
+    for name in ("table", "refused by", "reason"):
+        table.add_column(name)
+    table.add_column("rows", justify="right")
+    for item in account.refused:
+        table.add_row(item.table, item.entity, item.reason, f"{item.rows:,}")
+    console.print(table)
+
+
+def show_status(records: list[RunRecord]) -> None:
+    """The last runs, and the account of the newest of them."""
+    console = Console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("run", "outcome", "state", "as of", "time", "landed", "refused"):
+        table.add_column(name, no_wrap=True, justify="right" if name in {"time", "landed", "refused"} else "left")
+    for record in records:
+        entries = Account.from_json(record.account).entries
+        landed = sum(e.rows for e in entries if e.layers == "raw -> bronze" and e.fate == LOADED)
+        refused = sum(e.rows for e in entries if e.fate == QUARANTINED)
+        number = str(record.manifest) if record.manifest else "-"
+        took = f"{sum(record.stages.values()):.1f} s"
+        cells = (record.run_id, record.outcome, number, record.as_of, took, f"{landed:,}", f"{refused:,}")
+        table.add_row(*cells)
+    console.print(table)
+    newest = records[0]
+    if newest.error:
+        console.print(f"\n{newest.error}", highlight=False, soft_wrap=True, markup=False)
+    account = Account.from_json(newest.account)
+    if account.entries:
+        console.print(f"\nAccount of {newest.run_id}", highlight=False)
+        console.print(account_table(account))
+        show_refused(console, account)
+
+
+def show_answer(columns: list[str], rows: list[tuple[object, ...]]) -> None:
+    """A query's answer as a table; numbers are right-aligned and keep all their digits."""
+    console = Console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for position, name in enumerate(columns):
+        is_number = all(isinstance(row[position], int | float | Decimal | None) for row in rows)
+        table.add_column(name, justify="right" if is_number and rows else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*[_cell(value) for value in row])
+    console.print(table, markup=False, highlight=False)
+    console.print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})", highlight=False)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _only(entries: list[Entry], fate: str) -> Entry:
+    return next((e for e in entries if e.fate == fate), Entry("", fate, 0))

@@ -1,0 +1,114 @@
+"""The order of everything: raw -> bronze -> silver -> gold -> published -> warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime, timedelta
+
+from shoplake import gold, silver
+from shoplake.bronze.arrivals import look_at
+from shoplake.bronze.land import land
+from shoplake.config import Project
+from shoplake.errors import QualityError, ShoplakeError
+from shoplake.gold.model import model
+from shoplake.lake import Engine, Lake, open_engine
+from shoplake.lake.failures import explain
+from shoplake.runs.ledger import Ledger, RunRecord
+from shoplake.runs.manifest import Manifests
+from shoplake.runs.progress import Progress, Silent
+from shoplake.runs.publication import prepare, restore_heads
+from shoplake.runs.run import Run
+from shoplake.silver.refine import refine
+from shoplake.sources.catalog import load_sources
+from shoplake.warehouse import duckdb_file
+
+
+def run(
+    project: Project,
+    *,
+    full: bool = False,
+    as_of: date | None = None,
+    select: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+) -> RunRecord:
+    """Bring the project's lake and warehouse up to its raw files; what can't be trusted isn't published."""
+    sources = load_sources(project.folder, silver.BY_BASE)
+    with ExitStack() as stack:
+        lake = Lake(project.data, engine or (lambda: stack.enter_context(open_engine())))
+        manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
+        this = Run(lake, manifests, ledger, progress or Silent(), datetime.now(UTC), full=full, select=select)
+        with _recorded(this):
+            with this.stage("raw"):
+                restore_heads(lake, this.previous)
+                known = this.previous.loads if this.previous else ()
+                arrivals = look_at(project.raw, sources.values(), known, this.now)
+                this.record.notes += arrivals.notes
+            with this.stage("bronze"):
+                land(this, arrivals, project.raw)
+            with this.stage("silver"):
+                refine(this, arrivals.sources)
+            with this.stage("gold"):
+                reference_date = as_of or _day_after_last(this)
+                this.record.as_of = reference_date.isoformat()
+                model(this, reference_date)
+            with this.stage("publish"):
+                this.account.check()
+                _publish(this, reference_date, project)
+    return this.record
+
+
+def _publish(this: Run, reference_date: date, project: Project) -> None:
+    """The warehouse is ready before the manifest makes the state public; then it is swapped in."""
+    manifest = prepare(this, reference_date) if this.built else this.previous
+    assert manifest is not None
+    if duckdb_file.published_number(project.warehouse) != manifest.number:
+        this.progress.table("warehouse")
+        fresh = duckdb_file.build(this.lake, gold.tables(), manifest, project.warehouse)
+    else:
+        fresh = None
+    if this.built:
+        this.manifests.publish(manifest)
+    if fresh:
+        duckdb_file.swap_in(fresh, project.warehouse)
+    this.record.manifest = manifest.number
+    this.record.outcome = "published" if this.built else "unchanged"
+
+
+def _day_after_last(this: Run) -> date:
+    """The reference date: the day after the last business date loaded."""
+    if "silver.order" not in this.built:
+        assert this.previous is not None
+        this.last_business_date = this.previous.last_business_date
+    else:
+        days = [
+            row[0]
+            for name, column in (("silver.order", "order_date"), ("silver.return_line", "return_date"))
+            for row in this.read(name).selectExpr(f"max({column})").collect()
+            if row[0] is not None
+        ]
+        if not days:
+            raise QualityError(
+                "no order and no return has a date; nothing was published",
+                where="silver.order",
+                remedy="Look at the quarantined rows and at the map of «order» in source.yml",
+            )
+        this.last_business_date = max(days)
+    return this.last_business_date + timedelta(days=1)
+
+
+@contextmanager
+def _recorded(this: Run) -> Iterator[None]:
+    """Write the run to the ledger however it ends; a failed one leaves the published state as it was."""
+    try:
+        yield
+    except BaseException as failure:
+        this.record.outcome = "failed"
+        shown = failure if isinstance(failure, ShoplakeError) else explain(failure, "shoplake run")
+        this.record.error = str(shown)
+        raise
+    finally:
+        this.record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
+        this.record.account = this.account.to_json()
+        this.ledger.write(this.record)
