@@ -98,6 +98,8 @@ def run(
     json: Json = False,
 ) -> None:
     """Bring the lake and the warehouse up to the raw files; what doesn't add up isn't published."""
+    if full and select:
+        raise typer.BadParameter("it builds everything, so leave out --select", param_hint="--full")
     day = _day(as_of) if as_of else None
     _run(_project(), full=full, as_of=day, select=frozenset(select or ()), json=json)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 
 from shoplake import gold, silver
 from shoplake.bronze.arrivals import look_at
 from shoplake.bronze.land import land
 from shoplake.config import Project
-from shoplake.errors import QualityError, ShoplakeError
+from shoplake.errors import DeclarationError, QualityError, ShoplakeError
 from shoplake.gold.model import model
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain
@@ -21,6 +22,7 @@ from shoplake.runs.publication import prepare, restore_heads
 from shoplake.runs.run import Run
 from shoplake.silver.refine import refine
 from shoplake.sources.catalog import load_sources
+from shoplake.sources.declaration import Source
 from shoplake.warehouse import duckdb_file
 
 
@@ -35,6 +37,7 @@ def run(
 ) -> RunRecord:
     """Bring the project's lake and warehouse up to its raw files; what can't be trusted isn't published."""
     sources = load_sources(project.folder, silver.BY_BASE)
+    _check_selection(select, sources)
     with ExitStack() as stack:
         lake = Lake(project.data, engine or (lambda: stack.enter_context(open_engine())))
         manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
@@ -50,13 +53,25 @@ def run(
             with this.stage("silver"):
                 refine(this, arrivals.sources)
             with this.stage("gold"):
-                reference_date = as_of or _day_after_last(this)
+                day_after_last = _last_business_date(this) + timedelta(days=1)
+                reference_date = as_of or day_after_last
                 this.record.as_of = reference_date.isoformat()
                 model(this, reference_date)
             with this.stage("publish"):
                 this.account.check()
                 _publish(this, reference_date, project)
     return this.record
+
+
+def _check_selection(select: frozenset[str], sources: dict[str, Source]) -> None:
+    tables = [table.name for table in (*silver.ENTITIES, *gold.tables())]
+    tables += [source.bronze(feed) for source in sources.values() for feed in source.parse]
+    known = {"bronze", "silver", "gold", *sources, *tables, *(name.partition(".")[2] for name in tables)}
+    unknown = sorted(select - known)
+    if unknown:
+        near = get_close_matches(unknown[0], known, n=1)
+        remedy = f"Did you mean {near[0]}?" if near else "Name a source, a layer or a table"
+        raise DeclarationError(f"nothing is called «{unknown[0]}»", where="--select", remedy=remedy)
 
 
 def _publish(this: Run, reference_date: date, project: Project) -> None:
@@ -76,8 +91,8 @@ def _publish(this: Run, reference_date: date, project: Project) -> None:
     this.record.outcome = "published" if this.built else "unchanged"
 
 
-def _day_after_last(this: Run) -> date:
-    """The reference date: the day after the last business date loaded."""
+def _last_business_date(this: Run) -> date:
+    """The last day with an order or a return; the reference date is by default the day after it."""
     if "silver.order" not in this.built:
         assert this.previous is not None
         this.last_business_date = this.previous.last_business_date
@@ -95,7 +110,7 @@ def _day_after_last(this: Run) -> date:
                 remedy="Look at the quarantined rows and at the map of «order» in source.yml",
             )
         this.last_business_date = max(days)
-    return this.last_business_date + timedelta(days=1)
+    return this.last_business_date
 
 
 @contextmanager
@@ -104,11 +119,18 @@ def _recorded(this: Run) -> Iterator[None]:
     try:
         yield
     except BaseException as failure:
-        this.record.outcome = "failed"
         shown = failure if isinstance(failure, ShoplakeError) else explain(failure, "shoplake run")
-        this.record.error = str(shown)
-        raise
-    finally:
-        this.record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
-        this.record.account = this.account.to_json()
-        this.ledger.write(this.record)
+        this.record.outcome, this.record.error = "failed", str(shown)
+        with suppress(Exception):  # a disk that is full for the tables is full for the ledger too
+            _close_record(this)
+        if isinstance(failure, ShoplakeError) or not isinstance(failure, Exception):
+            raise
+        raise shown from failure
+    else:
+        _close_record(this)
+
+
+def _close_record(this: Run) -> None:
+    this.record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
+    this.record.account = this.account.to_json()
+    this.ledger.write(this.record)

@@ -35,10 +35,11 @@ def delta_json(table: Table) -> dict[str, Any]:
 
 
 def _field(column: Column) -> dict[str, Any]:
+    # Never NOT NULL: the door checks required columns itself, see docs/decisions/0002.
     return {
         "name": column.name,
         "type": delta_type(column.type),
-        "nullable": not column.required,
+        "nullable": True,
         "metadata": {"comment": column.meaning},
     }
 

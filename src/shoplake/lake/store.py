@@ -82,7 +82,9 @@ class Lake:
                     if not lost or attempt == _TRIES:
                         raise
                     time.sleep(0.1 * 2**attempt)
-            return self.head(table.name)
+            written = self.head(table.name)
+            self._check_required(table, written.version)
+            return written
 
     def head(self, name: str) -> TableVersion:
         """The newest version, published or not."""
@@ -114,6 +116,19 @@ class Lake:
             for folder in (root / "_delta_log", root, root.parent):
                 sync_folder(folder)
         return digests
+
+    def _check_required(self, table: Table, version: int) -> None:
+        """Refuse a version with nulls in a required column, as its own log counts them."""
+        actions = self._open(table.name, version).get_add_actions(flatten=True)
+        counted = set(actions.schema.names)
+        for column in table.columns:
+            name = f"null_count.{column.name}"
+            if column.required and name in counted and any(actions[name].to_pylist()):
+                raise QualityError(
+                    f"{sum(filter(None, actions[name].to_pylist()))} rows have no {column.name}; nothing was published",
+                    where=table.name,
+                    remedy="Its build must fill the column, or its contract must not require it",
+                )
 
     def _prepare(self, table: Table) -> None:
         """Create the table, or put a changed contract in its log, before rows are written to it."""

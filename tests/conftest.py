@@ -1,0 +1,99 @@
+"""One engine for all tests, and projects to run in folders of their own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shoplake import pipeline
+from shoplake.config import Project, find_project
+from shoplake.lake import Engine, Lake, open_engine
+from shoplake.runs.ledger import RunRecord
+from shoplake.runs.manifest import Manifest, Manifests
+from shoplake.warehouse.query import ask
+
+CORNER_SHOP = Path(__file__).parent / "corner_shop"
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    with open_engine() as session:
+        yield session
+
+
+class Shop:
+    """A project in a folder of its own."""
+
+    def __init__(self, folder: Path, engine: Engine, source: str = "corner_shop") -> None:
+        self.project: Project = find_project(folder)
+        self.engine, self.source = engine, source
+        self.lake = Lake(self.project.data, engine)
+
+    def run(self, **options: Any) -> RunRecord:
+        return pipeline.run(self.project, engine=self.engine, **options)
+
+    def raw(self, name: str) -> Path:
+        return self.project.raw / self.source / name
+
+    def put(self, name: str, text: str | bytes) -> Path:
+        path = self.raw(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def add(self, name: str, line: str) -> None:
+        path = self.raw(name)
+        path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")
+
+    def declare(self, change: Callable[[str], str]) -> Path:
+        path = self.project.folder / "sources" / self.source / "source.yml"
+        path.write_text(change(path.read_text("utf-8")), "utf-8")
+        return path
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        return ask(self.project.warehouse, query).rows
+
+    def one(self, query: str) -> Any:
+        ((value,),) = self.sql(query)
+        return value
+
+    @property
+    def manifest(self) -> Manifest:
+        found = Manifests(self.project.manifests).latest()
+        assert found is not None
+        return found
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """The published rows, sorted."""
+        found = self.lake.read(table, self.manifest.tables[table].version).collect()
+        return sorted((row.asDict() for row in found), key=repr)
+
+
+def make_corner_shop(folder: Path, engine: Engine) -> Shop:
+    shutil.copytree(CORNER_SHOP / "sources", folder / "sources")
+    (folder / "shoplake.toml").write_text('data = "data"\n', "utf-8")
+    shutil.copytree(CORNER_SHOP / "raw", folder / "data" / "raw" / "corner_shop")
+    return Shop(folder, engine)
+
+
+@pytest.fixture
+def corner_shop(tmp_path: Path, engine: Engine) -> Shop:
+    """The corner shop before its first run."""
+    return make_corner_shop(tmp_path, engine)
+
+
+@pytest.fixture(scope="session")
+def open_shop(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
+    """The corner shop after one run, for tests that only look."""
+    shop = make_corner_shop(tmp_path_factory.mktemp("corner_shop"), engine)
+    shop.run()
+    return shop
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)

@@ -1,0 +1,73 @@
+"""What stops a publication: a fact that fans out, a mart that doesn't reconcile, two ids on one key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake import gold
+from shoplake.errors import QualityError
+from shoplake.gold import model
+from shoplake.gold.dimensions import customer
+from shoplake.gold.facts import sales
+from shoplake.gold.marts import sales_daily
+from tests.conftest import Shop
+
+
+def run_with(shop: Shop, monkeypatch: pytest.MonkeyPatch, broken: object) -> None:
+    tables = tuple(broken if table.name == broken.name else table for table in gold.tables())  # type: ignore[attr-defined]
+    monkeypatch.setattr(model, "tables", lambda: tables)
+    shop.run()
+
+
+def test_a_fact_that_fans_out(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def twice(lines: DataFrame, orders: DataFrame) -> DataFrame:
+        return sales.build(lines, orders.unionByName(orders))
+
+    with pytest.raises(QualityError, match="gold.fact_sales: 10 keys .* occur more than once; nothing was published"):
+        run_with(corner_shop, monkeypatch, replace(sales.TABLE, build=twice))
+    assert not corner_shop.project.warehouse.exists()
+
+
+def test_a_mart_that_loses_a_line(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fewer(lines: DataFrame, customers: DataFrame, products: DataFrame) -> DataFrame:
+        return sales_daily.build(lines.where("order_id <> 'O9'"), customers, products)
+
+    with pytest.raises(QualityError, match=r"gold.mart_sales_daily: lines is 8, but 9 in gold.fact_sales"):
+        run_with(corner_shop, monkeypatch, replace(sales_daily.TABLE, build=fewer))
+
+
+def test_two_ids_on_one_key(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def collide(*inputs: DataFrame) -> DataFrame:
+        key = F.when(F.col("customer_id") == "C2", F.lit(-1)).otherwise(F.col("customer_version_key"))
+        return customer.build(*inputs).withColumn("customer_version_key", key.cast("bigint"))
+
+    with pytest.raises(QualityError, match="gold.dim_customer: 1 keys .*two ids collided"):
+        run_with(corner_shop, monkeypatch, replace(customer.TABLE, build=collide))
+
+
+def test_a_failed_run_leaves_what_is_published(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    corner_shop.run()
+    before = corner_shop.rows("gold.fact_sales")
+    corner_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
+    with monkeypatch.context() as patch, pytest.raises(QualityError):
+        run_with(corner_shop, patch, replace(sales.TABLE, build=lambda a, b: sales.build(a.limit(3), b)))
+    assert corner_shop.manifest.number == 1
+    assert corner_shop.rows("gold.fact_sales") == before
+    assert corner_shop.one("select count(*) from fact_sales") == 11
+    head = corner_shop.lake.head("gold.fact_sales")
+    assert head.rows == 3
+    corner_shop.run()
+    assert corner_shop.one("select count(*) from fact_sales") == 12
+
+
+def test_heads_ahead_of_the_manifest_are_restored(corner_shop: Shop) -> None:
+    corner_shop.run()
+    rows = corner_shop.lake.read("gold.fact_sales", 1).limit(2)
+    corner_shop.lake.overwrite(sales.TABLE, rows, "interrupted")
+    assert corner_shop.lake.head("gold.fact_sales").rows == 2
+    assert corner_shop.run().outcome == "unchanged"
+    assert corner_shop.lake.head("gold.fact_sales").rows == 11

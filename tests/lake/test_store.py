@@ -1,0 +1,114 @@
+"""The door: what it refuses, what it keeps out of the log, what it puts there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable, Schema
+
+from shoplake.contract import Column, Money, Table, Text
+from shoplake.errors import QualityError, ShoplakeError
+from shoplake.lake import Engine, Lake
+from shoplake.lake.failures import explain
+
+TABLE = Table(
+    name="silver.thing",
+    meaning="A thing",
+    grain="one row per thing",
+    key=("thing_id",),
+    columns=(
+        Text("thing_id", "its id", required=True),
+        Column("weight", "int", "its weight", unit="g"),
+        Money("price", "its price"),
+        Text("owner", "who owns it", personal=True),
+    ),
+)
+SQL = "select '{}' as thing_id, {} as weight, cast(2.5 as decimal(18,4)) as price, 'Ada Byron' as owner"
+
+
+@pytest.fixture
+def lake(tmp_path: Path, engine: Engine) -> Lake:
+    return Lake(tmp_path, engine)
+
+
+def log(lake: Lake) -> str:
+    return "\n".join(path.read_text("utf-8") for path in sorted((lake.path(TABLE.name) / "_delta_log").glob("*.json")))
+
+
+def test_a_write_is_a_version_with_its_run_and_comments(lake: Lake, engine: Engine) -> None:
+    first = lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1")
+    second = lake.overwrite(TABLE, engine.sql(SQL.format("b", 2) + " union all " + SQL.format("c", 3)), "run-2")
+    assert (first.rows, second.rows) == (1, 2)
+    assert [r["thing_id"] for r in lake.read(TABLE.name, first.version).collect()] == ["a"]
+    assert '{\\"run_id\\": \\"run-2\\"}' in log(lake)
+    assert "its weight" in log(lake)
+
+
+def test_personal_values_stay_out_of_the_log(lake: Lake, engine: Engine) -> None:
+    lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1")
+    assert "Ada" not in log(lake)
+    assert '\\"weight\\":1' in log(lake)
+
+
+def test_any_delta_reader_can_read_it(lake: Lake, engine: Engine) -> None:
+    lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1")
+    assert DeltaTable(lake.path(TABLE.name)).protocol().min_reader_version == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        (SQL.format("a", "'heavy'"), "weight string"),
+        (SQL.format("a", "cast(1 as bigint)"), "weight bigint"),
+        (SQL.format("a", 1) + ", 1 as more", "more int"),
+        ("select 'a' as thing_id", "wanted: weight int, price decimal(18,4), owner string"),
+        (f"select weight, thing_id, price, owner from ({SQL.format('a', 1)})", "in another order"),
+    ],
+)
+def test_other_columns_or_types_are_refused(lake: Lake, engine: Engine, sql: str, message: str) -> None:
+    with pytest.raises(QualityError) as caught:
+        lake.overwrite(TABLE, engine.sql(sql), "run-1")
+    assert message in str(caught.value)
+    assert not lake.exists(TABLE.name)
+
+
+def test_a_missing_required_value_is_refused(lake: Lake, engine: Engine) -> None:
+    nameless = SQL.format("a", 1).replace("'a' as", "cast(null as string) as")
+    with pytest.raises(QualityError, match="silver.thing: 1 rows have no thing_id"):
+        lake.overwrite(TABLE, engine.sql(nameless), "run-1")
+
+
+def test_a_changed_contract_keeps_the_history(lake: Lake, engine: Engine) -> None:
+    first = lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1")
+    wider = Table(TABLE.name, "More", TABLE.grain, TABLE.key, (*TABLE.columns, Text("colour", "its colour")))
+    lake.overwrite(wider, engine.sql(SQL.format("b", 2) + ", 'red' as colour"), "run-2")
+    assert [r["thing_id"] for r in lake.read(TABLE.name, first.version).collect()] == ["a"]
+    assert lake.head(TABLE.name).rows == 1
+
+
+def test_restore_puts_the_head_back_once(lake: Lake, engine: Engine) -> None:
+    first = lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1")
+    lake.overwrite(TABLE, engine.sql(SQL.format("b", 2)), "run-2")
+    assert lake.restore(TABLE.name, first.version)
+    assert not lake.restore(TABLE.name, first.version)
+    head = lake.head(TABLE.name)
+    assert [r["thing_id"] for r in lake.read(TABLE.name, head.version).collect()] == ["a"]
+
+
+def test_the_engine_still_finds_nulls_that_a_filter_removed(lake: Lake, engine: Engine) -> None:
+    """Canary for docs/decisions/0002: when this fails, contracts may say NOT NULL to Delta again."""
+    field = {"name": "a", "type": "integer", "nullable": False, "metadata": {}}
+    DeltaTable.create(str(lake.root / "t"), schema=Schema.from_json(json.dumps({"type": "struct", "fields": [field]})))
+    rows = engine.createDataFrame([(1,), (None,)], "a int").where("a is not null")
+    with pytest.raises(Exception, match="DELTA_NOT_NULL_CONSTRAINT_VIOLATED"):
+        rows.write.format("delta").mode("overwrite").save(str(lake.root / "t"))
+
+
+def test_failures_have_a_remedy() -> None:
+    full = explain(OSError(28, "No space left on device"), "gold.fact_sales")
+    assert (full.exit_code, "the disk is full" in str(full)) == (6, True)
+    unknown = explain(RuntimeError("boom\n  at line 3"), "gold.fact_sales")
+    assert isinstance(unknown, ShoplakeError)
+    assert str(unknown) == "gold.fact_sales: the engine failed: boom. --debug shows the whole error."

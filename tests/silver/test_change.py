@@ -1,0 +1,69 @@
+"""Which of a key's rows holds, under each kind of delivery; arrival doesn't matter."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from shoplake.lake import Engine
+from shoplake.silver.change import fates, row_hash, spare_rows
+from shoplake.sources.declaration import Change
+
+SCHEMA = (
+    "id string, name string, seq bigint, op string, "
+    "_reasons array<string>, _effective_at timestamp, _fate string, _load_id string, _file string, _row_number bigint"
+)
+COLUMNS = ["id", "name", "seq", "op"]
+
+
+def row(number: int, key: str, name: str, day: int, seq: int = 0, op: str = "u", bad: bool = False) -> tuple[Any, ...]:
+    return (key, name, seq, op, ["x"] if bad else None, datetime(2024, 1, day), None, "L", "f", number)
+
+
+ROWS = [
+    row(1, "a", "old", 1),
+    row(2, "a", "new", 2),
+    row(3, "a", "new", 2),
+    row(4, "b", "low", 1, seq=1),
+    row(5, "b", "high", 1, seq=2),
+    row(6, "c", "gone", 1),
+    row(7, "c", "gone", 2, op="d"),
+    row(8, "d", "bad", 2, bad=True),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({"delivery": "append"}, {1: "superseded", 3: "deduplicated", 4: "superseded", 6: "superseded"}),
+        ({"delivery": "upsert"}, {1: "superseded", 3: "deduplicated", 4: "superseded", 6: "superseded"}),
+        (
+            {"delivery": "cdc", "apply_as_deletes": "op = 'd'"},
+            {1: "superseded", 3: "deduplicated", 4: "superseded", 6: "superseded", 7: "deleted"},
+        ),
+        # a snapshot of the 2nd holds a and c; b was only in the one of the 1st
+        (
+            {"delivery": "snapshot"},
+            {1: "superseded", 3: "deduplicated", 4: "superseded", 5: "deleted", 6: "superseded"},
+        ),
+    ],
+)
+def test_fates(engine: Engine, change: dict[str, Any], wanted: dict[int, str]) -> None:
+    declared = Change(keys=("id",), sequence_by="seq", **change)
+    for seed in range(3):
+        rows = ROWS.copy()
+        random.Random(seed).shuffle(rows)
+        found = fates(engine.createDataFrame(rows, SCHEMA), declared, COLUMNS).collect()
+        assert len(found) == len(ROWS)
+        assert {r["_row_number"]: r["_fate"] for r in found if r["_fate"]} == wanted
+
+
+def test_hash_frames_and_marks_nulls(engine: Engine) -> None:
+    pairs = [("a", None), (None, "a"), ("ab", "c"), ("a", "bc"), ("", None), (None, ""), (None, None), ("-", "")]
+    rows = engine.createDataFrame(pairs, "x string, y string")
+    assert len({r[0] for r in rows.select(row_hash(["x", "y"])).collect()}) == len(pairs)
+    assert spare_rows(rows, ["x", "y"]) == 0
+    assert spare_rows(rows.union(rows), ["x", "y"]) == len(pairs)

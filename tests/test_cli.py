@@ -1,0 +1,96 @@
+"""The commands as a user runs them: exit codes, messages, JSON."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Shop
+
+
+def shoplake(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "shoplake", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, check=False)
+
+
+@pytest.fixture
+def folder(open_shop: Shop) -> Path:
+    return open_shop.project.folder
+
+
+def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
+    for command in ("demo", "check", "run", "status", "query", "version"):
+        found = shoplake(command, "--help", cwd=tmp_path)
+        assert found.returncode == 0
+        assert "Example: shoplake" in found.stdout
+
+
+def test_run_from_a_terminal(corner_shop: Shop) -> None:
+    found = shoplake("run", cwd=corner_shop.project.folder)
+    assert found.returncode == 0, found.stderr
+    assert "gold.fact_sales" in found.stderr
+    for text in ("In quarantine", "not_a_number:quantity", "1,006.40", "Published as number 1, as of 2024-03-07"):
+        assert text in found.stdout
+    assert "name 1 customer_ids that silver.customer lacks" in found.stdout
+    again = json.loads(shoplake("run", "--json", cwd=corner_shop.project.folder).stdout)
+    assert again["outcome"] == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["query", "select nothing"], 7, "error: Binder Error"),
+        (["run", "--as-of", "soon"], 2, "«soon» is not a date such as 2018-01-01"),
+        (["run", "--select", "gold.fact_sale"], 3, "nothing is called «gold.fact_sale»"),
+        (["run", "--full", "--select", "gold"], 2, "--full"),
+        (["frobnicate"], 2, "No such command"),
+        (["--project", "nowhere", "run"], 3, "there is no such folder"),
+    ],
+)
+def test_errors_are_one_sentence_and_a_code(folder: Path, arguments: list[str], code: int, message: str) -> None:
+    found = shoplake(*arguments, cwd=folder)
+    assert found.returncode == code
+    assert message in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_debug_shows_the_traceback(folder: Path) -> None:
+    found = shoplake("--debug", "query", "select nothing", cwd=folder)
+    assert found.returncode == 1
+    assert "Traceback" in found.stderr
+
+
+def test_query_formats(folder: Path) -> None:
+    sql = "select currency, sum(net_amount) as net from mart_sales_daily where currency = 'EUR' group by 1"
+    assert shoplake("query", sql, "--csv", cwd=folder).stdout == "currency,net\nEUR,43.4000\n"
+    assert json.loads(shoplake("query", sql, "--json", cwd=folder).stdout) == [{"currency": "EUR", "net": 43.4}]
+    assert "43.4000" in shoplake("query", sql, cwd=folder).stdout
+
+
+def test_status(folder: Path, tmp_path: Path) -> None:
+    assert "published" in shoplake("status", cwd=folder).stdout
+    (record, *_) = json.loads(shoplake("status", "--json", cwd=folder).stdout)
+    assert record["account"]["entries"]
+    assert "No run yet" in shoplake("status", cwd=tmp_path).stdout
+
+
+def test_check(corner_shop: Shop) -> None:
+    folder = corner_shop.project.folder
+    good = shoplake("check", cwd=folder)
+    assert good.returncode == 0
+    assert "corner_shop: good" in good.stdout
+    path = corner_shop.declare(lambda text: text.replace("channel: channel", "channel: chanel"))
+    bad = shoplake("check", "--json", cwd=folder)
+    assert bad.returncode == 3
+    found = json.loads(bad.stdout)
+    assert [item["source"] for item in found["sources"]] == ["complete_journey"]
+    assert found["problems"][0].startswith(f"{path}:")
+
+
+def test_version(tmp_path: Path) -> None:
+    found = json.loads(shoplake("version", "--json", cwd=tmp_path).stdout)
+    assert found["pysail"] == "0.7.2"
