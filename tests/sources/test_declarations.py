@@ -55,7 +55,7 @@ def declaration(tmp_path: Path) -> Path:
         ("by: sku}", "by: skew}", "there is no column «skew»"),
         ("{feed: products, by", "{feed: lines, by", "«lines» has no single key to look up by"),
         ("training: order_number", "training: order_no", "there is no column «order_no»"),
-        ("title: The corner shop", "title: The corner shop\ntitle: Another", "«title» is declared twice, first in line 2"),
+        ("title: The corner shop", "title: Shop\ntitle: Another", "«title» is declared twice, first in line 2"),
         ("title: The corner shop", "title: [", "not valid YAML"),
     ],
 )  # fmt: skip
