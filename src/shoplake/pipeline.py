@@ -85,6 +85,7 @@ def _publish(this: Run, reference_date: date, project: Project) -> None:
         fresh = None
     if this.built:
         this.manifests.publish(manifest)
+        this.lake.drop_layer("staging")
     if fresh:
         duckdb_file.swap_in(fresh, project.warehouse)
     this.record.manifest = manifest.number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -106,6 +107,10 @@ class Lake:
                 return False
             self._open(name).restore(version)
             return True
+
+    def drop_layer(self, layer: str) -> None:
+        """Remove a whole layer's tables with their history."""
+        shutil.rmtree(self.root / layer, ignore_errors=True)
 
     def make_durable(self, name: str, version: int) -> dict[str, str]:
         """Flush a version's files and log to disk: data file (relative to the table) -> SHA-256."""

@@ -77,11 +77,12 @@ def _judged(lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads:
     together = reduce(lambda left, right: left.unionByName(right), mapped)
     kept = together.where("_filter is null")
     built = entity.build(kept, *reads) if entity.build else kept
-    judged = with_reasons(built.select(*kept.columns), entity).unionByName(together.where("_filter is not null"))
-    reasons = F.when(F.size("_reasons") > 0, F.col("_reasons")).alias("_reasons")
+    judged = with_reasons(built.select(*kept.columns), entity)
+    if any(source.map[entity.base].filters for source in sources):
+        judged = judged.unionByName(together.where("_filter is not null"))
     lineage = [name for name in LINEAGE if name != "_effective_at"]
     fate = F.lit(None).cast("string").alias("_fate")
-    return judged.select(*entity.column_names, "_filter", reasons, "_feed", "_effective_at", *lineage, fate)
+    return judged.select(*entity.column_names, "_filter", "_reasons", "_feed", "_effective_at", *lineage, fate)
 
 
 def _without_contradictions(frame: DataFrame, entity: Table) -> DataFrame:

@@ -12,10 +12,10 @@ def number_lines(lines: DataFrame, *, within: list[str], by: list[str]) -> DataF
     The same lines get the same numbers in every run, whatever the order in which they arrive; lines that
     tie are equal in all of `by`, so it doesn't matter which of them comes first.
     """
-    order = Window.partitionBy(*within)
     is_unnumbered = F.col("line_number").isNull()
-    ranked = F.row_number().over(order.orderBy(is_unnumbered.cast("int"), *[F.col(c).asc_nulls_first() for c in by]))
-    numbered = F.count("line_number").over(order)
-    highest = F.coalesce(F.max("line_number").over(order), F.lit(0))
-    number = F.when(is_unnumbered, highest + ranked - numbered).otherwise(F.col("line_number"))
-    return lines.withColumn("line_number", number.cast("int"))
+    content = [F.col(name).asc_nulls_first() for name in by]
+    rank = F.row_number().over(Window.partitionBy(*within, is_unnumbered).orderBy(*content))
+    highest = F.coalesce(F.max("line_number").over(Window.partitionBy(*within)), F.lit(0))
+    return lines.withColumn(
+        "line_number", F.when(is_unnumbered, highest + rank).otherwise(F.col("line_number")).cast("int")
+    )

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.contract import Reason, Table
+from shoplake.silver.reasons import Finding, reasons_of
 from shoplake.sources.declaration import Mapping, Source
 
 LINEAGE = ("_effective_at", *(column.name for column in LINEAGE_COLUMNS))
@@ -22,7 +23,7 @@ def map_entity(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, e
     mapping = source.map[entity.base]
     joined = _with_lookups(feed, lookups, source, mapping)
     given_types = _given_types(joined, source, entity, mapping)
-    values, reasons = [], []
+    values, findings = [], list[Finding]()
     for column in entity.columns:
         given = F.col(f"_{column.name}")
         if given_types[column.name] == column.type:
@@ -30,10 +31,9 @@ def map_entity(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, e
             continue
         value = given.try_cast(column.type)
         values.append(value.alias(column.name))
-        reasons.append(F.when(given.isNotNull() & value.isNull(), Reason.WRONG_TYPE.of(column.name)))
-    found = F.filter(F.array(*reasons, F.lit(None).cast("string")), lambda reason: reason.isNotNull())
+        findings.append((given.isNotNull() & value.isNull(), Reason.WRONG_TYPE.of(column.name)))
     return joined.select(*_selected(source, entity, mapping), *_own(source, mapping), *LINEAGE).select(
-        *values, "_filter", found.alias("_reasons"), "_time_zone", "_feed", *LINEAGE
+        *values, "_filter", reasons_of(findings).alias("_reasons"), "_time_zone", "_feed", *LINEAGE
     )
 
 

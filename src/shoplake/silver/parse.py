@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.contract import Column, Reason, Table, Text
+from shoplake.silver.reasons import Finding, reasons_of
 from shoplake.sources.declaration import Feed, FeedColumn, Source
 
 SPARK_TYPES = {"string": "string", "integer": "bigint", "decimal": "decimal(18,4)", "boolean": "boolean"}
@@ -52,27 +53,26 @@ def parse(bronze: DataFrame, source: Source, feed: str, recorded_at: dict[str, s
     `recorded_at`: load id -> when it was first seen, from which its rows hold unless the feed declares more.
     """
     declared, change = source.parse[feed], source.change_of(feed)
-    values, reasons = [], [F.col("_reason")]
-    typed: dict[str, Expression] = {}
+    own = ["_reason", *(column.name for column in LINEAGE_COLUMNS)]
+    # Three selects, so that each text is trimmed and each value parsed once.
+    texts = bronze.select(*[_text(name, declared).alias(_as_text(name)) for name in declared.columns], *own)
+    values: list[Expression] = []
+    findings: list[Finding] = [(F.col("_reason").isNotNull(), F.col("_reason"))]
     for name in declared.columns:
-        column = declared.column(name)
-        text = _text(name, declared)
-        value, problem = _value(text, column, source.time_zone)
-        typed[name] = value
+        text = F.col(_as_text(name))
+        value, problem = _value(text, declared.column(name), source.time_zone)
         values.append(value.alias(name))
         if problem is not None:
-            reason = F.concat(problem, F.lit(f":{name}"))
-            reasons.append(F.when(text.isNotNull() & value.isNull(), reason))
-    found = F.filter(F.array(*reasons), lambda reason: reason.isNotNull())
-    refused = F.when(F.size(found) > 0, found).alias("_reasons")
+            findings.append((text.isNotNull() & F.col(name).isNull(), F.concat(problem, F.lit(f":{name}"))))
+    typed = texts.select(*values, *[_as_text(name) for name in declared.columns], *own)
     if change.effective_at:
-        effective = typed[change.effective_at].cast("timestamp")
+        effective = typed.withColumn("_effective_at", F.col(change.effective_at).cast("timestamp"))
     else:
-        seen = F.create_map(*[F.lit(text) for pair in sorted(recorded_at.items()) for text in pair])
-        effective = seen[F.col("_load_id")].cast("timestamp")
-    holds = F.lit(None).cast("string").alias("_fate")
-    lineage = [column.name for column in LINEAGE_COLUMNS]
-    return bronze.select(*values, refused, effective.alias("_effective_at"), holds, *lineage)
+        seen = bronze.sparkSession.createDataFrame(sorted(recorded_at.items()), "_load_id string, seen string")
+        times = seen.select("_load_id", F.col("seen").cast("timestamp").alias("_effective_at"))
+        effective = typed.join(F.broadcast(times), on="_load_id", how="left")
+    refused = effective.withColumn("_reasons", reasons_of(findings)).withColumn("_fate", F.lit(None).cast("string"))
+    return refused.select(*staging_table(source, feed).column_names)
 
 
 def is_blank(declared: Feed) -> Expression:
@@ -86,6 +86,10 @@ def amount_of(declared: Feed) -> Expression:
     return _value(_text(declared.amount, declared), declared.column(declared.amount), "UTC")[0]
 
 
+def _as_text(name: str) -> str:
+    return f"_text_{name}"
+
+
 def _text(name: str, declared: Feed) -> Expression:
     text = F.trim(F.col(name))
     return F.when(~text.isin("", *declared.nulls), text)
@@ -93,8 +97,8 @@ def _text(name: str, declared: Feed) -> Expression:
 
 def _value(text: Expression, column: FeedColumn, zone: str) -> tuple[Expression, Expression | None]:
     """The value of a text, and the reason to give where a text has none."""
-    number = F.when(text.rlike(_DECIMAL if column.type == "decimal" else _INTEGER), Reason.NUMBER_TOO_LARGE.value)
-    number = number.otherwise(Reason.NOT_A_NUMBER.value)
+    is_number = text.rlike(_DECIMAL if column.type == "decimal" else _INTEGER)
+    number = F.when(is_number, Reason.NUMBER_TOO_LARGE.value).otherwise(Reason.NOT_A_NUMBER.value)
     match column.type:
         case "integer":
             return F.when(text.rlike(_FITTING_INTEGER), text.try_cast("bigint")), number

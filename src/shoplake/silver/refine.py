@@ -69,7 +69,7 @@ def _build(run: Run, entity: Table, sources: list[Source]) -> None:
 
     def make() -> TableVersion:
         candidates, silver, entries = build_entity(run.lake, entity, sources, rows, reads, run.run_id)
-        run.built[candidates.table] = candidates
+        run.built[candidates.table] = candidates  # read by _quarantine below
         run.account.entries += entries
         return silver
 
