@@ -38,4 +38,4 @@ $(SYNC): pyproject.toml uv.lock | $(UV)
 .tools/$(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "shoplake needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -m venv .tools || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@.tools/$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	@.tools/$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
