@@ -106,6 +106,11 @@ def test_the_engine_still_finds_nulls_that_a_filter_removed(lake: Lake, engine: 
         rows.write.format("delta").mode("overwrite").save(str(lake.root / "t"))
 
 
+def test_a_table_whose_creation_was_cut_off_is_created_anew(lake: Lake, engine: Engine) -> None:
+    (lake.path(TABLE.name) / "_delta_log").mkdir(parents=True)
+    assert lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1").rows == 1
+
+
 def test_failures_have_a_remedy() -> None:
     full = explain(OSError(28, "No space left on device"), "gold.fact_sales")
     assert (full.exit_code, "the disk is full" in str(full)) == (6, True)

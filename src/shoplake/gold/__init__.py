@@ -18,5 +18,5 @@ def tables() -> tuple[Table, ...]:
         table = getattr(import_module(module.name), "TABLE", None)
         if isinstance(table, Table):
             found[table.name] = table
-    order = TopologicalSorter({name: {read.name for read in table.reads} for name, table in found.items()})
+    order = TopologicalSorter({name: [read.name for read in table.reads] for name, table in found.items()})
     return tuple(found[name] for name in order.static_order() if name in found)

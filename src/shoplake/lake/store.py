@@ -94,7 +94,8 @@ class Lake:
         return TableVersion(name, delta.version(), sum(actions["num_records"].to_pylist()))
 
     def exists(self, name: str) -> bool:
-        return (self.path(name) / "_delta_log").is_dir()
+        """Whether it has a first commit; a folder without one is the rest of a creation that was cut off."""
+        return any((self.path(name) / "_delta_log").glob("*.json"))
 
     def files(self, name: str, version: int) -> list[Path]:
         """The data files of a version, for a reader that takes Parquet."""

@@ -44,7 +44,7 @@ def refine(run: Run, sources: list[Source]) -> None:
 def in_order(tables: tuple[Table, ...]) -> list[Table]:
     """Each table after those that it reads."""
     by_name = {table.name: table for table in tables}
-    order = TopologicalSorter({table.name: {read.name for read in table.reads} for table in tables})
+    order = TopologicalSorter({table.name: [read.name for read in table.reads] for table in tables})
     return [by_name[name] for name in order.static_order()]
 
 
