@@ -64,6 +64,25 @@ def test_rules_of_the_contract_quarantine_with_all_reasons(corner_shop: Shop) ->
     assert '"customer_id":"C9"' in customers[0]["row"]
 
 
+def test_a_row_without_its_key_is_refused(corner_shop: Shop) -> None:
+    corner_shop.add("products.csv", ",Nameless,FOOD,Drinks,1,2")
+    corner_shop.add("products.csv", ",Another,FOOD,Drinks,1,2")
+    corner_shop.run()
+    assert refused(corner_shop, "products") == [
+        (["required_value_missing:sku"], "corner_shop/products.csv", 5),
+        (["required_value_missing:sku"], "corner_shop/products.csv", 6),
+    ]
+
+
+def test_a_map_that_fails_on_a_value(corner_shop: Shop) -> None:
+    corner_shop.declare(lambda text: text.replace("channel: channel", "channel: cast(cast(channel as int) as string)"))
+    with pytest.raises(InputError) as caught:
+        corner_shop.run()
+    assert str(caught.value).startswith("staging.order: an expression of a map fails on a value")
+    assert "web" not in str(caught.value)
+    assert "try_cast" in str(caught.value)
+
+
 def test_lines_that_contradict_each_other_are_not_both_counted(corner_shop: Shop) -> None:
     corner_shop.add("lines.csv", "O9,1,P1,7,4.00,0")
     corner_shop.run()

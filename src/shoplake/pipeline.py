@@ -42,6 +42,7 @@ def run(
         lake = Lake(project.data, engine or (lambda: stack.enter_context(open_engine())))
         manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
         this = Run(lake, manifests, ledger, progress or Silent(), datetime.now(UTC), full=full, select=select)
+        ledger.write(this.record)  # a run that is killed stays «running» in the ledger
         with _recorded(this):
             with this.stage("raw"):
                 restore_heads(lake, this.previous)

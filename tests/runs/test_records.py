@@ -23,6 +23,7 @@ MANIFEST = Manifest(
     last_business_date=date(2024, 3, 6),
     tables={"gold.t": PublishedTable(3, 7, "f", {"part-0.parquet": "0" * 64})},
     loads=({"load_id": "x"},),
+    account=Account([READ]).to_json(),
 )
 
 

@@ -76,5 +76,5 @@ def _measures(rows: DataFrame, expressions: list[str]) -> list[Any]:
 def _keep_account(run: Run, table: Table) -> None:
     """The entries of a table that is kept as it is published."""
     assert run.previous is not None
-    then = Account.from_json(run.ledger.read(run.previous.run_id).account)
+    then = Account.from_json(run.previous.account)
     run.account.entries += [entry for entry in then.entries if entry.subject.endswith(f"-> {table.name}")]

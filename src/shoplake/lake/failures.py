@@ -14,6 +14,8 @@ WORKER_MARK = "shoplake-input:"
 
 _FULL = re.compile(r"no space left on device|not enough space|disk quota exceeded|os error 28\b", re.IGNORECASE)
 _MEMORY = re.compile(r"resources exhausted|failed to allocate|out of memory", re.IGNORECASE)
+_VALUE = re.compile(r"cannot cast|(divide|division) by zero|overflow|could not parse", re.IGNORECASE)
+_QUOTED = re.compile(r"'[^']*'")
 
 
 @contextmanager
@@ -45,4 +47,12 @@ def explain(failure: BaseException, where: str) -> ShoplakeError:
     if isinstance(failure, MemoryError) or _MEMORY.search(text):
         return MachineError("the memory is full", where=where, remedy="Close other programs, or use a larger machine")
     first = next((line.strip() for line in text.splitlines() if line.strip()), type(failure).__name__)
-    return ShoplakeError(f"the engine failed: {first[:300]}", where=where, remedy="--debug shows the whole error")
+    # What an engine quotes may be somebody's data, and this sentence is kept in the ledger.
+    sentence = _QUOTED.sub("'...'", first)[:300]
+    if _VALUE.search(text):
+        return InputError(
+            f"an expression of a map fails on a value: {sentence}",
+            where=where,
+            remedy="In source.yml use try_cast, try_divide or a case for it; --debug shows the value",
+        )
+    return ShoplakeError(f"the engine failed: {sentence}", where=where, remedy="--debug shows the whole error")

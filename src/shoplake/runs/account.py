@@ -62,6 +62,10 @@ class Account:
             found.setdefault(entry.subject, []).append(entry)
         return found
 
+    def loaded(self, table: str) -> int:
+        """How many rows a table was loaded with."""
+        return sum(e.rows for e in self.entries if e.fate == LOADED and e.subject.endswith(f" -> {table}"))
+
     def check(self) -> None:
         """Raise unless read = the sum of everything else, in rows and in money, for each subject."""
         for subject, entries in self.subjects().items():

@@ -51,10 +51,7 @@ class Ledger:
         body = json.dumps(record.to_json(), indent=1).encode()
         obstore.put(LocalStore(self.folder), f"{record.run_id}.json", body)
 
-    def read(self, run_id: str) -> RunRecord:
-        return RunRecord(**json.loads((self.folder / f"{run_id}.json").read_text("utf-8")))
-
     def last(self, count: int) -> list[RunRecord]:
         """The newest records first."""
         newest = sorted(self.folder.glob("*.json"), reverse=True)[:count]
-        return [self.read(path.stem) for path in newest]
+        return [RunRecord(**json.loads(path.read_text("utf-8"))) for path in newest]

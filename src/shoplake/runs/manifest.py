@@ -40,6 +40,7 @@ class Manifest:
     last_business_date: date
     tables: dict[str, PublishedTable]
     loads: tuple[dict[str, Any], ...]
+    account: dict[str, Any]
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -54,6 +55,7 @@ class Manifest:
                 for name, t in sorted(self.tables.items())
             },
             "loads": list(self.loads),
+            "account": self.account,
         }
 
     @classmethod
@@ -72,6 +74,7 @@ class Manifest:
             last_business_date=date.fromisoformat(values["last_business_date"]),
             tables={name: PublishedTable(**table) for name, table in values["tables"].items()},
             loads=tuple(values["loads"]),
+            account=values["account"],
         )
 
 

@@ -32,4 +32,5 @@ def prepare(run: Run, as_of: date) -> Manifest:
         last_business_date=run.last_business_date,
         tables=tables,
         loads=tuple(run.loads),
+        account=run.account.to_json(),
     )

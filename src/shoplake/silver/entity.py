@@ -15,7 +15,7 @@ from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.contract import Reason, Table, Text
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import FILTERED, LOADED, QUARANTINED, READ, Entry
-from shoplake.silver.change import DEDUPLICATED, SUPERSEDED, latest, spare_rows
+from shoplake.silver.change import DEDUPLICATED, SUPERSEDED, latest, row_hash, spare_rows
 from shoplake.silver.mapping import LINEAGE, map_entity
 from shoplake.silver.parse import EFFECTIVE_AT, FATE, REASONS
 from shoplake.silver.rules import with_reasons
@@ -44,11 +44,12 @@ def candidate_table(entity: Table) -> Table:
 
 
 def build_entity(
-    lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame], run_id: str
+    lake: Lake, entity: Table, sources: list[Source], rows: Rows, read: int, reads: list[DataFrame], run_id: str
 ) -> tuple[TableVersion, TableVersion, list[Entry]]:
-    """Write `staging.<entity>` and `silver.<entity>`; `rows` gives the rows of a feed that hold.
+    """Write `staging.<entity>` and `silver.<entity>`.
 
-    Returns (candidates, silver, what became of each candidate).
+    `rows` gives the rows of a feed that hold, `read` their number as the feeds count them, so that a map which
+    loses or multiplies rows shows. Returns (candidates, silver, what became of each row).
     """
     table = candidate_table(entity)
     judged = _judged(lake, entity, sources, rows, reads)
@@ -56,13 +57,13 @@ def build_entity(
     frame = lake.read(table.name, candidates.version)
     valid = frame.where("_filter is null and _reasons is null")
     if not entity.is_event:
-        return candidates, *_write_states(lake, entity, frame, valid, run_id)
+        return candidates, *_write_states(lake, entity, frame, valid, read, run_id)
     if spare_rows(valid, list(entity.key)):
         candidates = lake.overwrite(table, _without_contradictions(frame, entity), run_id)
         frame = lake.read(table.name, candidates.version)
         valid = frame.where("_filter is null and _reasons is null and _fate is null")
     silver = lake.overwrite(entity, valid.select(*entity.column_names), run_id)
-    return candidates, silver, _entries(lake, entity, frame, silver, {})
+    return candidates, silver, _entries(lake, entity, frame, silver, {}, read)
 
 
 def _judged(lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame]) -> DataFrame:
@@ -96,17 +97,19 @@ def _without_contradictions(frame: DataFrame, entity: Table) -> DataFrame:
 
 
 def _write_states(
-    lake: Lake, entity: Table, frame: DataFrame, valid: DataFrame, run_id: str
+    lake: Lake, entity: Table, frame: DataFrame, valid: DataFrame, read: int, run_id: str
 ) -> tuple[TableVersion, list[Entry]]:
     """Things and headers: equal rows are one, and of different states of one thing the latest holds."""
-    distinct = valid.groupBy(*entity.column_names).agg(F.max("_effective_at").alias("_effective_at"))
-    silver = lake.overwrite(entity, distinct.select(*entity.column_names), run_id)
-    states = silver.rows
-    if spare_rows(lake.read(entity.name, silver.version), list(entity.key)):
-        holding = _with_fates(distinct, entity).where("_fate is null")
-        silver = lake.overwrite(entity, holding.select(*entity.column_names), run_id)
-    merged = {DEDUPLICATED: valid.count() - states, SUPERSEDED: states - silver.rows}
-    return silver, _entries(lake, entity, frame, silver, merged)
+    states = valid.groupBy(*entity.column_names).agg(
+        F.max("_effective_at").alias("_effective_at"), (F.count("*") - 1).alias("_copies")
+    )
+    keys = F.count_distinct(row_hash(list(entity.key)))
+    counted = states.agg(F.coalesce(F.sum("_copies"), F.lit(0)), F.count("*") - keys).first()
+    assert counted is not None
+    holding = _with_fates(states, entity).where("_fate is null") if counted[1] else states
+    silver = lake.overwrite(entity, holding.select(*entity.column_names), run_id)
+    merged = {DEDUPLICATED: counted[0], SUPERSEDED: counted[1]}
+    return silver, _entries(lake, entity, frame, silver, merged, read)
 
 
 def _with_fates(rows: DataFrame, entity: Table) -> DataFrame:
@@ -116,19 +119,20 @@ def _with_fates(rows: DataFrame, entity: Table) -> DataFrame:
     return latest(rows, list(entity.key), content or list(entity.key), [F.col("_effective_at")], tie)
 
 
-def _entries(lake: Lake, entity: Table, frame: DataFrame, silver: TableVersion, merged: dict[str, int]) -> list[Entry]:
-    """What was read by candidates, what was loaded by silver; money where the entity has some."""
+def _entries(
+    lake: Lake, entity: Table, frame: DataFrame, silver: TableVersion, merged: dict[str, int], read: int
+) -> list[Entry]:
+    """What became of the candidates, counted in them, and what was loaded, counted in silver."""
     money = F.sum(entity.amount) if entity.amount else F.lit(None)
     filtered = F.concat(F.lit(f"{FILTERED}:"), F.col("_filter"))
-    fate = F.coalesce(filtered, F.when(F.col("_reasons").isNotNull(), QUARANTINED), F.col("_fate"), F.lit(READ))
+    fate = F.coalesce(filtered, F.when(F.col("_reasons").isNotNull(), QUARANTINED), F.col("_fate"), F.lit(LOADED))
     rows = frame.groupBy(fate.alias("fate")).agg(F.count("*"), money).collect()
-    found = {row[0]: (row[1], row[2]) for row in rows}
-    total = (sum(n for n, _ in found.values()), sum(Decimal(a or 0) for _, a in found.values()))
+    outcome: dict[str, tuple[int, Any]] = {row[0]: (row[1], row[2]) for row in rows}
+    total = sum(Decimal(amount or 0) for _, amount in outcome.values())
     there = lake.read(entity.name, silver.version).agg(F.count("*"), money).first()
     assert there is not None
-    found.pop(READ, None)
-    outcome: dict[str, tuple[int, Any]] = {READ: total, LOADED: (there[0], there[1]), **found}
-    outcome |= {name: (count, 0) for name, count in merged.items() if count}
+    outcome |= {LOADED: (there[0], there[1])} | {name: (count, 0) for name, count in merged.items() if count}
+    outcome = {READ: (read, total), **outcome}
     subject = f"staging -> {entity.name}"
     return [Entry(subject, name, n, _money(amount, entity)) for name, (n, amount) in outcome.items()]
 

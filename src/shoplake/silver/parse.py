@@ -64,6 +64,8 @@ def parse(bronze: DataFrame, source: Source, feed: str, recorded_at: dict[str, s
         values.append(value.alias(name))
         if problem is not None:
             findings.append((text.isNotNull() & F.col(name).isNull(), F.concat(problem, F.lit(f":{name}"))))
+    for key in change.keys:  # without its key a row can't be told from others
+        findings.append((F.col("_reason").isNull() & F.col(_as_text(key)).isNull(), Reason.REQUIRED.of(key)))
     typed = texts.select(*values, *[_as_text(name) for name in declared.columns], *own)
     if change.effective_at:
         effective = typed.withColumn("_effective_at", F.col(change.effective_at).cast("timestamp"))

@@ -66,9 +66,11 @@ def _build(run: Run, entity: Table, sources: list[Source]) -> None:
         return rows_that_hold(run.lake, source, feed, run.version(source.staging(feed)))
 
     reads = [run.read(table.name) for table in entity.reads]
+    driving = [source.staging(source.map[entity.base].feed) for source in sources]
+    read = sum(run.account.loaded(name) for name in driving)
 
     def make() -> TableVersion:
-        candidates, silver, entries = build_entity(run.lake, entity, sources, rows, reads, run.run_id)
+        candidates, silver, entries = build_entity(run.lake, entity, sources, rows, read, reads, run.run_id)
         run.built[candidates.table] = candidates  # read by _quarantine below
         run.account.entries += entries
         return silver
@@ -95,7 +97,7 @@ def _quarantine(run: Run, source: Source, feed: str) -> None:
 def _keep_account(run: Run) -> None:
     """What was accounted for when the published silver was built."""
     assert run.previous is not None
-    then = Account.from_json(run.ledger.read(run.previous.run_id).account)
+    then = Account.from_json(run.previous.account)
     run.account.refused, run.account.missing = then.refused, then.missing
     kept = [entry for entry in then.entries if "-> gold." not in entry.subject]
     fresh = {entry.subject for entry in run.account.entries}
