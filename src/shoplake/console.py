@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,6 +35,7 @@ class Lines:
 
     def stage(self, name: str) -> None:
         self._console.print(f"[bold]{name}[/bold]", highlight=False)
+        self.table("")
 
     def table(self, name: str) -> None:
         if self._status:
@@ -69,7 +72,16 @@ def show_run(record: RunRecord, warehouse: Path) -> None:
     console.print(f"Warehouse: {warehouse}", highlight=False, soft_wrap=True)
     console.print("\nNext: ask it something, such as", highlight=False)
     question = "select age_band, sum(net_amount) as net_sales from mart_sales_daily group by 1 order by 1"
-    console.print(f'  shoplake query "{question}"', highlight=False, soft_wrap=True)
+    console.print(f'  {_this_command()} query "{question}"', highlight=False, soft_wrap=True)
+
+
+def _this_command() -> str:
+    """How this user can call shoplake again: by its name, if that is on the path."""
+    if shutil.which("shoplake"):
+        return "shoplake"
+    called = Path(sys.argv[0])
+    is_below = called.is_absolute() and called.is_relative_to(Path.cwd())
+    return str(called.relative_to(Path.cwd()) if is_below else called)
 
 
 def account_table(account: Account) -> Table:
