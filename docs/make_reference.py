@@ -44,7 +44,8 @@ def table_section(table: Table) -> str:
 
 def describe(column: Column) -> str:
     marks = [f"in {column.unit}"] if column.unit else []
-    marks += [f"one of {', '.join(column.allowed)}"] if column.allowed else []
+    shown = ", ".join(column.allowed[:10]) + (", ..." if len(column.allowed) > 10 else "")
+    marks += [f"one of {shown}"] if column.allowed else []
     marks += [f"at least {column.minimum}"] if column.minimum is not None else []
     marks += ["required"] if column.required else []
     marks += ["**personal**"] if column.personal else []

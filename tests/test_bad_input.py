@@ -198,7 +198,7 @@ def test_a_full_disk_is_said_and_leaves_the_published_state(small_disk: Path, co
     free = os.statvfs(small_disk)
     filler = small_disk / "filler"
     filler.write_bytes(b"x" * (free.f_bavail * free.f_frsize - 20_000))
-    with pytest.raises(MachineError, match=r"the disk is full; nothing was published.*Free some space"):
+    with pytest.raises(MachineError, match=r"the disk is full; the last published state is untouched.*Free some space"):
         shop.run()
     assert shop.manifest.number == 1
     assert shop.sql("select count(*), sum(net_amount) from fact_sales") == before

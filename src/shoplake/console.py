@@ -56,6 +56,8 @@ def show_run(record: RunRecord, warehouse: Path) -> None:
     console = Console()
     account = Account.from_json(record.account)
     console.print()
+    for note in record.notes:
+        console.print(f"Note: {note}.", highlight=False, soft_wrap=True, markup=False)
     if record.outcome == "unchanged":
         console.print(f"Nothing changed since run {record.manifest}; it is published as of {record.as_of}.")
         return
@@ -63,9 +65,9 @@ def show_run(record: RunRecord, warehouse: Path) -> None:
     show_refused(console, account)
     for item in account.missing:
         sentence = f"{item.rows:,} rows of {item.table} name {item.values:,} {item.column}s that {item.wanted} lacks"
-        console.print(f"{sentence}: inferred members stand in for them.", highlight=False, soft_wrap=True)
-    for note in record.notes:
-        console.print(f"Note: {note}.", highlight=False, soft_wrap=True)
+        is_order = item.column == "order_id"
+        so = "they are no sales until it comes" if is_order else "inferred members stand in for them"
+        console.print(f"{sentence}: {so}.", highlight=False, soft_wrap=True)
     times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in record.stages.items())
     console.print(f"\nTime: {sum(record.stages.values()):.1f} s ({times})", highlight=False, soft_wrap=True)
     console.print(f"Published as number {record.manifest}, as of {record.as_of}.", highlight=False)

@@ -14,7 +14,7 @@ from shoplake.config import Project
 from shoplake.errors import DeclarationError, QualityError, ShoplakeError
 from shoplake.gold.model import model
 from shoplake.lake import Engine, Lake, open_engine
-from shoplake.lake.failures import explain
+from shoplake.lake.failures import explain, explained
 from shoplake.runs.ledger import Ledger, RunRecord
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Progress, Silent
@@ -129,7 +129,8 @@ def _recorded(this: Run) -> Iterator[None]:
             raise
         raise shown from failure
     else:
-        _close_record(this)
+        with explained(f"run {this.run_id}, which is {this.record.outcome}"):
+            _close_record(this)
 
 
 def _close_record(this: Run) -> None:

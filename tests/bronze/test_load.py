@@ -7,25 +7,33 @@ from pathlib import Path
 
 import pytest
 
-from shoplake.bronze.load import inspect
+from shoplake.bronze import load as module
+from shoplake.bronze.load import Load, inspect
 from shoplake.errors import InputError
-from shoplake.sources.declaration import Feed
+from shoplake.sources.declaration import Change, Feed, Mapping, Source
 
 FEED = Feed(files="*.csv", columns={"a": None})
+STORE = {"store": Mapping(feed="feed", select={"store_id": "a"})}
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 
 
-def load(folder: Path, name: str, content: bytes, feed: Feed = FEED, source: str = "shop") -> object:
+def load(
+    folder: Path, name: str, content: bytes, feed: Feed = FEED, source: str = "shop", change: Change | None = None
+) -> Load:
     path = folder / name
     path.write_bytes(content)
-    return inspect(path, folder, source, "feed", feed, NOW)
+    changes = {"feed": change} if change else {}
+    declared = Source(
+        source=source, title="x", time_zone="UTC", currency="EUR", parse={"feed": feed}, change=changes, map=STORE
+    )
+    return inspect(path, folder, declared, "feed", NOW)
 
 
 def test_identity_is_the_content_within_a_feed(tmp_path: Path) -> None:
     first = load(tmp_path, "x.csv", b"a\n1\n")
-    assert load(tmp_path, "y.csv", b"a\n1\n").load_id == first.load_id  # type: ignore[attr-defined]
-    assert load(tmp_path, "x.csv", b"a\n2\n").load_id != first.load_id  # type: ignore[attr-defined]
-    assert load(tmp_path, "x.csv", b"a\n1\n", source="other").load_id != first.load_id  # type: ignore[attr-defined]
+    assert load(tmp_path, "y.csv", b"a\n1\n").load_id == first.load_id
+    assert load(tmp_path, "x.csv", b"a\n2\n").load_id != first.load_id
+    assert load(tmp_path, "x.csv", b"a\n1\n", source="other").load_id != first.load_id
 
 
 @pytest.mark.parametrize(
@@ -41,10 +49,40 @@ def test_identity_is_the_content_within_a_feed(tmp_path: Path) -> None:
     ],
 )
 def test_detected_encoding(tmp_path: Path, content: bytes, encoding: str) -> None:
-    assert load(tmp_path, "x.csv", content).encoding == encoding  # type: ignore[attr-defined]
+    assert load(tmp_path, "x.csv", content).encoding == encoding
 
 
 def test_a_declared_encoding_must_fit(tmp_path: Path) -> None:
     feed = Feed(files="*.csv", encoding="ascii", columns={"a": None})
     with pytest.raises(InputError, match="the bytes are not ascii text"):
         load(tmp_path, "x.csv", "a\nñ\n".encode(), feed)
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [(b"a\n1\n2\n", 3), (b"a\n1\n2", 3), (b"a\r\n1\r\n", 2), (b"a\r1\r", 2), (b"a\n\n1\n", 3), (b'a\n"x\ny"\n', 3)],
+)
+def test_lines_are_counted(tmp_path: Path, content: bytes, lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for chunk in (1, 2, 1 << 20):  # a break may lie across two chunks
+        monkeypatch.setattr(module, "_CHUNK", max(chunk, 1))
+        monkeypatch.setattr(module, "_header", lambda *_: ("a",))
+        assert load(tmp_path, "x.csv", content).lines == lines
+
+
+def test_the_date_in_a_name(tmp_path: Path) -> None:
+    dated = Change(delivery="snapshot", keys=("a",), effective_at="_file")
+    for name in ("shop_2024-03-01.csv", "20240301.csv", "v12_2024_03_01_final.csv"):
+        assert load(tmp_path, name, b"a\n1\n", change=dated).effective_at == "2024-03-01"
+    with pytest.raises(InputError, match="the file's name holds no date"):
+        load(tmp_path, "shop_2024-13-01.csv", b"a\n1\n", change=dated)
+    # the same content of another day is another delivery
+    again = load(tmp_path, "shop_2024-03-02.csv", b"a\n1\n", change=dated)
+    assert again.load_id != load(tmp_path, "shop_2024-03-01.csv", b"a\n1\n", change=dated).load_id
+
+
+def test_a_file_without_header_does_not_tell_its_first_row(tmp_path: Path) -> None:
+    feed = Feed(files="*.csv", columns={"email": None, "name": None})
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, "x.csv", b"ada@example.org,Name\n", feed)
+    assert "ada" not in str(caught.value)
+    assert "it has «Name»" in str(caught.value)

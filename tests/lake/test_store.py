@@ -46,6 +46,15 @@ def test_a_write_is_a_version_with_its_run_and_comments(lake: Lake, engine: Engi
     assert "its weight" in log(lake)
 
 
+def test_no_rows_over_no_rows(lake: Lake, engine: Engine) -> None:
+    nothing = engine.sql(SQL.format("a", 1)).where("weight = 2")
+    first = lake.overwrite(TABLE, nothing, "run-1")
+    assert first.rows == 0
+    assert lake.overwrite(TABLE, nothing, "run-2") == first
+    assert lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-3").rows == 1
+    assert lake.overwrite(TABLE, nothing, "run-4").rows == 0
+
+
 def test_personal_values_stay_out_of_the_log(lake: Lake, engine: Engine) -> None:
     lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1")
     assert "Ada" not in log(lake)

@@ -14,13 +14,14 @@ from shoplake.sources.declaration import Change
 
 SCHEMA = (
     "id string, name string, seq bigint, op string, "
-    "_reasons array<string>, _effective_at timestamp, _fate string, _load_id string, _file string, _row_number bigint"
+    "_reasons array<string>, _effective_at timestamp, _sequence bigint, _fate string, "
+    "_load_id string, _file string, _row_number bigint"
 )
 COLUMNS = ["id", "name", "seq", "op"]
 
 
 def row(number: int, key: str, name: str, day: int, seq: int = 0, op: str = "u", bad: bool = False) -> tuple[Any, ...]:
-    return (key, name, seq, op, ["x"] if bad else None, datetime(2024, 1, day), None, "L", "f", number)
+    return (key, name, seq, op, ["x"] if bad else None, datetime(2024, 1, day), seq, None, "L", "f", number)
 
 
 ROWS = [
@@ -32,22 +33,24 @@ ROWS = [
     row(6, "c", "gone", 1),
     row(7, "c", "gone", 2, op="d"),
     row(8, "d", "bad", 2, bad=True),
+    row(9, "d", "good", 1),
 ]
 
 
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [
-        ({"delivery": "append"}, {1: "superseded", 3: "deduplicated", 4: "superseded", 6: "superseded"}),
-        ({"delivery": "upsert"}, {1: "superseded", 3: "deduplicated", 4: "superseded", 6: "superseded"}),
+        # events that differ contradict each other: one holds, the others are refused
+        ({"delivery": "append"}, {1: "refused", 3: "deduplicated", 4: "refused", 6: "refused", 8: "refused"}),
+        ({"delivery": "upsert"}, {1: "superseded", 3: "deduplicated", 4: "superseded", 6: "superseded", 8: "refused"}),
         (
             {"delivery": "cdc", "apply_as_deletes": "op = 'd'"},
-            {1: "superseded", 3: "deduplicated", 4: "superseded", 6: "superseded", 7: "deleted"},
+            {1: "superseded", 3: "deduplicated", 4: "superseded", 6: "superseded", 7: "deleted", 8: "refused"},
         ),
-        # a snapshot of the 2nd holds a and c; b was only in the one of the 1st
+        # a snapshot of the 2nd holds a, c and (in a row that is refused) d; b was only in the one of the 1st
         (
             {"delivery": "snapshot"},
-            {1: "superseded", 3: "deduplicated", 4: "superseded", 5: "deleted", 6: "superseded"},
+            {1: "superseded", 3: "deduplicated", 4: "superseded", 5: "deleted", 6: "superseded", 8: "refused"},
         ),
     ],
 )
@@ -58,7 +61,8 @@ def test_fates(engine: Engine, change: dict[str, Any], wanted: dict[int, str]) -
         random.Random(seed).shuffle(rows)
         found = fates(engine.createDataFrame(rows, SCHEMA), declared, COLUMNS).collect()
         assert len(found) == len(ROWS)
-        assert {r["_row_number"]: r["_fate"] for r in found if r["_fate"]} == wanted
+        fate = {r["_row_number"]: "refused" if r["_reasons"] else r["_fate"] for r in found}
+        assert {number: what for number, what in fate.items() if what} == wanted
 
 
 def test_hash_frames_and_marks_nulls(engine: Engine) -> None:

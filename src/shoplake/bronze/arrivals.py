@@ -10,12 +10,12 @@ from typing import Any
 
 from shoplake.bronze.load import Load, find_files, inspect
 from shoplake.errors import InputError
-from shoplake.sources.declaration import Source
+from shoplake.sources.declaration import FILE_NAME, Change, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Loads by (source, feed), the sources that have any, and what was left lying, as sentences."""
+    """Loads by (source, feed), those whose file has gone included; the sources that have any; notes to tell."""
 
     loads: dict[tuple[str, str], list[Load]]
     sources: list[Source]
@@ -23,29 +23,23 @@ class Arrivals:
 
 
 def look_at(raw: Path, sources: Iterable[Source], known: Iterable[dict[str, Any]], now: datetime) -> Arrivals:
-    """Inspect every raw file of every declared source. `known`: the published loads, which keep their time."""
-    first_seen = {load["load_id"]: load["recorded_at"] for load in known}
-    loads: dict[tuple[str, str], list[Load]] = {}
-    active, notes = [], []
+    """Inspect the raw files of all declared sources.
+
+    `known` are the published loads: one that is there again keeps its time, one whose file has gone keeps its rows.
+    """
+    published = [Load.from_json(load) for load in known]
     declared = list(sources)
+    loads: dict[tuple[str, str], list[Load]] = {}
+    active: list[Source] = []
+    notes: list[str] = []
     for source in declared:
         found = {name: find_files(raw, source.source, feed) for name, feed in source.parse.items()}
-        if not any(found.values()):
+        if not any(found.values()) and not any(load.source == source.source for load in published):
             continue
         active.append(source)
         for name, paths in found.items():
-            if not paths:
-                raise InputError(
-                    f"no file matches {source.parse[name].files}",
-                    where=f"{raw / source.source}",
-                    remedy=f"Put the files of «{name}» there, or take the feed out of source.yml",
-                )
-            inspected = [inspect(path, raw, source.source, name, source.parse[name], now) for path in paths]
-            kept, repeated = _once(inspected)
-            notes += [f"{load.file} holds what another file holds too; it is read once" for load in repeated]
-            loads[source.source, name] = [
-                replace(load, recorded_at=first_seen.get(load.load_id, load.recorded_at)) for load in kept
-            ]
+            before = [load for load in published if (load.source, load.feed) == (source.source, name)]
+            loads[source.source, name] = _loads_of(source, name, paths, before, raw, now, notes)
         notes += _unmatched(raw, source, {path for paths in found.values() for path in paths})
     if not active:
         names = ", ".join(source.source for source in declared)
@@ -58,23 +52,54 @@ def look_at(raw: Path, sources: Iterable[Source], known: Iterable[dict[str, Any]
     return Arrivals(loads, active, notes)
 
 
-def _once(loads: list[Load]) -> tuple[list[Load], list[Load]]:
-    """Loads of one content are one load, whatever their files' names."""
-    kept: dict[str, Load] = {}
-    repeated = []
-    for load in loads:
-        if load.load_id in kept:
-            repeated.append(load)
+def _loads_of(
+    source: Source, name: str, paths: list[Path], before: list[Load], raw: Path, now: datetime, notes: list[str]
+) -> list[Load]:
+    """The loads of one feed: what lies there, and what was landed from files that have gone since."""
+    if not paths and not before:
+        raise InputError(
+            f"no file matches {source.parse[name].files}",
+            where=f"{raw / source.source}",
+            remedy=f"Put the files of «{name}» there, or take the feed out of source.yml",
+        )
+    first_seen = {load.load_id: load.recorded_at for load in before}
+    there: dict[str, Load] = {}
+    for path in paths:
+        load = inspect(path, raw, source, name, now)
+        if load.load_id in there:
+            notes.append(f"{load.file} holds what {there[load.load_id].file} holds too; it is read once")
         else:
-            kept[load.load_id] = load
-    return list(kept.values()), repeated
+            there[load.load_id] = replace(load, recorded_at=first_seen.get(load.load_id, load.recorded_at))
+    files = {load.file for load in there.values()}
+    gone = [load for load in before if load.load_id not in there and load.file not in files]
+    notes += [f"{load.file} has gone; its rows stay" for load in gone]
+    loads = [*there.values(), *gone]
+    _check_order(source.change_of(name), loads)
+    return loads
+
+
+def _check_order(change: Change, loads: list[Load]) -> None:
+    """Refuse states of which nothing says which is newer: an order of arrival would have to be guessed."""
+    is_dated_by_row = change.effective_at not in {None, FILE_NAME} or change.sequence_by
+    if change.delivery == "append" or (is_dated_by_row and change.delivery != "snapshot"):
+        return
+    seen: dict[str, Load] = {}
+    for load in loads:
+        other = seen.setdefault(load.holds_from, load)
+        if other is not load:
+            raise InputError(
+                f"nothing says whether it or {other.file} is newer",
+                where=load.file,
+                remedy="In the feed's change declare effective_at (_file: the date in the file's name) or sequence_by",
+            )
 
 
 def _unmatched(raw: Path, source: Source, matched: set[Path]) -> list[str]:
-    there = {path for path in (raw / source.source).iterdir() if not path.name.startswith(".")}
+    folder = raw / source.source
+    there = {path for path in folder.iterdir() if not path.name.startswith(".")} if folder.is_dir() else set()
     return [f"{path.relative_to(raw).as_posix()} matches no feed of the source" for path in sorted(there - matched)]
 
 
 def _undeclared(raw: Path, declared: set[str]) -> list[str]:
-    folders = {path.name for path in raw.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    folders = {path.name for path in raw.glob("[!.]*") if path.is_dir()}
     return [f"{name}/ belongs to no declared source" for name in sorted(folders - declared)]

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -51,21 +52,47 @@ def land(run: Run, arrivals: Arrivals, raw: Path) -> None:
             table = bronze_table(source, feed)
             declared = source.parse[feed].model_dump()
             if run.must_build(table.name, sorted(load.load_id for load in loads), declared, inputs=[]):
-                rows = read_loads(run.lake.engine, source, feed, raw, loads)
+                rows = _rows(run, source, feed, raw, loads)
                 made = run.build(table.name, partial(run.lake.overwrite, table, rows, run.run_id))
-                run.account.entries += _entries(run, table, made)
+                run.account.entries += _entries(run, source, feed, made, loads)
                 run.loads += [load.to_json() for load in loads]
             else:
                 run.loads += run.kept_loads(source.source, feed)
 
 
-def _entries(run: Run, table: Table, made: TableVersion) -> list[Entry]:
-    """Rows by the numbers that they bear in their files, against rows that are there."""
-    rows = run.lake.read(table.name, made.version)
-    last_rows = rows.groupBy("_load_id").agg(F.max("_row_number").alias("last"))
-    total = last_rows.agg(F.sum(F.col("last") - 1)).first()
-    subject = f"raw -> {table.name}"
-    return [Entry(subject, READ, int(total[0] or 0) if total else 0), Entry(subject, LOADED, made.rows)]
+def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
+    """The rows of the files that are there, and the landed ones of files that have gone."""
+    there = [load for load in loads if (raw / load.file).is_file()]
+    gone = [load.load_id for load in loads if load not in there]
+    table = bronze_table(source, feed)
+    rows = read_loads(run.lake.engine, source, feed, raw, there) if there else run.lake.empty(table)
+    if gone:
+        landed = run.read(table.name).where(F.col("_load_id").isin(gone))
+        rows = rows.unionByName(landed, allowMissingColumns=True).select(*table.column_names)
+    return rows
+
+
+def _entries(run: Run, source: Source, feed: str, made: TableVersion, loads: list[Load]) -> list[Entry]:
+    """The lines of the files less their headers and the breaks within values, against the rows in bronze."""
+    read = sum(load.lines - 1 for load in loads)
+    quoted = [load.load_id for load in loads if load.has_quotes]
+    if quoted:
+        values = [*source.parse[feed].columns, "_extra", "_unsplit"]
+        rows = run.lake.read(made.table, made.version).where(F.col("_load_id").isin(quoted))
+        breaks = sum((_breaks(name) for name in values), start=F.lit(0))
+        found = rows.agg(F.sum(breaks)).first()
+        read -= int(found[0] or 0) if found else 0
+    subject = f"raw -> {made.table}"
+    return [Entry(subject, READ, read), Entry(subject, LOADED, made.rows)]
+
+
+def _breaks(name: str) -> Expression:
+    """How many line breaks a value holds; JSON writes them as two characters."""
+    value = F.col(name)
+    if name == "_extra":
+        value = F.regexp_replace(F.regexp_replace(value, r"\\\\", ""), r"\\r\\n|\\r|\\n", "\n")
+    one_each = F.length(F.regexp_replace(value, "\r\n|\r", "\n"))
+    return F.coalesce(one_each - F.length(F.regexp_replace(value, "[\r\n]", "")), F.lit(0))
 
 
 def read_loads(engine: SparkSession, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:

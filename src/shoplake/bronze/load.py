@@ -6,15 +6,17 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from shoplake.errors import InputError
 from shoplake.lake.failures import explained
-from shoplake.sources.declaration import Feed
+from shoplake.sources.declaration import FILE_NAME, Feed, Source
 
 _CHUNK = 1 << 20
 _BYTE_ORDER_MARKS = {
@@ -24,9 +26,16 @@ _BYTE_ORDER_MARKS = {
 }
 
 
+_DATE = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One delivery of a feed. `file` is relative to the raw folder; `recorded_at` is when it was first seen."""
+    """One delivery of a feed.
+
+    `file` is relative to the raw folder, `recorded_at` is when it was first seen, `effective_at` the date in its
+    name where the feed declares that. `lines` are those of the text, the header and breaks in quotes included.
+    """
 
     load_id: str
     source: str
@@ -36,10 +45,29 @@ class Load:
     sha256: str
     encoding: str
     header: tuple[str, ...]
+    lines: int
+    has_quotes: bool
     recorded_at: str
+    effective_at: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Load:
+        return cls(**values | {"header": tuple(values["header"])})
+
+    @property
+    def holds_from(self) -> str:
+        """From when the rows hold, unless they say so themselves."""
+        return self.effective_at or self.recorded_at
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    sha256: str
+    lines: int
+    has_quotes: bool
 
 
 def find_files(raw: Path, source: str, feed: Feed) -> list[Path]:
@@ -48,59 +76,81 @@ def find_files(raw: Path, source: str, feed: Feed) -> list[Path]:
     return sorted(path for path in folder.glob(feed.files) if path.is_file()) if folder.is_dir() else []
 
 
-def inspect(path: Path, raw: Path, source: str, name: str, feed: Feed, now: datetime) -> Load:
-    """Read a file once for its digest, encoding and header; refuse one that can't be read as declared."""
-    where = path.relative_to(raw).as_posix()
+def inspect(path: Path, raw: Path, source: Source, name: str, now: datetime) -> Load:
+    """Read a file for its digest, encoding, lines and header; refuse one that can't be read as declared."""
+    where, feed = path.relative_to(raw).as_posix(), source.parse[name]
     with explained(where):
         size = path.stat().st_size
         if size == 0:
             raise InputError("the file is empty", where=where, remedy="Export it again, or remove it")
-        sha256, encoding = _digest_and_encoding(path, feed.encoding, where)
+        encoding, scan = _scanned(path, feed.encoding, where)
         header = _header(path, encoding, feed.delimiter, where)
     _check_header(header, feed, where)
-    identity = f"{source}/{name}/{sha256}"
+    dated = source.change_of(name).effective_at == FILE_NAME
+    effective_at = _date_in_name(path.name, where) if dated else None
+    identity = "/".join(filter(None, [source.source, name, scan.sha256, effective_at]))
     return Load(
         load_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
-        source=source,
+        source=source.source,
         feed=name,
         file=where,
         size=size,
-        sha256=sha256,
+        sha256=scan.sha256,
         encoding=encoding,
         header=header,
+        lines=scan.lines,
+        has_quotes=scan.has_quotes,
         recorded_at=now.isoformat(timespec="seconds"),
+        effective_at=effective_at,
     )
 
 
-def _digest_and_encoding(path: Path, declared: str, where: str) -> tuple[str, str]:
-    digest = hashlib.sha256()
+def _scanned(path: Path, declared: str, where: str) -> tuple[str, _Scan]:
+    """The first encoding that fits the whole file, and what was counted on the way."""
     with path.open("rb") as file:
         start = file.read(4)
-        marked = next((e for mark, e in _BYTE_ORDER_MARKS.items() if start.startswith(mark)), None)
-        candidates = [declared] if declared != "auto" else [marked] if marked else ["utf-8", "cp1252"]
-        decoders = {name: codecs.getincrementaldecoder(name)() for name in candidates}
-        file.seek(0)
-        while chunk := file.read(_CHUNK):
+    marked = next((e for mark, e in _BYTE_ORDER_MARKS.items() if start.startswith(mark)), None)
+    candidates = [declared] if declared != "auto" else [marked] if marked else ["utf-8", "cp1252"]
+    for encoding in candidates:
+        try:
+            return encoding, _scan(path, encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InputError(
+        f"the bytes are not {' or '.join(candidates)} text",
+        where=where,
+        remedy="Declare the feed's encoding in its source.yml, or save the file as UTF-8",
+    )
+
+
+def _scan(path: Path, encoding: str) -> _Scan:
+    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder(encoding)()
+    ends, has_quotes, last = 0, False, ""
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(_CHUNK)
             digest.update(chunk)
-            for name in list(decoders):
-                if not _decodes(decoders[name], chunk):
-                    del decoders[name]
-        encoding = next((name for name in decoders if _decodes(decoders[name], b"", final=True)), None)
-    if encoding is None:
-        raise InputError(
-            f"the bytes are not {' or '.join(candidates)} text",
-            where=where,
-            remedy="Declare the feed's encoding in its source.yml, or save the file as UTF-8",
-        )
-    return digest.hexdigest(), encoding
+            text = decoder.decode(chunk, final=not chunk)
+            if text:
+                ends += text.count("\n") + text.count("\r") - text.count("\r\n")
+                ends -= last == "\r" and text[0] == "\n"
+                has_quotes = has_quotes or '"' in text
+                last = text[-1]
+            if not chunk:
+                return _Scan(digest.hexdigest(), ends + (last not in "\r\n"), has_quotes)
 
 
-def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
-    try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _date_in_name(name: str, where: str) -> str:
+    for year, month, day in _DATE.findall(name):
+        try:
+            return date(int(year), int(month), int(day)).isoformat()
+        except ValueError:
+            continue
+    raise InputError(
+        "the file's name holds no date, from which its rows would hold",
+        where=where,
+        remedy="Name it like products_2024-03-01.csv, or change effective_at in source.yml",
+    )
 
 
 def _header(path: Path, encoding: str, delimiter: str, where: str) -> tuple[str, ...]:
@@ -115,8 +165,11 @@ def _header(path: Path, encoding: str, delimiter: str, where: str) -> tuple[str,
 def _check_header(header: tuple[str, ...], feed: Feed, where: str) -> None:
     missing = [name for name in feed.headers.values() if name not in header]
     if missing:
+        # Without a header the first row is somebody's data: only names like the missing ones are told.
+        near = [match for name in missing for match in get_close_matches(name, header, n=1, cutoff=0.5)]
+        hint = f"; it has {', '.join(f'«{name}»' for name in near)}" if near else ""
         raise InputError(
-            f"the file has no column {', '.join(f'«{name}»' for name in missing)}; it has: {', '.join(header)}",
+            f"the file has no column {', '.join(f'«{name}»' for name in missing)}{hint}",
             where=where,
             remedy="Export it with that column, or correct the feed's columns in source.yml",
         )

@@ -1,7 +1,7 @@
 """The vocabulary of declarations: column, table, rule, reason. Knows nothing of engines or files."""
 
-from shoplake.contract.column import Column, Money, Text
+from shoplake.contract.column import Column, Date, Money, Text
 from shoplake.contract.reason import Reason
 from shoplake.contract.table import Check, Reconciliation, Reference, Table
 
-__all__ = ["Check", "Column", "Money", "Reason", "Reconciliation", "Reference", "Table", "Text"]
+__all__ = ["Check", "Column", "Date", "Money", "Reason", "Reconciliation", "Reference", "Table", "Text"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -23,13 +24,18 @@ class Column:
     required: bool = False
     personal: bool = False
     allowed: tuple[str, ...] = ()
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
+    minimum: Decimal | date | None = None
+    maximum: Decimal | date | None = None
     default: str = "null"
 
     def but(self, *, required: bool) -> Column:
         """The same column, required or not: a dimension fills what a source may leave unknown."""
         return replace(self, required=required)
+
+
+def Date(name: str, meaning: str, **more: Any) -> Column:  # noqa: N802
+    """A day of our times: a mistyped year would otherwise become the newest date of all."""
+    return Column(name, "date", meaning, **({"minimum": date(1900, 1, 1), "maximum": date(2100, 12, 31)} | more))
 
 
 def Text(name: str, meaning: str, **more: Any) -> Column:  # noqa: N802

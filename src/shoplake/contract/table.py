@@ -30,7 +30,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What must equal what: `measures` is name -> (aggregate over this table, aggregate over `source`)."""
+    """What must equal what: `measures` is name -> (aggregate over this table, aggregate over `source`).
+
+    `:as_of` in an aggregate stands for the reference date.
+    """
 
     source: Table
     measures: dict[str, tuple[str, str]]
@@ -44,6 +47,7 @@ class Table:
     silver takes its mapped rows first; a table that `needs_as_of` also takes `as_of=`), and returns
     exactly `columns`. `amount` is the money column that the account follows. `is_event`: two different
     rows with one key are a contradiction (quarantined), not two states of one thing (superseded).
+    A dimension's `durable_key` must belong to one `natural_key`, whatever the version.
     """
 
     name: str
@@ -57,6 +61,8 @@ class Table:
     references: tuple[Reference, ...] = ()
     reconciles: tuple[Reconciliation, ...] = ()
     amount: str | None = None
+    durable_key: str | None = None
+    natural_key: tuple[str, ...] = ()
     needs_as_of: bool = False
     is_event: bool = False
 

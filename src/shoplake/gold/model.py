@@ -21,12 +21,14 @@ def model(run: Run, as_of: date) -> None:
     """Bring gold up to silver and the reference date."""
     for table in tables():
         parts = [as_of.isoformat()] if table.needs_as_of else []
-        if run.must_build(table.name, *parts, inputs=[read.name for read in table.reads]):
+        is_dated_otherwise = table.needs_as_of and run.previous is not None and run.previous.as_of != as_of
+        inputs = [read.name for read in table.reads]
+        if run.must_build(table.name, *parts, inputs=inputs, force=is_dated_otherwise):
             frame = frame_of(table, [run.read(read.name) for read in table.reads], as_of)
             run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
             check_key(run.read(table.name), table)
             for reconciliation in table.reconciles:
-                run.account.entries += reconcile(run, table, reconciliation)
+                run.account.entries += reconcile(run, table, reconciliation, as_of)
         else:
             _keep_account(run, table)
 
@@ -38,19 +40,28 @@ def frame_of(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
 
 def check_key(rows: DataFrame, table: Table) -> None:
     """Stop where a key occurs twice: a join fanned out, or two natural ids met on one computed key."""
-    twice = rows.groupBy(*table.key).count().where("count > 1").agg(F.count("*")).first()
-    if twice and twice[0]:
+    repeated = _repeated(rows, table.key)
+    if table.durable_key:
+        ids = rows.select(table.durable_key, *table.natural_key).distinct()
+        repeated += _repeated(ids, (table.durable_key,))
+    if repeated:
         raise QualityError(
-            f"{twice[0]} keys ({', '.join(table.key)}) occur more than once; nothing was published",
+            f"{repeated} keys ({', '.join(table.key)}) occur more than once; nothing was published",
             where=table.name,
             remedy="If the key is computed, two ids collided: rename one; else one of its joins isn't on a unique key",
         )
 
 
-def reconcile(run: Run, table: Table, wanted: Reconciliation) -> list[Entry]:
+def _repeated(rows: DataFrame, key: tuple[str, ...]) -> int:
+    found = rows.groupBy(*key).count().where("count > 1").agg(F.count("*")).first()
+    return int(found[0]) if found else 0
+
+
+def reconcile(run: Run, table: Table, wanted: Reconciliation, as_of: date) -> list[Entry]:
     """Compare each measure on both sides, to the last digit; the entries of the account say the same."""
-    here = _measures(run.read(table.name), [pair[0] for pair in wanted.measures.values()])
-    there = _measures(run.read(wanted.source.name), [pair[1] for pair in wanted.measures.values()])
+    pairs = [[sql.replace(":as_of", f"date'{as_of}'") for sql in pair] for pair in wanted.measures.values()]
+    here = _measures(run.read(table.name), [pair[0] for pair in pairs])
+    there = _measures(run.read(wanted.source.name), [pair[1] for pair in pairs])
     for name, ours, theirs in zip(wanted.measures, here, there, strict=True):
         if (ours or 0) != (theirs or 0):
             raise QualityError(

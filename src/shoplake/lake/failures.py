@@ -36,7 +36,7 @@ def explain(failure: BaseException, where: str) -> ShoplakeError:
         return InputError(sentence.strip(), remedy="Correct the file or its declaration, and run again")
     if getattr(failure, "errno", None) == errno.ENOSPC or _FULL.search(text):
         return MachineError(
-            "the disk is full; nothing was published, the last published state is untouched",
+            "the disk is full; the last published state is untouched",
             where=where,
             remedy="Free some space (the lake needs about twice its size while it runs) and run again",
         )

@@ -69,6 +69,7 @@ class Lake:
         with explained(table.name):
             check_schema(frame, table)
             self._prepare(table)
+            before = self.head(table.name)
             for attempt in range(1, _TRIES + 1):
                 try:
                     (
@@ -83,15 +84,13 @@ class Lake:
                     if not lost or attempt == _TRIES:
                         raise
                     time.sleep(0.1 * 2**attempt)
-            written = self.head(table.name)
+            written = self._written_by(run_id, before)
             self._check_required(table, written.version)
             return written
 
     def head(self, name: str) -> TableVersion:
         """The newest version, published or not."""
-        delta = self._open(name)
-        actions = delta.get_add_actions(flatten=True)
-        return TableVersion(name, delta.version(), sum(actions["num_records"].to_pylist()))
+        return self._counted(name, self._open(name).version())
 
     def exists(self, name: str) -> bool:
         """Whether it has a first commit; a folder without one is the rest of a creation that was cut off."""
@@ -113,25 +112,44 @@ class Lake:
         """Remove a whole layer's tables with their history."""
         shutil.rmtree(self.root / layer, ignore_errors=True)
 
-    def make_durable(self, name: str, version: int) -> dict[str, str]:
-        """Flush a version's files and log to disk: data file (relative to the table) -> SHA-256."""
+    def make_durable(self, name: str, version: int, since: int = -1) -> dict[str, str]:
+        """Flush a version's files, and the log after version `since`, to disk: data file -> SHA-256."""
         root = self.path(name)
         with explained(name):
             digests = {file.relative_to(root).as_posix(): sync_and_digest(file) for file in self.files(name, version)}
-            sync_and_digest(root / "_delta_log" / f"{version:020}.json")
+            for commit in range(since + 1, version + 1):
+                sync_and_digest(root / "_delta_log" / f"{commit:020}.json")
             for folder in (root / "_delta_log", root, root.parent):
                 sync_folder(folder)
         return digests
+
+    def _counted(self, name: str, version: int) -> TableVersion:
+        actions = self._open(name, version).get_add_actions(flatten=True)
+        return TableVersion(name, version, sum(actions["num_records"].to_pylist()))
+
+    def _written_by(self, run_id: str, before: TableVersion) -> TableVersion:
+        """The newest version that this run committed: another writer's may have come after it."""
+        name = before.table
+        for commit in self._open(name).history(20):
+            if commit["version"] > before.version and run_id in str(commit.get("userMetadata", "")):
+                return self._counted(name, commit["version"])
+        if before.rows == 0 and self.head(name) == before:
+            return before  # no rows over no rows: the engine commits nothing
+        raise MachineError("another process writes to this table", where=name, remedy="Run one process at a time")
 
     def _check_required(self, table: Table, version: int) -> None:
         """Refuse a version with nulls in a required column, as its own log counts them."""
         actions = self._open(table.name, version).get_add_actions(flatten=True)
         counted = set(actions.schema.names)
-        for column in table.columns:
+        for column in (column for column in table.columns if column.required):
             name = f"null_count.{column.name}"
-            if column.required and name in counted and any(actions[name].to_pylist()):
+            if name in counted:
+                missing = sum(filter(None, actions[name].to_pylist()))
+            else:  # of a personal column the log tells nothing
+                missing = self.read(table.name, version).where(f"{column.name} is null").count()
+            if missing:
                 raise QualityError(
-                    f"{sum(filter(None, actions[name].to_pylist()))} rows have no {column.name}; nothing was published",
+                    f"{missing} rows have no {column.name}; nothing was published",
                     where=table.name,
                     remedy="Its build must fill the column, or its contract must not require it",
                 )

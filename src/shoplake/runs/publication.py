@@ -21,7 +21,8 @@ def prepare(run: Run, as_of: date) -> Manifest:
     for name, made in run.built.items():
         if name.startswith("staging."):  # scaffolding: rebuilt whole whenever it is needed
             continue
-        digests = run.lake.make_durable(name, made.version)
+        kept = run.kept(name)
+        digests = run.lake.make_durable(name, made.version, since=kept.version if kept else -1)
         tables[name] = PublishedTable(made.version, made.rows, run.fingerprints.get(name, ""), digests)
     assert run.last_business_date is not None
     return Manifest(

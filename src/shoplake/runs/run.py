@@ -55,14 +55,15 @@ class Run:
         yield
         self.record.stages[name] = self.record.stages.get(name, 0.0) + time.perf_counter() - start
 
-    def must_build(self, name: str, *parts: Any, inputs: list[str]) -> bool:
+    def must_build(self, name: str, *parts: Any, inputs: list[str], force: bool = False) -> bool:
         """Whether a table isn't what it would be now; remembers its fingerprint over `parts` and inputs.
 
-        A selection builds what it names and what hangs on that, and keeps the rest as it is published.
+        A selection builds what it names and what hangs on that, and keeps the rest as it is published. What
+        somebody removed from the lake is built whatever is selected.
         """
         known = self.kept(name)
         now = fingerprint(of_code(), parts, [self.fingerprints.get(i, "") for i in inputs])
-        if known is None or self.full:
+        if known is None or self.full or force or not self.lake.exists(name):
             is_due = True
         elif self.select:
             is_due = self._is_selected(name) or any(i in self.built for i in inputs)

@@ -6,6 +6,7 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from shoplake.contract import Reason
 from shoplake.sources.declaration import Change
 
 SUPERSEDED, DEDUPLICATED, DELETED = "superseded", "deduplicated", "deleted"
@@ -44,17 +45,38 @@ def spare_rows(rows: DataFrame, keys: list[str]) -> int:
 
 
 def fates(staged: DataFrame, change: Change, columns: list[str]) -> DataFrame:
-    """The rows of a keyed feed with their `_fate` under its declared delivery; refused rows have none."""
+    """The rows of a keyed feed with their `_fate` under its declared delivery.
+
+    Rows that are refused have none. Events (append) of one key that differ contradict each other: one
+    holds, the others are refused. `columns` are the feed's own.
+    """
+    keys = list(change.keys)
     is_good = F.col("_reasons").isNull()
-    sequence = [F.col(change.sequence_by)] if change.sequence_by else []
-    good = staged.where(is_good).drop("_fate")
-    rows = latest(good, list(change.keys), columns, [F.col("_effective_at"), *sequence], ["_load_id", "_row_number"])
+    precedence = [F.col("_effective_at"), F.col("_sequence")]
+    rows = latest(staged.where(is_good).drop("_fate"), keys, columns, precedence, ["_load_id", "_row_number"])
     is_gone = F.lit(False)
     if change.delivery == "snapshot":
-        rows = rows.crossJoin(F.broadcast(good.agg(F.max("_effective_at").alias("_newest"))))
-        is_gone = F.col("_effective_at") < F.col("_newest")
+        rows = _with_presence(rows, staged, keys)
+        is_gone = ~F.col("_is_present")
     elif change.apply_as_deletes:
         is_gone = F.coalesce(F.expr(change.apply_as_deletes), F.lit(False))
+    elif change.delivery == "append":
+        rows = refuse_contradictions(rows, keys)
     fate = F.when(F.col("_fate").isNull() & is_gone, DELETED).otherwise(F.col("_fate"))
     resolved = rows.withColumn("_fate", fate).select(*staged.columns)
     return resolved.unionByName(staged.where(~is_good))
+
+
+def refuse_contradictions(rows: DataFrame, keys: list[str]) -> DataFrame:
+    """Events: a row that is superseded isn't an older state but a contradiction; its reason says so."""
+    contradicts = F.col("_fate") == SUPERSEDED
+    reason = F.when(contradicts, F.array(F.lit(Reason.NOT_UNIQUE.of(",".join(keys))))).otherwise(F.col("_reasons"))
+    return rows.withColumn("_reasons", reason).withColumn("_fate", F.when(~contradicts, F.col("_fate")))
+
+
+def _with_presence(rows: DataFrame, staged: DataFrame, keys: list[str]) -> DataFrame:
+    """Mark the keys that the newest snapshot names, be it in a row that is refused for another reason."""
+    newest = staged.agg(F.max("_effective_at").alias("_newest"))
+    named = staged.crossJoin(F.broadcast(newest)).where("_effective_at = _newest").select(*keys).distinct()
+    marked = rows.join(named.withColumn("_named", F.lit(True)), on=keys, how="left")
+    return marked.withColumn("_is_present", F.coalesce("_named", F.lit(False)))

@@ -1,6 +1,6 @@
 """A person or household that buys, as the source knows it today."""
 
-from shoplake.contract import Column, Table, Text
+from shoplake.contract import Date, Table, Text
 from shoplake.silver.columns import SOURCE
 
 DEMOGRAPHICS = (
@@ -23,13 +23,8 @@ TABLE = Table(
     key=("source", "customer_id"),
     columns=(
         SOURCE,
-        Text("customer_id", "the source's own customer number", required=True),
-        Column(
-            "birth_date",
-            "date",
-            "day of birth; where it is known, age_band is left to the pipeline",
-            personal=True,
-        ),
+        Text("customer_id", "the source's own customer number, be it an e-mail address", required=True, personal=True),
+        Date("birth_date", "day of birth; where it is known, age_band is left to the pipeline", personal=True),
         *DEMOGRAPHICS,
         Text("first_name", "given name", personal=True),
         Text("last_name", "family name", personal=True),

@@ -12,12 +12,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.bronze.land import LINEAGE_COLUMNS
-from shoplake.contract import Reason, Table, Text
+from shoplake.contract import Table, Text
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import FILTERED, LOADED, QUARANTINED, READ, Entry
-from shoplake.silver.change import DEDUPLICATED, SUPERSEDED, latest, row_hash, spare_rows
+from shoplake.silver.change import DEDUPLICATED, SUPERSEDED, latest, refuse_contradictions, row_hash, spare_rows
 from shoplake.silver.mapping import LINEAGE, map_entity
-from shoplake.silver.parse import EFFECTIVE_AT, FATE, REASONS
+from shoplake.silver.parse import EFFECTIVE_AT, FATE, REASONS, SEQUENCE
 from shoplake.silver.rules import with_reasons
 from shoplake.sources.declaration import Source
 
@@ -37,6 +37,7 @@ def candidate_table(entity: Table) -> Table:
             REASONS,
             Text("_feed", "the feed that the row came from"),
             EFFECTIVE_AT,
+            SEQUENCE,
             *LINEAGE_COLUMNS,
             FATE,
         ),
@@ -81,18 +82,14 @@ def _judged(lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads:
     judged = with_reasons(built.select(*kept.columns), entity)
     if any(source.map[entity.base].filters for source in sources):
         judged = judged.unionByName(together.where("_filter is not null"))
-    lineage = [name for name in LINEAGE if name != "_effective_at"]
     fate = F.lit(None).cast("string").alias("_fate")
-    return judged.select(*entity.column_names, "_filter", "_reasons", "_feed", "_effective_at", *lineage, fate)
+    return judged.select(*entity.column_names, "_filter", "_reasons", "_feed", *LINEAGE, fate)
 
 
 def _without_contradictions(frame: DataFrame, entity: Table) -> DataFrame:
-    """Events: of equal rows one stays, of different rows with one key the later ones are refused."""
+    """Events: of equal rows one holds, different rows with one key are refused but for one."""
     is_valid = F.col("_filter").isNull() & F.col("_reasons").isNull()
-    fated = _with_fates(frame.where(is_valid).drop("_fate"), entity)
-    contradicts = F.col("_fate") == SUPERSEDED
-    refused = F.when(contradicts, F.array(F.lit(Reason.NOT_UNIQUE.of(",".join(entity.key)))))
-    settled = fated.withColumn("_reasons", refused).withColumn("_fate", F.when(~contradicts, F.col("_fate")))
+    settled = refuse_contradictions(_with_fates(frame.where(is_valid), entity), list(entity.key))
     return settled.select(*frame.columns).unionByName(frame.where(~is_valid))
 
 
@@ -100,23 +97,21 @@ def _write_states(
     lake: Lake, entity: Table, frame: DataFrame, valid: DataFrame, read: int, run_id: str
 ) -> tuple[TableVersion, list[Entry]]:
     """Things and headers: equal rows are one, and of different states of one thing the latest holds."""
-    states = valid.groupBy(*entity.column_names).agg(
-        F.max("_effective_at").alias("_effective_at"), (F.count("*") - 1).alias("_copies")
-    )
+    states = valid.groupBy(*entity.column_names).agg((F.count("*") - 1).alias("_copies"))
     keys = F.count_distinct(row_hash(list(entity.key)))
     counted = states.agg(F.coalesce(F.sum("_copies"), F.lit(0)), F.count("*") - keys).first()
     assert counted is not None
-    holding = _with_fates(states, entity).where("_fate is null") if counted[1] else states
+    holding = _with_fates(valid, entity).where("_fate is null") if counted[1] else states
     silver = lake.overwrite(entity, holding.select(*entity.column_names), run_id)
     merged = {DEDUPLICATED: counted[0], SUPERSEDED: counted[1]}
     return silver, _entries(lake, entity, frame, silver, merged, read)
 
 
 def _with_fates(rows: DataFrame, entity: Table) -> DataFrame:
-    lineage: list[str] = ["_load_id", "_row_number"]
-    tie = [name for name in lineage if name in rows.columns]
     content = [name for name in entity.column_names if name not in entity.key]
-    return latest(rows, list(entity.key), content or list(entity.key), [F.col("_effective_at")], tie)
+    precedence = [F.col("_effective_at"), F.col("_sequence")]
+    tie = ["_load_id", "_row_number"]
+    return latest(rows.drop("_fate"), list(entity.key), content or list(entity.key), precedence, tie)
 
 
 def _entries(

@@ -17,13 +17,13 @@ BLANK = "blank"
 
 
 def stage_feed(
-    lake: Lake, source: Source, feed: str, bronze: TableVersion, recorded_at: dict[str, str], run_id: str
+    lake: Lake, source: Source, feed: str, bronze: TableVersion, holds_from: dict[str, str], run_id: str
 ) -> tuple[TableVersion, list[Entry]]:
     """Write `staging.<source>__<feed>`; the entries say what became of each bronze row."""
     declared, change = source.parse[feed], source.change_of(feed)
     rows = lake.read(bronze.table, bronze.version)
     table = staging_table(source, feed)
-    parsed = parse(rows.where(~is_blank(declared)), source, feed, recorded_at)
+    parsed = parse(rows.where(~is_blank(declared)), source, feed, holds_from)
     staged = lake.overwrite(table, parsed, run_id)
     frame = lake.read(table.name, staged.version)
     good = frame.where("_reasons is null")

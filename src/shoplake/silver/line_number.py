@@ -9,8 +9,8 @@ from pyspark.sql import functions as F
 def number_lines(lines: DataFrame, *, within: list[str], by: list[str]) -> DataFrame:
     """Rank unnumbered lines by their content within their order, after the numbered ones.
 
-    The same lines get the same numbers in every run, whatever the order in which they arrive; lines that
-    tie are equal in all of `by`, so it doesn't matter which of them comes first.
+    The same lines get the same numbers in every run, whatever the order in which they arrive (a line that comes
+    later shifts those after it); lines that tie are equal in all of `by`, so it doesn't matter which is first.
     """
     is_unnumbered = F.col("line_number").isNull()
     content = [F.col(name).asc_nulls_first() for name in by]

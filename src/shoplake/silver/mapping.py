@@ -11,12 +11,13 @@ from shoplake.contract import Reason, Table
 from shoplake.silver.reasons import Finding, reasons_of
 from shoplake.sources.declaration import Mapping, Source
 
-LINEAGE = ("_effective_at", *(column.name for column in LINEAGE_COLUMNS))
+LINEAGE = ("_effective_at", "_sequence", *(column.name for column in LINEAGE_COLUMNS))
+_FIXED = ("_time_zone", "_source_currency", "_feed")
 
 
 def map_entity(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, entity: Table) -> DataFrame:
     """One canonical row per feed row: the entity's columns, then `_filter` (the name of the filter that
-    leaves it out, if any), `_reasons` (values that don't fit their column), `_time_zone`, `_feed` and lineage.
+    leaves it out, if any), `_reasons` (values that don't fit their column), the source's `_FIXED` values and lineage.
 
     What the source doesn't map is the column's default, most often null: unknown, not invented.
     """
@@ -32,8 +33,10 @@ def map_entity(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, e
         value = given.try_cast(column.type)
         values.append(value.alias(column.name))
         findings.append((given.isNotNull() & value.isNull(), Reason.WRONG_TYPE.of(column.name)))
+        if given_types[column.name].startswith("decimal"):  # a map says round() where it means to
+            findings.append((value != given, Reason.NUMBER_TOO_LARGE.of(column.name)))
     return joined.select(*_selected(source, entity, mapping), *_own(source, mapping), *LINEAGE).select(
-        *values, "_filter", reasons_of(findings).alias("_reasons"), "_time_zone", "_feed", *LINEAGE
+        *values, "_filter", reasons_of(findings).alias("_reasons"), *_FIXED, *LINEAGE
     )
 
 
@@ -50,7 +53,7 @@ def _with_lookups(feed: DataFrame, lookups: dict[str, DataFrame], source: Source
 
 
 def _selected(source: Source, entity: Table, mapping: Mapping) -> list[Expression]:
-    given = {"source": f"'{source.source}'", "currency": f"'{source.currency}'"} | mapping.select
+    given = {"source": f"'{source.source}'"} | mapping.select
     return [F.expr(given.get(c.name, f"cast({c.default} as {c.type})")).alias(f"_{c.name}") for c in entity.columns]
 
 
@@ -59,8 +62,8 @@ def _own(source: Source, mapping: Mapping) -> list[Expression]:
         *[F.when(F.expr(predicate), F.lit(name)) for name, predicate in mapping.filters.items()],
         F.lit(None).cast("string"),
     )
-    zone, feed = F.lit(source.time_zone), F.lit(mapping.feed)
-    return [left_out.alias("_filter"), zone.alias("_time_zone"), feed.alias("_feed")]
+    fixed = {"_time_zone": source.time_zone, "_source_currency": source.currency, "_feed": mapping.feed}
+    return [left_out.alias("_filter"), *[F.lit(value).alias(name) for name, value in fixed.items()]]
 
 
 def _given_types(joined: DataFrame, source: Source, entity: Table, mapping: Mapping) -> dict[str, str]:

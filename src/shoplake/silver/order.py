@@ -5,18 +5,19 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column, Money, Reference, Table, Text
+from shoplake.contract import Column, Date, Money, Reference, Table, Text
 from shoplake.silver import customer, store
 from shoplake.silver.columns import SOURCE
 
 
 def build(orders: DataFrame, stores: DataFrame) -> DataFrame:
-    """Fill in the business date: the day of `ordered_at` in the store's zone, else in the source's."""
+    """Fill in the business date (the day of `ordered_at` in the store's zone, else the source's) and currency."""
     zones = stores.where("store_time_zone is not null").select("source", "store_id", "store_time_zone")
     zone = F.coalesce("store_time_zone", "_time_zone")
     local_day = F.to_date(F.from_utc_timestamp("ordered_at", zone))
     with_zone = orders.join(F.broadcast(zones), on=["source", "store_id"], how="left")
-    return with_zone.withColumn("order_date", F.coalesce("order_date", local_day))
+    currency = F.coalesce("currency", "_source_currency")
+    return with_zone.withColumns({"order_date": F.coalesce("order_date", local_day), "currency": currency})
 
 
 TABLE = Table(
@@ -30,7 +31,7 @@ TABLE = Table(
         customer.TABLE["customer_id"].but(required=False),
         store.TABLE["store_id"].but(required=False),
         Column("ordered_at", "timestamp", "when the order was placed", unit="UTC"),
-        Column("order_date", "date", "business date of the order, in the zone of the store", required=True),
+        Date("order_date", "business date of the order, in the zone of the store", required=True),
         Text("status", "where the order stands", allowed=("open", "completed", "cancelled")),
         Text("channel", "how it was sold: store, web, app, phone, marketplace"),
         Text("currency", "ISO 4217 code of the order's amounts", required=True),

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.contract import Column, Reason, Table, Text
 from shoplake.silver.reasons import Finding, reasons_of
-from shoplake.sources.declaration import Feed, FeedColumn, Source
+from shoplake.sources.declaration import FILE_NAME, Feed, FeedColumn, Source
 
 SPARK_TYPES = {"string": "string", "integer": "bigint", "decimal": "decimal(18,4)", "boolean": "boolean"}
 SPARK_TYPES |= {"date": "date", "timestamp": "timestamp"}
@@ -23,6 +23,7 @@ _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 
 REASONS = Column("_reasons", "array<string>", "why the row is refused; null where it isn't")
 EFFECTIVE_AT = Column("_effective_at", "timestamp", "from when the row holds, as its feed declares", unit="UTC")
+SEQUENCE = Column("_sequence", "bigint", "orders rows that hold from the same instant, as the feed declares")
 FATE = Text("_fate", "superseded, deduplicated or deleted; null where the row holds")
 
 
@@ -41,16 +42,17 @@ def staging_table(source: Source, feed: str) -> Table:
             ),
             REASONS,
             EFFECTIVE_AT,
+            SEQUENCE,
             FATE,
             *LINEAGE_COLUMNS,
         ),
     )
 
 
-def parse(bronze: DataFrame, source: Source, feed: str, recorded_at: dict[str, str]) -> DataFrame:
+def parse(bronze: DataFrame, source: Source, feed: str, holds_from: dict[str, str]) -> DataFrame:
     """Bronze rows to typed ones, surrounding blanks removed; bad values are null and named in `_reasons`.
 
-    `recorded_at`: load id -> when it was first seen, from which its rows hold unless the feed declares more.
+    `holds_from`: load id -> the instant from which its rows hold, unless a column says so.
     """
     declared, change = source.parse[feed], source.change_of(feed)
     own = ["_reason", *(column.name for column in LINEAGE_COLUMNS)]
@@ -67,14 +69,18 @@ def parse(bronze: DataFrame, source: Source, feed: str, recorded_at: dict[str, s
     for key in change.keys:  # without its key a row can't be told from others
         findings.append((F.col("_reason").isNull() & F.col(_as_text(key)).isNull(), Reason.REQUIRED.of(key)))
     typed = texts.select(*values, *[_as_text(name) for name in declared.columns], *own)
-    if change.effective_at:
+    if change.effective_at and change.effective_at != FILE_NAME:
         effective = typed.withColumn("_effective_at", F.col(change.effective_at).cast("timestamp"))
     else:
-        seen = bronze.sparkSession.createDataFrame(sorted(recorded_at.items()), "_load_id string, seen string")
+        seen = bronze.sparkSession.createDataFrame(sorted(holds_from.items()), "_load_id string, seen string")
         times = seen.select("_load_id", F.col("seen").cast("timestamp").alias("_effective_at"))
         effective = typed.join(F.broadcast(times), on="_load_id", how="left")
-    refused = effective.withColumn("_reasons", reasons_of(findings)).withColumn("_fate", F.lit(None).cast("string"))
-    return refused.select(*staging_table(source, feed).column_names)
+    own_columns = {
+        "_reasons": reasons_of(findings),
+        "_sequence": _sequence(declared, change.sequence_by),
+        "_fate": F.lit(None).cast("string"),
+    }
+    return effective.withColumns(own_columns).select(*staging_table(source, feed).column_names)
 
 
 def is_blank(declared: Feed) -> Expression:
@@ -95,6 +101,18 @@ def _as_text(name: str) -> str:
 def _text(name: str, declared: Feed) -> Expression:
     text = F.trim(F.col(name))
     return F.when(~text.isin("", *declared.nulls), text)
+
+
+def _sequence(declared: Feed, name: str | None) -> Expression:
+    """A whole number that orders as the column does: a timestamp's microseconds, a date's days."""
+    if name is None:
+        return F.lit(None).cast("bigint")
+    match declared.column(name).type:
+        case "timestamp":
+            return F.unix_micros(name)
+        case "date":
+            return F.date_diff(name, F.lit("1970-01-01").cast("date")).cast("bigint")
+    return F.col(name)
 
 
 def _value(text: Expression, column: FeedColumn, zone: str) -> tuple[Expression, Expression | None]:

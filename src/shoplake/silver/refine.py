@@ -50,11 +50,11 @@ def in_order(tables: tuple[Table, ...]) -> list[Table]:
 
 def _stage(run: Run, source: Source, feed: str) -> None:
     own = [load for load in run.loads if (load["source"], load["feed"]) == (source.source, feed)]
-    recorded_at = {load["load_id"]: load["recorded_at"] for load in own}
+    holds_from = {load["load_id"]: load["effective_at"] or load["recorded_at"] for load in own}
     bronze = run.version(source.bronze(feed))
 
     def make() -> TableVersion:
-        staged, entries = stage_feed(run.lake, source, feed, bronze, recorded_at, run.run_id)
+        staged, entries = stage_feed(run.lake, source, feed, bronze, holds_from, run.run_id)
         run.account.entries += entries
         return staged
 

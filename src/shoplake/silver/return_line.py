@@ -7,17 +7,30 @@ from decimal import Decimal
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column, Money, Reference, Table, Text
+from shoplake.contract import Column, Date, Money, Reference, Table, Text
 from shoplake.silver import customer, order, product, store
 from shoplake.silver.columns import SOURCE
 from shoplake.silver.line_number import number_lines
 from shoplake.silver.order_line import LINE_NUMBER
 
 
-def build(lines: DataFrame) -> DataFrame:
-    """Date the return in the source's zone, and number the lines that the source doesn't number."""
-    local_day = F.to_date(F.from_utc_timestamp("returned_at", F.col("_time_zone")))
-    dated = lines.withColumn("return_date", F.coalesce("return_date", local_day))
+def build(lines: DataFrame, orders: DataFrame, stores: DataFrame) -> DataFrame:
+    """Take customer, store and currency from the order where the return doesn't say; date it in the store's zone."""
+    bought = orders.select(
+        "source", "order_id", *[F.col(name).alias(f"_order_{name}") for name in ("customer_id", "store_id", "currency")]
+    )
+    known = lines.join(bought, on=["source", "order_id"], how="left").withColumns(
+        {
+            "customer_id": F.coalesce("customer_id", "_order_customer_id"),
+            "store_id": F.coalesce("store_id", "_order_store_id"),
+            "currency": F.coalesce("currency", "_order_currency", "_source_currency"),
+        }
+    )
+    zones = stores.where("store_time_zone is not null").select("source", "store_id", "store_time_zone")
+    zone = F.coalesce("store_time_zone", "_time_zone")
+    local_day = F.to_date(F.from_utc_timestamp("returned_at", zone))
+    with_zone = known.join(F.broadcast(zones), on=["source", "store_id"], how="left")
+    dated = with_zone.withColumn("return_date", F.coalesce("return_date", local_day))
     content = ["product_id", "order_id", "return_date", "return_quantity", "return_amount", "return_reason"]
     return number_lines(dated, within=["source", "return_id"], by=content)
 
@@ -40,7 +53,7 @@ TABLE = Table(
         product.TABLE["product_id"].but(required=False),
         store.TABLE["store_id"].but(required=False),
         Column("returned_at", "timestamp", "when it came back", unit="UTC"),
-        Column("return_date", "date", "business date of the return", required=True),
+        Date("return_date", "business date of the return", required=True),
         Column(
             "return_quantity",
             "decimal(18,4)",
@@ -52,6 +65,7 @@ TABLE = Table(
         order.TABLE["currency"],
         Text("return_reason", "why it came back, in the source's words"),
     ),
+    reads=(order.TABLE, store.TABLE),
     build=build,
     references=(
         Reference("order_id", order.TABLE),

@@ -1,5 +1,7 @@
 """A place that sells: a shop or a site."""
 
+from zoneinfo import available_timezones
+
 from shoplake.contract import Table, Text
 from shoplake.silver.columns import SOURCE
 
@@ -12,7 +14,11 @@ TABLE = Table(
         SOURCE,
         Text("store_id", "the source's own store number", required=True),
         Text("store_name", "what a customer would call the store"),
-        Text("store_time_zone", "IANA zone of the store's business dates; by default the source's"),
+        Text(
+            "store_time_zone",
+            "IANA zone of the store's business dates; by default the source's",
+            allowed=tuple(sorted(available_timezones())),
+        ),
         Text("store_country", "ISO 3166 alpha-2 code of the store's country"),
         Text("store_region", "state, province or region of the store"),
         Text("store_city", "town of the store"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shoplake.contract import Table
-from shoplake.sources.declaration import Mapping, Source
+from shoplake.sources.declaration import FILE_NAME, Mapping, Source
 from shoplake.sources.expression import problem_in
 
 # where in the file, what is wrong, what to do
@@ -72,15 +72,17 @@ def _change_problems(source: Source, name: str) -> Iterator[Problem]:
             yield (*at, "keys"), f"the feed has no column «{key}»", f"Use one of: {', '.join(feed.columns)}"
     if change.delivery != "append" and not change.keys:
         yield (*at, "delivery"), f"{change.delivery} needs keys", "Name the columns that identify one thing"
-    for field in ("sequence_by", "effective_at"):
+    dating = {"sequence_by": {"integer", "date", "timestamp"}, "effective_at": {"date", "timestamp"}}
+    for field, types in dating.items():
         column = getattr(change, field)
-        if column and column not in feed.columns:
+        if not column or (field == "effective_at" and column == FILE_NAME):
+            continue
+        if column not in feed.columns:
             yield (*at, field), f"the feed has no column «{column}»", f"Use one of: {', '.join(feed.columns)}"
-    if change.effective_at in feed.columns and feed.column(change.effective_at).type not in {
-        "timestamp",
-        "date",
-    }:
-        yield (*at, "effective_at"), "effective_at must be a date or a timestamp", "Declare its type in parse"
+        elif feed.column(column).type not in types:
+            yield (*at, field), f"{field} must be one of {', '.join(sorted(types))}", "Declare its type in parse"
+        elif change.delivery == "snapshot" and field == "effective_at":
+            yield (*at, field), "a snapshot holds from one instant as a whole", f"Use {FILE_NAME}, or leave it out"
     if change.apply_as_deletes is not None:
         if change.delivery != "cdc":
             yield (*at, "apply_as_deletes"), "only cdc has deletes", "Make delivery cdc, or remove it"

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
+# As `effective_at`: the rows of a file hold from the date in its name.
+FILE_NAME = "_file"
+
 
 class _Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -55,7 +58,9 @@ class Change(_Declared):
     )
     keys: tuple[str, ...] = Field((), description="columns that name one thing; needed unless append")
     sequence_by: str | None = Field(None, description="column that orders the rows of one key")
-    effective_at: str | None = Field(None, description="timestamp column from which a row holds")
+    effective_at: str | None = Field(
+        None, description="date or timestamp column from which a row holds, or _file: the date in the file's name"
+    )
     apply_as_deletes: str | None = Field(None, description="cdc: predicate of rows that delete their key")
 
 

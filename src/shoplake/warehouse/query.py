@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,20 +42,20 @@ def ask(warehouse: Path, sql: str) -> Answer:
             raise QueryError("a query is one SELECT", remedy="Leave out everything else; the warehouse is read-only")
         with duckdb.connect(str(warehouse), read_only=True, config=_LOCKED) as db:
             db.execute(_SETTINGS)
-            relation = db.sql(statements[0].query)
-            texts = [_shown(name, kind) for name, kind in zip(relation.columns, relation.types, strict=True)]
-            rows = relation.project(", ".join(texts)).fetchall()
-            return Answer(list(relation.columns), rows)
+            columns = list(db.sql(statements[0].query).columns)
+            unique = [f"c{position}" for position in range(len(columns))]
+            named = f"SELECT * FROM ({statements[0].query.rstrip().rstrip(';')}\n) AS answer({', '.join(unique)})"  # noqa: S608
+            relation = db.sql(named)
+            shown = [_shown(name, kind) for name, kind in zip(unique, relation.types, strict=True)]
+            return Answer(columns, relation.project(", ".join(shown)).fetchall())
     except duckdb.Error as failure:
         first = str(failure).strip().splitlines()[0]
         raise QueryError(first, remedy=_remedy(str(failure))) from failure
 
 
 def _shown(name: str, kind: Any) -> str:
-    """Instants and nested values as text: Python would need more libraries to hold them."""
-    quoted = '"' + name.replace('"', '""') + '"'
-    is_plain = str(kind) != "TIMESTAMP WITH TIME ZONE"
-    return quoted if is_plain else f"{quoted}::VARCHAR AS {quoted}"
+    """Instants as text: Python would need one more library to hold them."""
+    return f"{name}::VARCHAR" if str(kind) == "TIMESTAMP WITH TIME ZONE" else name
 
 
 def _remedy(failure: str) -> str:
@@ -65,6 +66,9 @@ def _remedy(failure: str) -> str:
 
 def as_json(answer: Answer) -> str:
     """A list of objects. Keys are texts, since JSON's numbers hold 53 bits; amounts keep all their digits."""
+    twice = next((name for name in answer.columns if answer.columns.count(name) > 1), None)
+    if twice:
+        raise QueryError(f"two columns are called «{twice}»", remedy="Name them apart with AS; JSON can't hold both")
     names = [json.dumps(name) for name in answer.columns]
     lines = []
     for row in answer.rows:
@@ -78,6 +82,8 @@ def _json(value: Any, column: str) -> str:
         return json.dumps(str(value))
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, float) and not math.isfinite(value):
+        return "null"
     if value is None or isinstance(value, bool | int | float | str):
         return json.dumps(value, ensure_ascii=False)
     return json.dumps(value, ensure_ascii=False, default=str)

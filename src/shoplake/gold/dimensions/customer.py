@@ -32,5 +32,7 @@ TABLE = Table(
     ),
     reads=(customer.TABLE, order.TABLE, return_line.TABLE),
     build=build,
+    durable_key="customer_key",
+    natural_key=("source", "customer_id"),
     reconciles=(Reconciliation(customer.TABLE, known_and_inferred()),),
 )

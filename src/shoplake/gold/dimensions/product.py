@@ -32,5 +32,7 @@ TABLE = Table(
     ),
     reads=(product.TABLE, order_line.TABLE, return_line.TABLE),
     build=build,
+    durable_key="product_key",
+    natural_key=("source", "product_id"),
     reconciles=(Reconciliation(product.TABLE, known_and_inferred()),),
 )

@@ -31,5 +31,7 @@ TABLE = Table(
     ),
     reads=(store.TABLE, order.TABLE, return_line.TABLE),
     build=build,
+    durable_key="store_key",
+    natural_key=("source", "store_id"),
     reconciles=(Reconciliation(store.TABLE, known_and_inferred()),),
 )

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from shoplake.contract import Reconciliation, Table
 from shoplake.gold.facts.foreign_keys import FOREIGN_KEYS, with_foreign_keys
-from shoplake.silver import order, return_line
+from shoplake.silver import return_line
 
 _MEASURES = ("return_quantity", "return_amount")
 
 
-def build(returns: DataFrame, orders: DataFrame) -> DataFrame:
-    """Each returned line; who bought it and where come from its order if the return doesn't say."""
-    bought = orders.select(
-        "source", "order_id", F.col("customer_id").alias("_customer_id"), F.col("store_id").alias("_store_id")
-    )
-    joined = returns.join(bought, on=["source", "order_id"], how="left").withColumns(
-        {
-            "customer_id": F.coalesce("customer_id", "_customer_id"),
-            "store_id": F.coalesce("store_id", "_store_id"),
-        }
-    )
-    return with_foreign_keys(joined).select(*TABLE.column_names)
+def build(returns: DataFrame) -> DataFrame:
+    return with_foreign_keys(returns).select(*TABLE.column_names)
 
 
 TABLE = Table(
@@ -36,7 +25,7 @@ TABLE = Table(
         *FOREIGN_KEYS,
         *return_line.TABLE.pick(*_MEASURES, "currency", "return_reason"),
     ),
-    reads=(return_line.TABLE, order.TABLE),
+    reads=(return_line.TABLE,),
     build=build,
     amount="return_amount",
     reconciles=(

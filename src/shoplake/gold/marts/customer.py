@@ -15,20 +15,18 @@ from shoplake.gold.keys import ABSENT
 from shoplake.gold.marts.measures import MEASURES, reconciled, sums
 
 _GRAIN = ("customer_key", "currency")
-_IS_KNOWN = f"customer_key <> {ABSENT}"
+_COUNTS = f"customer_key <> {ABSENT} and order_date < :as_of"
 
 
 def build(lines: DataFrame, as_of: date) -> DataFrame:
-    """Sum the sales of each customer who is known; orders are counted once, whatever their lines."""
-    sold = lines.where(sales.IS_SALE).where(_IS_KNOWN)
+    """Sum the sales before `as_of` of each customer who is known; an order counts once, whatever its lines."""
+    sold = lines.where(sales.IS_SALE).where(_COUNTS.replace(":as_of", f"date'{as_of}'"))
     totals = sold.groupBy(*_GRAIN).agg(
         *sums(), F.min("order_date").alias("first_order_date"), F.max("order_date").alias("last_order_date")
     )
     baskets = sold.select(*_GRAIN, "source", "order_id").distinct()
     orders = baskets.groupBy(*_GRAIN).agg(F.count("*").alias("order_count"))
-    joined = totals.join(orders.withColumnRenamed("currency", "_currency"), on="customer_key", how="inner")
-    joined = joined.where(F.col("currency").eqNullSafe(F.col("_currency")))
-    scored = joined.withColumns(
+    scored = totals.join(orders, on=list(_GRAIN), how="inner").withColumns(
         {
             "recency_days": F.date_diff(F.lit(as_of), "last_order_date").cast("int"),
             "recency_score": _quintile("last_order_date"),
@@ -49,17 +47,17 @@ def _quintile(measure: str) -> Expression:
 
 TABLE = Table(
     name="gold.mart_customer",
-    meaning="What each customer bought up to the reference date; sales without a customer are not in it",
+    meaning="What each customer bought before the reference date; sales without a customer are not in it",
     grain="one row per customer with a purchase, and currency",
     key=_GRAIN,
     columns=(
         CUSTOMER_KEY,
-        sales.TABLE["currency"],
+        sales.TABLE["currency"].but(required=True),
         Column("order_count", "bigint", "orders", unit="orders", required=True),
         *MEASURES,
-        Column("first_order_date", "date", "business date of the first order"),
-        Column("last_order_date", "date", "business date of the last order"),
-        Column("recency_days", "int", "days from the last order to the reference date", unit="days"),
+        Column("first_order_date", "date", "business date of the first order", required=True),
+        Column("last_order_date", "date", "business date of the last order", required=True),
+        Column("recency_days", "int", "days from the last order to the reference date", unit="days", required=True),
         Column("recency_score", "int", "quintile of the last order's date; 5 is the most recent", required=True),
         Column("frequency_score", "int", "quintile of the number of orders; 5 is the most", required=True),
         Column("monetary_score", "int", "quintile of the net sales; 5 is the most", required=True),
@@ -74,5 +72,5 @@ TABLE = Table(
     build=build,
     amount="net_amount",
     needs_as_of=True,
-    reconciles=(Reconciliation(sales.TABLE, reconciled(_IS_KNOWN)),),
+    reconciles=(Reconciliation(sales.TABLE, reconciled(_COUNTS)),),
 )

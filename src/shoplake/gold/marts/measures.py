@@ -11,6 +11,7 @@ from shoplake.silver import order_line
 
 # Sums get ten digits more than their lines, so that no sum can overflow.
 _SUM = "decimal(28,4)"
+_MONEY = ("gross_amount", "discount_amount", "net_amount")
 
 MEASURES = (
     Column("line_count", "bigint", "order lines", unit="lines", required=True),
@@ -21,17 +22,14 @@ MEASURES = (
         unit="units",
         required=True,
     ),
-    *(
-        Column(name, _SUM, order_line.TABLE[name].meaning, unit="currency", required=True)
-        for name in ("gross_amount", "discount_amount", "net_amount")
-    ),
+    *(Column(name, _SUM, order_line.TABLE[name].meaning, unit="currency", required=True) for name in _MONEY),
 )
 
 
 def sums() -> list[Expression]:
     """`MEASURES` as aggregates over fact_sales."""
     units = F.sum(F.when(F.col("is_merchandise"), F.col("quantity")))
-    money = {name: F.sum(name) for name in ("gross_amount", "discount_amount", "net_amount")}
+    money = {name: F.sum(name) for name in _MONEY}
     return [
         F.count("*").alias("line_count"),
         *(
@@ -44,7 +42,6 @@ def sums() -> list[Expression]:
 def reconciled(where: str = "true") -> dict[str, tuple[str, str]]:
     """What a mart over the sales for which `where` holds must equal in fact_sales."""
     sale = f"({IS_SALE}) and ({where})"
-    found = {"lines": ("sum(line_count)", f"count_if({sale})")}
-    return found | {
-        name: (f"sum({name})", f"sum(case when {sale} then {name} end)") for name in ("gross_amount", "net_amount")
-    }
+    units = f"sum(case when {sale} and is_merchandise then quantity end)"
+    found = {"lines": ("sum(line_count)", f"count_if({sale})"), "unit_quantity": ("sum(unit_quantity)", units)}
+    return found | {name: (f"sum({name})", f"sum(case when {sale} then {name} end)") for name in _MONEY}

@@ -34,11 +34,11 @@ TABLE = Table(
     grain="one row per business date, combination of demographics, department, category, channel and currency",
     key=("order_date", *_DEMOGRAPHICS, *_CATEGORIES, "channel", "currency"),
     columns=(
-        *sales.TABLE.pick("order_date"),
+        sales.TABLE["order_date"].but(required=True),
         *customer.TABLE.pick(*_DEMOGRAPHICS),
         *product.TABLE.pick(*_CATEGORIES),
         sales.TABLE["channel"].but(required=True),
-        sales.TABLE["currency"],
+        sales.TABLE["currency"].but(required=True),
         *MEASURES,
     ),
     reads=(sales.TABLE, customer.TABLE, product.TABLE),
