@@ -51,9 +51,15 @@ def progress() -> Lines:
     return Lines(Console(stderr=True))
 
 
+def _out() -> Console:
+    """Stdout; a pipe has no width that lines would have to fit."""
+    console = Console()
+    return console if console.is_terminal else Console(width=160)
+
+
 def show_run(record: RunRecord, warehouse: Path) -> None:
     """The closing summary: what came in and out, what was refused, how long it took, what to do next."""
-    console = Console()
+    console = _out()
     account = Account.from_json(record.account)
     console.print()
     for note in record.notes:
@@ -102,7 +108,8 @@ def account_table(account: Account) -> Table:
         table.add_row(f"  {entries[0].target}", f"{read.rows:,}", f"{loaded.rows:,}", amount)
         for entry in entries:
             if entry.rows and entry.fate not in {READ, LOADED}:
-                table.add_row(f"    {entry.fate}", f"{entry.rows:,}")
+                money = f"{entry.amount:,.2f}" if entry.amount else ""
+                table.add_row(f"    {entry.fate}", f"{entry.rows:,}", "", money)
     return table
 
 
@@ -121,7 +128,7 @@ def show_refused(console: Console, account: Account) -> None:
 
 def show_status(records: list[RunRecord]) -> None:
     """The last runs, and the account of the newest of them."""
-    console = Console()
+    console = _out()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("run", "outcome", "state", "as of", "time", "landed", "refused"):
         table.add_column(name, no_wrap=True, justify="right" if name in {"time", "landed", "refused"} else "left")
@@ -145,22 +152,24 @@ def show_status(records: list[RunRecord]) -> None:
 
 
 def show_answer(columns: list[str], rows: list[tuple[object, ...]]) -> None:
-    """A query's answer as a table; numbers are right-aligned and keep all their digits."""
-    console = Console()
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for position, name in enumerate(columns):
-        is_number = all(isinstance(row[position], int | float | Decimal | None) for row in rows)
-        table.add_column(name, justify="right" if is_number and rows else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*[_cell(value) for value in row])
-    console.print(table, markup=False, highlight=False)
-    console.print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})", highlight=False)
+    """A query's answer as wide as it is, like other SQL shells; numbers stand right and keep all their digits."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    rights = [
+        bool(rows) and all(isinstance(row[i], int | float | Decimal | None) for row in rows)
+        for i in range(len(columns))
+    ]
+    for line in (columns, *cells):
+        shown = [text.rjust(w) if right else text.ljust(w) for text, w, right in zip(line, widths, rights, strict=True)]
+        print("  ".join(shown).rstrip())
+    print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})")
 
 
 def _cell(value: object) -> str:
     if value is None:
         return "-"
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _only(entries: list[Entry], fate: str) -> Entry:

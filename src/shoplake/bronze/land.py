@@ -75,7 +75,7 @@ def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> 
 def _entries(run: Run, source: Source, feed: str, made: TableVersion, loads: list[Load]) -> list[Entry]:
     """The lines of the files less their headers and the breaks within values, against the rows in bronze."""
     read = sum(load.lines - 1 for load in loads)
-    quoted = [load.load_id for load in loads if load.has_quotes]
+    quoted = [load.load_id for load in loads if load.quotes]
     if quoted:
         values = [*source.parse[feed].columns, "_extra", "_unsplit"]
         rows = run.lake.read(made.table, made.version).where(F.col("_load_id").isin(quoted))
@@ -107,6 +107,7 @@ def read_loads(engine: SparkSession, source: Source, feed: str, raw: Path, loads
             delimiter=declared.delimiter,
             header=load.header,
             columns=declared.headers,
+            has_open_quote=load.quotes % 2 == 1,
         )
         for load in sorted(loads, key=lambda load: -load.size)
     ]

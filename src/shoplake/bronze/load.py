@@ -46,7 +46,7 @@ class Load:
     encoding: str
     header: tuple[str, ...]
     lines: int
-    has_quotes: bool
+    quotes: int
     recorded_at: str
     effective_at: str | None = None
 
@@ -67,7 +67,7 @@ class Load:
 class _Scan:
     sha256: str
     lines: int
-    has_quotes: bool
+    quotes: int
 
 
 def find_files(raw: Path, source: str, feed: Feed) -> list[Path]:
@@ -99,7 +99,7 @@ def inspect(path: Path, raw: Path, source: Source, name: str, now: datetime) -> 
         encoding=encoding,
         header=header,
         lines=scan.lines,
-        has_quotes=scan.has_quotes,
+        quotes=scan.quotes,
         recorded_at=now.isoformat(timespec="seconds"),
         effective_at=effective_at,
     )
@@ -125,7 +125,7 @@ def _scanned(path: Path, declared: str, where: str) -> tuple[str, _Scan]:
 
 def _scan(path: Path, encoding: str) -> _Scan:
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder(encoding)()
-    ends, has_quotes, last = 0, False, ""
+    ends, quotes, last = 0, 0, ""
     with path.open("rb") as file:
         while True:
             chunk = file.read(_CHUNK)
@@ -134,10 +134,10 @@ def _scan(path: Path, encoding: str) -> _Scan:
             if text:
                 ends += text.count("\n") + text.count("\r") - text.count("\r\n")
                 ends -= last == "\r" and text[0] == "\n"
-                has_quotes = has_quotes or '"' in text
+                quotes += text.count('"')
                 last = text[-1]
             if not chunk:
-                return _Scan(digest.hexdigest(), ends + (last not in "\r\n"), has_quotes)
+                return _Scan(digest.hexdigest(), ends + (last not in "\r\n"), quotes)
 
 
 def _date_in_name(name: str, where: str) -> str:
@@ -168,6 +168,8 @@ def _check_header(header: tuple[str, ...], feed: Feed, where: str) -> None:
         # Without a header the first row is somebody's data: only names like the missing ones are told.
         near = [match for name in missing for match in get_close_matches(name, header, n=1, cutoff=0.5)]
         hint = f"; it has {', '.join(f'«{name}»' for name in near)}" if near else ""
+        if len(header) == 1:
+            hint += f", and «{feed.delimiter}» divides nothing in its first line: is that the feed's delimiter?"
         raise InputError(
             f"the file has no column {', '.join(f'«{name}»' for name in missing)}{hint}",
             where=where,

@@ -7,6 +7,7 @@ spreadsheet does: the header is row 1.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,10 @@ OWN = ("_extra", "_unsplit", "_reason", *LINEAGE)
 
 @dataclass(frozen=True, slots=True)
 class FileToRead:
-    """What a worker must know of one file. `columns`: declared name -> name in the file."""
+    """What a worker must know of one file. `columns`: declared name -> name in the file.
+
+    `has_open_quote`: its quotes don't pair. One may be part of a value (5" pipe), or swallow all rows after it.
+    """
 
     path: str
     load_id: str
@@ -33,6 +37,7 @@ class FileToRead:
     delimiter: str
     header: tuple[str, ...]
     columns: dict[str, str]
+    has_open_quote: bool = False
 
 
 def read_files(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -81,13 +86,26 @@ def read_file(file: FileToRead) -> Iterator[pa.RecordBatch]:
                 column_types=dict.fromkeys(file.header, pa.string()), strings_can_be_null=False
             ),
         )
-        number = _numbering(ragged)
+        number, last = _numbering(ragged), None
         for batch in reader:
+            last = batch if batch.num_rows else last
             yield _split_rows(batch, file, number(batch.num_rows))
             if ragged:
                 yield _ragged_rows(ragged, file)
+        if file.has_open_quote and last is not None:
+            _check_end(last.slice(last.num_rows - 1).to_pylist()[0], file)
         if ragged:
             yield _ragged_rows(ragged, file)
+
+
+def _check_end(last: dict[str, str], file: FileToRead) -> None:
+    """An open quote in the last column runs on to the end of the file, without another quote there."""
+    name, value = list(last.items())[-1]
+    with open(file.path, encoding=file.encoding, errors="replace", newline="") as text:  # noqa: PTH123
+        end = deque(text, maxlen=1)[-1]
+    if ("\n" in value or "\r" in value) and value.endswith(end):
+        lines = len(value.splitlines())
+        raise ValueError(f"a quote in column «{name}» is never closed, and takes the last {lines} lines with it")
 
 
 def _has_rows(file: FileToRead) -> bool:

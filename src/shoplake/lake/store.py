@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlparse
-from urllib.request import url2pathname
+from urllib.parse import unquote
 
 from shoplake.contract import Table
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
 from shoplake.lake.failures import explained
+from shoplake.lake.location import plain
 from shoplake.lake.schema import check_schema, delta_configuration, delta_json, schema_json, spark_schema
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Lake:
     """The tables under one root: `<layer>.<base>` lives in `<root>/<layer>/<base>`."""
 
     def __init__(self, root: Path, engine: Engine | Callable[[], Engine]) -> None:
-        self.root = root
+        self.root = plain(root, self)
         self._engine = engine
 
     @property
@@ -92,18 +92,23 @@ class Lake:
         """The newest version, published or not."""
         return self._counted(name, self._open(name).version())
 
-    def exists(self, name: str) -> bool:
-        """Whether it has a first commit; a folder without one is the rest of a creation that was cut off."""
-        return any((self.path(name) / "_delta_log").glob("*.json"))
+    def exists(self, name: str, version: int | None = None) -> bool:
+        """Whether its log can be read; the rest of a creation or removal that was cut off is no table."""
+        try:
+            self._open(name, version)
+        except (QualityError, MachineError):
+            return False
+        return True
 
-    def files(self, name: str, version: int) -> list[Path]:
-        """The data files of a version, for a reader that takes Parquet."""
-        return sorted(_local(uri) for uri in self._open(name, version).file_uris())
+    def files(self, name: str, version: int | None = None) -> list[Path]:
+        """The data files of a version (the newest by default), for a reader that takes Parquet."""
+        paths = self._open(name, version).get_add_actions(flatten=True)["path"].to_pylist()
+        return sorted(self.path(name) / unquote(path) for path in paths)
 
     def restore(self, name: str, version: int) -> bool:
         """Put the head back on a version; false where it is there already."""
         with explained(name):
-            if self.files(name, version) == sorted(_local(u) for u in self._open(name).file_uris()):
+            if self.files(name, version) == self.files(name):
                 return False
             self._open(name).restore(version)
             return True
@@ -164,6 +169,8 @@ class Lake:
             is_same = json.loads(delta.schema().to_json()) == wanted
             if is_same and delta.metadata().configuration == delta_configuration(table):
                 return
+        else:
+            shutil.rmtree(self.path(table.name), ignore_errors=True)
         self.path(table.name).mkdir(parents=True, exist_ok=True)
         DeltaTable.create(
             self.path(table.name).as_posix(),
@@ -193,11 +200,4 @@ class Lake:
             ) from failure
 
     def _location(self, name: str) -> str:
-        return self.path(name).resolve().as_posix()
-
-
-def _local(uri: str) -> Path:
-    """A data file's path: delta-rs gives plain paths or file URLs."""
-    if uri.startswith("file:"):
-        return Path(url2pathname(unquote(urlparse(uri).path)))
-    return Path(uri)
+        return self.path(name).as_posix()

@@ -12,6 +12,8 @@ from typing import Any, Literal
 import obstore
 from obstore.store import LocalStore
 
+from shoplake.errors import QualityError
+
 Outcome = Literal["running", "published", "unchanged", "failed"]
 
 
@@ -54,4 +56,13 @@ class Ledger:
     def last(self, count: int) -> list[RunRecord]:
         """The newest records first."""
         newest = sorted(self.folder.glob("*.json"), reverse=True)[:count]
-        return [RunRecord(**json.loads(path.read_text("utf-8"))) for path in newest]
+        return [_read(path) for path in newest]
+
+
+def _read(path: Path) -> RunRecord:
+    try:
+        return RunRecord(**json.loads(path.read_text("utf-8")))
+    except (ValueError, TypeError) as failure:
+        raise QualityError(
+            "the record of a run can't be read", where=str(path), remedy="Remove it; no published state needs it"
+        ) from failure

@@ -93,9 +93,11 @@ class Manifests:
         path = self.folder / _name(number)
         try:
             return Manifest.from_json(json.loads(path.read_text("utf-8")))
-        except (ValueError, KeyError) as failure:
+        except (ValueError, KeyError, TypeError, AttributeError) as failure:
             raise QualityError(
-                f"the manifest can't be read: {failure}", where=str(path), remedy="Restore it from a backup"
+                f"the manifest can't be read: {failure}",
+                where=str(path),
+                remedy="Restore it from a backup, or remove it to go back to the one before",
             ) from failure
 
     def publish(self, manifest: Manifest) -> None:

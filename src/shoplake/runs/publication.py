@@ -12,7 +12,9 @@ from shoplake.runs.run import Run
 def restore_heads(lake: Lake, published: Manifest | None) -> list[str]:
     """Put tables that an unfinished run moved back on their published versions; their names."""
     tables = published.tables if published else {}
-    return [name for name, table in tables.items() if lake.exists(name) and lake.restore(name, table.version)]
+    return [
+        name for name, table in tables.items() if lake.exists(name, table.version) and lake.restore(name, table.version)
+    ]
 
 
 def prepare(run: Run, as_of: date) -> Manifest:

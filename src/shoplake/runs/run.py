@@ -63,7 +63,7 @@ class Run:
         """
         known = self.kept(name)
         now = fingerprint(of_code(), parts, [self.fingerprints.get(i, "") for i in inputs])
-        if known is None or self.full or force or not self.lake.exists(name):
+        if known is None or self.full or force or not self.lake.exists(name, known.version):
             is_due = True
         elif self.select:
             is_due = self._is_selected(name) or any(i in self.built for i in inputs)

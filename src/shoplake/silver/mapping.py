@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pyspark.errors import PySparkException
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.contract import Reason, Table
+from shoplake.errors import DeclarationError
 from shoplake.silver.reasons import Finding, reasons_of
 from shoplake.sources.declaration import Mapping, Source
 
@@ -31,6 +33,8 @@ def map_entity(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, e
             values.append(given.alias(column.name))
             continue
         value = given.try_cast(column.type)
+        if (given_types[column.name], column.type) == ("date", "timestamp"):  # midnight, where the source is
+            value = F.to_utc_timestamp(value, source.time_zone)
         values.append(value.alias(column.name))
         findings.append((given.isNotNull() & value.isNull(), Reason.WRONG_TYPE.of(column.name)))
         if given_types[column.name].startswith("decimal"):  # a map says round() where it means to
@@ -67,6 +71,23 @@ def _own(source: Source, mapping: Mapping) -> list[Expression]:
 
 
 def _given_types(joined: DataFrame, source: Source, entity: Table, mapping: Mapping) -> dict[str, str]:
-    """The types that the declared expressions give."""
-    fields = joined.select(*_selected(source, entity, mapping)).schema.fields
+    """The types that the declared expressions give, as the engine finds them."""
+    place = f"{source.source}/source.yml: map: {entity.base}"
+    try:
+        fields = joined.select(*_selected(source, entity, mapping), *_own(source, mapping)).schema.fields
+    except PySparkException as failure:
+        raise _first_wrong(joined, mapping, place) from failure
+    for name, predicate in mapping.filters.items():
+        if joined.select(F.expr(predicate)).schema.fields[0].dataType.simpleString() != "boolean":
+            raise DeclarationError("it is not true or false", where=f"{place}: filters: {name}", remedy="Compare it")
     return {field.name.removeprefix("_"): field.dataType.simpleString() for field in fields}
+
+
+def _first_wrong(joined: DataFrame, mapping: Mapping, place: str) -> DeclarationError:
+    for name, sql in {**mapping.select, **mapping.filters}.items():
+        try:
+            _ = joined.select(F.expr(sql)).schema
+        except PySparkException as failure:
+            what = str(failure).strip().splitlines()[0]
+            return DeclarationError(what, where=f"{place}: {name}", remedy="Correct the expression")
+    return DeclarationError("the engine can't resolve it", where=place, remedy="--debug shows the whole error")

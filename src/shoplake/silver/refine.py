@@ -26,6 +26,7 @@ def refine(run: Run, sources: list[Source]) -> None:
     if not any(wanted):
         _keep_account(run)
         return
+    run.lake.drop_layer("staging")  # what a run that was killed left behind
     for source in sources:
         for feed in source.parse:
             _stage(run, source, feed)

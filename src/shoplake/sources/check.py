@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from string import ascii_letters
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shoplake.contract import Table
@@ -11,6 +13,9 @@ from shoplake.sources.expression import problem_in
 
 # where in the file, what is wrong, what to do
 Problem = tuple[tuple[str, ...], str, str]
+
+# Y is the year of a week, D the day of a year, and % is another language's.
+_NO_PATTERN = (set(ascii_letters) | {"%"}) - set("yMLdEHhmsSaXVzZ")
 
 
 def problems_in(source: Source, entities: dict[str, Table]) -> Iterator[Problem]:
@@ -40,6 +45,10 @@ def _parse_problems(source: Source, name: str) -> Iterator[Problem]:
         kind = feed.column(column)
         if kind.zone:
             yield from _zone(kind.zone, (*at, "columns", column, "zone"))
+        unknown = set(re.sub(r"'[^']*'", "", kind.pattern)) & _NO_PATTERN
+        if kind.type in {"date", "timestamp"} and unknown:
+            what = f"«{kind.pattern}» is no Spark pattern: {', '.join(sorted(unknown))} means something else"
+            yield (*at, "columns", column, "format"), what, "Write it like dd.MM.yyyy HH:mm:ss"
         if kind.format and kind.type not in {"date", "timestamp"}:
             yield (
                 (*at, "columns", column, "format"),

@@ -45,6 +45,8 @@ def problem_in(sql: str, columns: set[str], structs: dict[str, set[str]]) -> str
                 return f"it holds {name}"
         if isinstance(node, exp.Anonymous) and node.name.lower() in _FORBIDDEN_NAMES:
             return f"it holds {node.name}(), which gives another answer each time"
+        if isinstance(node, exp.Div) and not any(cast.is_type("double") for cast in node.find_all(exp.Cast)):
+            return "it divides decimals, of which engines keep different digits: round(cast(a as double) / b, 2)"
         if isinstance(node, exp.Column):
             problem = _column_problem(node, columns, structs)
             if problem:

@@ -59,9 +59,11 @@ def _shown(name: str, kind: Any) -> str:
 
 
 def _remedy(failure: str) -> str:
-    if "does not exist" in failure:
-        return '`shoplake query "select table_name from duckdb_tables()"` lists the tables'
-    return "See the tables in docs/reference/tables.md"
+    if failure.startswith("IO Error"):
+        return "If it is broken, remove it; `shoplake run` makes it anew"
+    if failure.startswith("Catalog Error: Table") or failure.startswith("Binder Error"):
+        return '`shoplake query "select table_name, column_name from duckdb_columns()"` lists what there is'
+    return "A query is one SELECT in DuckDB's SQL"
 
 
 def as_json(answer: Answer) -> str:
