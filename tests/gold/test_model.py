@@ -49,6 +49,14 @@ def test_two_ids_on_one_key(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) 
         run_with(corner_shop, monkeypatch, replace(customer.TABLE, build=collide))
 
 
+def test_two_customers_on_one_durable_key(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def collide(*inputs: DataFrame) -> DataFrame:
+        return customer.build(*inputs).withColumn("customer_key", F.lit(7).cast("bigint"))
+
+    with pytest.raises(QualityError, match="gold.dim_customer: 1 keys"):
+        run_with(corner_shop, monkeypatch, replace(customer.TABLE, build=collide))
+
+
 def test_a_failed_run_leaves_what_is_published(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     corner_shop.run()
     before = corner_shop.rows("gold.fact_sales")

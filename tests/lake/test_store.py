@@ -10,7 +10,7 @@ from deltalake import DeltaTable, Schema
 
 from shoplake.contract import Column, Money, Table, Text
 from shoplake.errors import QualityError, ShoplakeError
-from shoplake.lake import Engine, Lake
+from shoplake.lake import Engine, Lake, TableVersion
 from shoplake.lake.failures import explain
 
 TABLE = Table(
@@ -44,6 +44,22 @@ def test_a_write_is_a_version_with_its_run_and_comments(lake: Lake, engine: Engi
     assert [r["thing_id"] for r in lake.read(TABLE.name, first.version).collect()] == ["a"]
     assert '{\\"run_id\\": \\"run-2\\"}' in log(lake)
     assert "its weight" in log(lake)
+
+
+def test_another_writers_version_is_not_taken_for_our_own(
+    lake: Lake, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Lake._written_by
+
+    def after_another(self: Lake, run_id: str, before: TableVersion) -> TableVersion:
+        if run_id == "run-1":
+            lake.overwrite(TABLE, engine.sql(SQL.format("b", 2) + " union all " + SQL.format("c", 3)), "run-2")
+        return real(self, run_id, before)
+
+    monkeypatch.setattr(Lake, "_written_by", after_another)
+    ours = lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1")
+    assert [r["thing_id"] for r in lake.read(TABLE.name, ours.version).collect()] == ["a"]
+    assert lake.head(TABLE.name).rows == 2
 
 
 def test_no_rows_over_no_rows(lake: Lake, engine: Engine) -> None:

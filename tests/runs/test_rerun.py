@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 from tests.conftest import Shop, day
 
@@ -29,6 +30,22 @@ def test_another_reference_date_builds_what_depends_on_it(corner_shop: Shop) -> 
     corner_shop.run()
     assert built(corner_shop, as_of=day("2024-04-01")) == {"gold.mart_customer"}
     assert corner_shop.one("select min(recency_days) from mart_customer") == 28
+
+
+def test_the_reference_date_is_a_boundary(corner_shop: Shop) -> None:
+    corner_shop.run(as_of=day("2024-03-02"))
+    # only the first of March counts: the orders of 2 and 4 March are later
+    found = corner_shop.sql(
+        "select customer_id, order_count, m.net_amount, recency_days "
+        "from mart_customer m join dim_customer using (customer_key) order by 1"
+    )
+    assert found == [("C1", 1, Decimal("16.50"), 1), ("C2", 1, Decimal("16.90"), 1)]
+
+
+def test_another_reference_date_reaches_every_mart_that_has_one(corner_shop: Shop) -> None:
+    corner_shop.run()
+    wanted = {"gold.dim_date", "gold.mart_customer"}
+    assert built(corner_shop, select=frozenset({"dim_date"}), as_of=day("2024-04-01")) == wanted
 
 
 def test_select_builds_a_table_and_what_hangs_on_it(corner_shop: Shop) -> None:
@@ -83,4 +100,6 @@ def test_personal_data_stay_out_of_records_and_logs(corner_shop: Shop) -> None:
         text = path.read_text("utf-8")
         assert "ada@example.org" not in text, path
         assert "1980-05-17" not in text, path
+    for path in data.glob("*/dim_customer/_delta_log/*.json"):
+        assert '"C1"' not in path.read_text("utf-8").replace("\\", "")
     assert json.loads(logs[0].read_text("utf-8"))

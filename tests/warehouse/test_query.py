@@ -69,6 +69,14 @@ def test_tables_are_typed_and_commented_from_the_contracts(open_shop: Shop) -> N
     assert "one row per order line" in comments[0][0]
 
 
+def test_columns_of_one_name_keep_their_own_values(open_shop: Shop) -> None:
+    answer = ask(open_shop.project.warehouse, "select 1 as a, 2 as a;")
+    assert (answer.columns, answer.rows) == (["a", "a"], [(1, 2)])
+    assert list(as_csv(answer)) == ["a,a", "1,2"]
+    with pytest.raises(QueryError, match="two columns are called «a»"):
+        as_json(answer)
+
+
 def test_json_keeps_keys_and_cents(open_shop: Shop) -> None:
     answer = ask(
         open_shop.project.warehouse,
