@@ -136,6 +136,16 @@ def test_a_table_whose_creation_was_cut_off_is_created_anew(lake: Lake, engine: 
     assert lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1").rows == 1
 
 
+def test_a_table_that_cannot_be_read_is_put_aside_not_removed(lake: Lake, engine: Engine) -> None:
+    lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1")
+    for commit in (lake.path(TABLE.name) / "_delta_log").glob("*.json"):
+        commit.write_text("{", "utf-8")
+    assert not lake.exists(TABLE.name)
+    assert lake.overwrite(TABLE, engine.sql(SQL.format("b", 2)), "run-2").rows == 1
+    (aside,) = lake.path(TABLE.name).parent.glob("thing.broken-*")
+    assert list(aside.glob("*.parquet"))
+
+
 def test_failures_have_a_remedy() -> None:
     full = explain(OSError(28, "No space left on device"), "gold.fact_sales")
     assert (full.exit_code, "the disk is full" in str(full)) == (6, True)

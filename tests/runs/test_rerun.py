@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+from shoplake.runs.account import Account
 from tests.conftest import Shop, day
 
 
@@ -73,6 +74,14 @@ def test_a_load_keeps_the_time_when_it_was_first_seen(corner_shop: Shop) -> None
     second = {load["load_id"]: load["recorded_at"] for load in corner_shop.manifest.loads}
     assert all(second[load] == at for load, at in first.items() if load in second)
     assert len(second) == len(first)
+
+
+def test_the_account_tells_of_what_was_kept_too(corner_shop: Shop) -> None:
+    first = Account.from_json(corner_shop.run().account).subjects()
+    corner_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
+    second = Account.from_json(corner_shop.run().account).subjects()
+    assert set(second) == set(first)
+    assert all(len(entries) == len(first[subject]) for subject, entries in second.items())
 
 
 def test_a_lost_warehouse_is_made_again(corner_shop: Shop) -> None:

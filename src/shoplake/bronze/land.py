@@ -58,6 +58,7 @@ def land(run: Run, arrivals: Arrivals, raw: Path) -> None:
                 run.loads += [load.to_json() for load in loads]
             else:
                 run.loads += run.kept_loads(source.source, feed)
+                run.keep_entries(table.name)
 
 
 def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:

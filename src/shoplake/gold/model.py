@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from shoplake.contract import Reconciliation, Table
 from shoplake.errors import QualityError
 from shoplake.gold import tables
-from shoplake.runs.account import LOADED, READ, Account, Entry
+from shoplake.runs.account import LOADED, READ, Entry
 from shoplake.runs.run import Run
 
 
@@ -30,7 +30,7 @@ def model(run: Run, as_of: date) -> None:
             for reconciliation in table.reconciles:
                 run.account.entries += reconcile(run, table, reconciliation, as_of)
         else:
-            _keep_account(run, table)
+            run.keep_entries(table.name)
 
 
 def frame_of(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
@@ -82,10 +82,3 @@ def _measures(rows: DataFrame, expressions: list[str]) -> list[Any]:
     found = rows.agg(*[F.expr(sql) for sql in expressions]).first()
     assert found is not None
     return list(found)
-
-
-def _keep_account(run: Run, table: Table) -> None:
-    """The entries of a table that is kept as it is published."""
-    assert run.previous is not None
-    then = Account.from_json(run.previous.account)
-    run.account.entries += [entry for entry in then.entries if entry.subject.endswith(f"-> {table.name}")]

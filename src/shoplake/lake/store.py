@@ -170,7 +170,7 @@ class Lake:
             if is_same and delta.metadata().configuration == delta_configuration(table):
                 return
         else:
-            shutil.rmtree(self.path(table.name), ignore_errors=True)
+            self._put_aside(self.path(table.name))
         self.path(table.name).mkdir(parents=True, exist_ok=True)
         DeltaTable.create(
             self.path(table.name).as_posix(),
@@ -179,6 +179,13 @@ class Lake:
             configuration=delta_configuration(table),
             description=table.meaning,
         )
+
+    def _put_aside(self, folder: Path) -> None:
+        """Make room for a table where one can't be read; what has commits is kept for a look."""
+        if any((folder / "_delta_log").glob("*.json")):
+            folder.rename(folder.with_name(f"{folder.name}.broken-{time.time_ns()}"))
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _open(self, name: str, version: int | None = None) -> DeltaTable:
         from deltalake import DeltaTable

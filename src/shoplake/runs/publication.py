@@ -24,7 +24,8 @@ def prepare(run: Run, as_of: date) -> Manifest:
         if name.startswith("staging."):  # scaffolding: rebuilt whole whenever it is needed
             continue
         kept = run.kept(name)
-        digests = run.lake.make_durable(name, made.version, since=kept.version if kept else -1)
+        since = kept.version if kept and kept.version < made.version else -1  # a table made anew starts over
+        digests = run.lake.make_durable(name, made.version, since)
         tables[name] = PublishedTable(made.version, made.rows, run.fingerprints.get(name, ""), digests)
     assert run.last_business_date is not None
     return Manifest(

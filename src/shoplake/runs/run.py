@@ -94,6 +94,11 @@ class Run:
         loads = self.previous.loads if self.previous else ()
         return [load for load in loads if (load["source"], load["feed"]) == (source, feed)]
 
+    def keep_entries(self, table: str) -> None:
+        """Carry on the account of a table that isn't built anew, or of a layer (`silver.`)."""
+        then = Account.from_json(self.previous.account).entries if self.previous else []
+        self.account.entries += [e for e in then if e.subject.rpartition(" -> ")[2].startswith(table)]
+
     def version(self, name: str) -> TableVersion:
         """The table in this run: built now, or kept."""
         if name in self.built:

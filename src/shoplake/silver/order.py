@@ -7,17 +7,14 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Column, Date, Money, Reference, Table, Text
 from shoplake.silver import customer, store
+from shoplake.silver.business_date import with_business_date
 from shoplake.silver.columns import SOURCE
 
 
 def build(orders: DataFrame, stores: DataFrame) -> DataFrame:
-    """Fill in the business date (the day of `ordered_at` in the store's zone, else the source's) and currency."""
-    zones = stores.where("store_time_zone is not null").select("source", "store_id", "store_time_zone")
-    zone = F.coalesce("store_time_zone", "_time_zone")
-    local_day = F.to_date(F.from_utc_timestamp("ordered_at", zone))
-    with_zone = orders.join(F.broadcast(zones), on=["source", "store_id"], how="left")
-    currency = F.coalesce("currency", "_source_currency")
-    return with_zone.withColumns({"order_date": F.coalesce("order_date", local_day), "currency": currency})
+    """Fill in the business date and, where the order has none, the source's currency."""
+    dated = with_business_date(orders, stores, day="order_date", instant="ordered_at")
+    return dated.withColumn("currency", F.coalesce("currency", "_source_currency"))
 
 
 TABLE = Table(

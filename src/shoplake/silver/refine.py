@@ -100,6 +100,5 @@ def _keep_account(run: Run) -> None:
     assert run.previous is not None
     then = Account.from_json(run.previous.account)
     run.account.refused, run.account.missing = then.refused, then.missing
-    kept = [entry for entry in then.entries if "-> gold." not in entry.subject]
-    fresh = {entry.subject for entry in run.account.entries}
-    run.account.entries = [e for e in kept if e.subject not in fresh] + run.account.entries
+    run.keep_entries("staging.")
+    run.keep_entries("silver.")

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Column, Date, Money, Reference, Table, Text
 from shoplake.silver import customer, order, product, store
+from shoplake.silver.business_date import with_business_date
 from shoplake.silver.columns import SOURCE
 from shoplake.silver.line_number import number_lines
 from shoplake.silver.order_line import LINE_NUMBER
@@ -26,11 +27,7 @@ def build(lines: DataFrame, orders: DataFrame, stores: DataFrame) -> DataFrame:
             "currency": F.coalesce("currency", "_order_currency", "_source_currency"),
         }
     )
-    zones = stores.where("store_time_zone is not null").select("source", "store_id", "store_time_zone")
-    zone = F.coalesce("store_time_zone", "_time_zone")
-    local_day = F.to_date(F.from_utc_timestamp("returned_at", zone))
-    with_zone = known.join(F.broadcast(zones), on=["source", "store_id"], how="left")
-    dated = with_zone.withColumn("return_date", F.coalesce("return_date", local_day))
+    dated = with_business_date(known, stores, day="return_date", instant="returned_at")
     content = ["product_id", "order_id", "return_date", "return_quantity", "return_amount", "return_reason"]
     return number_lines(dated, within=["source", "return_id"], by=content)
 
