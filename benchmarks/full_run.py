@@ -106,7 +106,7 @@ ratio says more than the seconds.
 
 The Complete Journey: 1,469,307 lines in 13 files, 112 MB of CSV. The floor reads the same files and writes the same
 bronze, silver and gold tables once, by the fastest means found ({found["floor_parts"]["reader"]}, \
-{found["floor_parts"]["writer"]}), and does nothing else: no types, no rules, no joins, no account, no warehouse, \
+{found["floor_parts"]["writer"]}) and does nothing else: no types, no rules, no joins, no account, no warehouse, \
 no flush to disk.
 
 | | |
