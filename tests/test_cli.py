@@ -78,6 +78,22 @@ def test_status(folder: Path, tmp_path: Path) -> None:
     assert "No run yet" in shoplake("status", cwd=tmp_path).stdout
 
 
+def test_a_run_that_was_killed_stays_in_the_ledger(corner_shop: Shop) -> None:
+    folder = corner_shop.project.folder
+    command = [sys.executable, "-m", "shoplake", "run"]
+    killed = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert killed.stderr is not None
+    next(line for line in killed.stderr if "bronze.corner_shop__customers" in line)
+    second = shoplake("run", cwd=folder)
+    assert second.returncode == 6
+    assert "another run is at work" in second.stderr
+    killed.kill()
+    killed.wait()
+    assert "running" in shoplake("status", cwd=folder).stdout
+    assert shoplake("run", cwd=folder).returncode == 0
+    assert corner_shop.one("select count(*) from fact_sales") == 11
+
+
 def test_check(corner_shop: Shop) -> None:
     folder = corner_shop.project.folder
     good = shoplake("check", cwd=folder)

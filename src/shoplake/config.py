@@ -42,6 +42,7 @@ class Project:
         self.warehouse = self.data / "warehouse.duckdb"
         self.manifests = self.data / "runs" / "manifests"
         self.ledger = self.data / "runs" / "ledger"
+        self.lock = self.data / "runs" / "lock"
 
 
 def find_project(start: Path) -> Project:

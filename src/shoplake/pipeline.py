@@ -16,6 +16,7 @@ from shoplake.gold.model import model
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain, explained
 from shoplake.runs.ledger import Ledger, RunRecord
+from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Progress, Silent
 from shoplake.runs.publication import prepare, restore_heads
@@ -39,6 +40,7 @@ def run(
     sources = load_sources(project.folder, silver.BY_BASE)
     _check_selection(select, sources)
     with ExitStack() as stack:
+        stack.enter_context(only_one(project.lock))
         lake = Lake(project.data, engine or (lambda: stack.enter_context(open_engine())))
         manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
         this = Run(lake, manifests, ledger, progress or Silent(), datetime.now(UTC), full=full, select=select)

@@ -13,6 +13,7 @@ import obstore
 from obstore.store import LocalStore
 
 from shoplake.errors import QualityError
+from shoplake.runs.account import Account
 
 Outcome = Literal["running", "published", "unchanged", "failed"]
 
@@ -31,7 +32,7 @@ class RunRecord:
     stages: dict[str, float] = field(default_factory=dict)
     built: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    account: dict[str, Any] = field(default_factory=dict)
+    account: dict[str, Any] = field(default_factory=Account().to_json)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
