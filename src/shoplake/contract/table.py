@@ -67,10 +67,6 @@ class Table:
     is_event: bool = False
 
     @property
-    def layer(self) -> str:
-        return self.name.partition(".")[0]
-
-    @property
     def base(self) -> str:
         """The name within its layer."""
         return self.name.partition(".")[2]

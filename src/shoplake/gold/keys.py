@@ -1,7 +1,6 @@
 """Surrogate keys that are computed, so that they are the same in every run and on every engine.
 
-A key is the xxHash64 (seed 42, Spark's) of one canonical text: each part is framed by its length in
-characters, a null is marked. `12:complete_journey`-like frames keep ('a', 'bc') apart from ('ab', 'c').
+A key is the xxHash64 (seed 42, Spark's) of one canonical text of its parts.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import functions as F
 
 from shoplake.contract import Column
+from shoplake.silver.canonical_text import canonical_text
 
 # The member for «the id is absent».
 ABSENT = -1
@@ -30,19 +30,15 @@ VALIDITY = (
 
 def durable_key(source: str, natural_id: str) -> Expression:
     """The key of (source, id), -1 where the id is null. Arguments are column names."""
-    return _key(natural_id, source, natural_id)
+    return _key(natural_id, F.col(source), F.col(natural_id))
 
 
 def version_key(source: str, natural_id: str, valid_from: Expression | None = None) -> Expression:
     """The key of (source, id, valid_from), -1 where the id is null; the first version by default."""
-    return _key(natural_id, source, natural_id, F.lit(FIRST_DAY) if valid_from is None else valid_from)
+    opening = F.lit(FIRST_DAY) if valid_from is None else valid_from
+    return _key(natural_id, F.col(source), F.col(natural_id), opening)
 
 
-def _key(natural_id: str, *parts: str | Expression) -> Expression:
-    hashed = F.xxhash64(F.concat(*[_framed(part) for part in parts]))
+def _key(natural_id: str, *parts: Expression) -> Expression:
+    hashed = F.xxhash64(canonical_text(list(parts)))
     return F.when(F.col(natural_id).isNull(), F.lit(ABSENT).cast("bigint")).otherwise(hashed)
-
-
-def _framed(part: str | Expression) -> Expression:
-    text = (F.col(part) if isinstance(part, str) else part).cast("string")
-    return F.coalesce(F.concat(F.length(text).cast("string"), F.lit(":"), text), F.lit("-"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -53,10 +52,6 @@ def spark_schema(table: Table) -> StructType:
 def delta_configuration(table: Table) -> dict[str, str]:
     public = [c.name for c in table.columns if not c.personal and not c.type.startswith("array")]
     return {STATISTICS: ",".join(public)}
-
-
-def schema_json(table: Table) -> str:
-    return json.dumps(delta_json(table))
 
 
 def check_schema(frame: DataFrame, table: Table) -> None:

@@ -16,7 +16,7 @@ from shoplake.errors import MachineError, QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
 from shoplake.lake.failures import explained
 from shoplake.lake.location import plain
-from shoplake.lake.schema import check_schema, delta_configuration, delta_json, schema_json, spark_schema
+from shoplake.lake.schema import check_schema, delta_configuration, delta_json, spark_schema
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -108,9 +108,10 @@ class Lake:
     def restore(self, name: str, version: int) -> bool:
         """Put the head back on a version; false where it is there already."""
         with explained(name):
-            if self.files(name, version) == self.files(name):
+            head = self._open(name)
+            if head.version() == version or self.files(name, version) == self.files(name):
                 return False
-            self._open(name).restore(version)
+            head.restore(version)
             return True
 
     def drop_layer(self, layer: str) -> None:
@@ -173,8 +174,8 @@ class Lake:
             self._put_aside(self.path(table.name))
         self.path(table.name).mkdir(parents=True, exist_ok=True)
         DeltaTable.create(
-            self.path(table.name).as_posix(),
-            schema=Schema.from_json(schema_json(table)),
+            self._location(table.name),
+            schema=Schema.from_json(json.dumps(wanted)),
             mode="overwrite",
             configuration=delta_configuration(table),
             description=table.meaning,
@@ -192,7 +193,7 @@ class Lake:
         from deltalake.exceptions import DeltaError
 
         try:
-            return DeltaTable(self.path(name).as_posix(), version=version)
+            return DeltaTable(self._location(name), version=version)
         except (DeltaError, OSError) as failure:
             if not self.path(name).exists():
                 raise MachineError(

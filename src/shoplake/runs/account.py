@@ -16,6 +16,11 @@ QUARANTINED = "quarantined"
 FILTERED = "filtered"
 
 
+def control_total(found: object, *, is_counted: bool) -> Decimal | None:
+    """A sum as the account keeps it; None where no money is counted, which isn't the same as nothing."""
+    return Decimal(str(found or 0)).quantize(Decimal("0.0001")) if is_counted else None
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """So many rows, worth so much, had a fate on their way (`subject`, such as `silver.order -> gold.fact_sales`).

@@ -9,12 +9,12 @@ from shoplake.runs.manifest import Manifest, PublishedTable
 from shoplake.runs.run import Run
 
 
-def restore_heads(lake: Lake, published: Manifest | None) -> list[str]:
-    """Put tables that an unfinished run moved back on their published versions; their names."""
+def restore_heads(lake: Lake, published: Manifest | None) -> None:
+    """Put tables that an unfinished run moved back on their published versions."""
     tables = published.tables if published else {}
-    return [
-        name for name, table in tables.items() if lake.exists(name, table.version) and lake.restore(name, table.version)
-    ]
+    for name, table in tables.items():
+        if lake.exists(name, table.version):
+            lake.restore(name, table.version)
 
 
 def prepare(run: Run, as_of: date) -> Manifest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -77,13 +77,10 @@ class Run:
         self.progress.table(name)
         start = time.perf_counter()
         made = make()
-        self.keep_built(made, time.perf_counter() - start)
+        self.built[name] = made
+        self.record.built[name] = made.rows
+        self.progress.done(name, made.rows, time.perf_counter() - start)
         return made
-
-    def keep_built(self, made: TableVersion, seconds: float) -> None:
-        self.built[made.table] = made
-        self.record.built[made.table] = made.rows
-        self.progress.done(made.table, made.rows, seconds)
 
     def kept(self, name: str) -> PublishedTable | None:
         """The table as it is published."""
@@ -91,8 +88,7 @@ class Run:
 
     def kept_loads(self, source: str, feed: str) -> list[dict[str, Any]]:
         """The published loads of a feed."""
-        loads = self.previous.loads if self.previous else ()
-        return [load for load in loads if (load["source"], load["feed"]) == (source, feed)]
+        return loads_of(self.previous.loads if self.previous else (), source, feed)
 
     def keep_entries(self, table: str) -> None:
         """Carry on the account of a table that isn't built anew, or of a layer (`silver.`)."""
@@ -113,3 +109,8 @@ class Run:
     def _is_selected(self, name: str) -> bool:
         layer, _, base = name.partition(".")
         return not self.select.isdisjoint({name, layer, base, base.partition("__")[0]})
+
+
+def loads_of(loads: Iterable[dict[str, Any]], source: str, feed: str) -> list[dict[str, Any]]:
+    """The loads of one feed."""
+    return [load for load in loads if (load["source"], load["feed"]) == (source, feed)]

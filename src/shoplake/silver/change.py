@@ -7,35 +7,29 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from shoplake.contract import Reason
+from shoplake.silver.canonical_text import canonical_text
 from shoplake.sources.declaration import Change
 
 SUPERSEDED, DEDUPLICATED, DELETED = "superseded", "deduplicated", "deleted"
 
 
-def latest(
-    rows: DataFrame, keys: list[str], content: list[str], precedence: list[Expression], tie: list[str]
-) -> DataFrame:
+def latest(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
     """Give each row of a key its `_fate`: null for the one that holds, else superseded or deduplicated.
 
-    The row that holds is the highest by (`precedence`, content hash), never by arrival; a row equal to it in
-    `content` is a duplicate. `tie` orders equal rows, for a stable choice of the one that is named.
+    The row that holds is the highest by (`_effective_at`, `_sequence`, content hash), never by arrival; a row
+    equal to it in `content` is a duplicate. Equal rows are ordered by lineage, to name the same one each time.
     """
-    hashed = rows.withColumn("_content", row_hash(content))
-    order = [value.desc_nulls_last() for value in precedence]
-    window = Window.partitionBy(*keys).orderBy(*order, F.desc("_content"), *[F.asc(c) for c in tie])
+    hashed = rows.drop("_fate").withColumn("_content", row_hash(content))
+    precedence = [F.col(name).desc_nulls_last() for name in ("_effective_at", "_sequence")]
+    window = Window.partitionBy(*keys).orderBy(*precedence, F.desc("_content"), "_load_id", "_row_number")
     first = F.first("_content").over(window)
     fate = F.when(F.row_number().over(window) == 1, F.lit(None)).when(F.col("_content") == first, DEDUPLICATED)
     return hashed.withColumn("_fate", fate.otherwise(SUPERSEDED)).drop("_content")
 
 
 def row_hash(columns: list[str]) -> Expression:
-    """A 64-bit hash of values; nulls are marked and texts framed, so that ('a', null) isn't (null, 'a')."""
-
-    def framed(name: str) -> Expression:
-        text = F.col(name).cast("string")
-        return F.coalesce(F.concat(F.length(text).cast("string"), F.lit(":"), text), F.lit("-"))
-
-    return F.xxhash64(F.concat(*[framed(name) for name in columns]))
+    """A 64-bit hash of the values' canonical text."""
+    return F.xxhash64(canonical_text([F.col(name) for name in columns]))
 
 
 def spare_rows(rows: DataFrame, keys: list[str]) -> int:
@@ -52,8 +46,7 @@ def fates(staged: DataFrame, change: Change, columns: list[str]) -> DataFrame:
     """
     keys = list(change.keys)
     is_good = F.col("_reasons").isNull()
-    precedence = [F.col("_effective_at"), F.col("_sequence")]
-    rows = latest(staged.where(is_good).drop("_fate"), keys, columns, precedence, ["_load_id", "_row_number"])
+    rows = latest(staged.where(is_good), keys, columns)
     is_gone = F.lit(False)
     if change.delivery == "snapshot":
         rows = _with_presence(rows, staged, keys)

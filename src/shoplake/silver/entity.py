@@ -14,9 +14,9 @@ from pyspark.sql import functions as F
 from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.contract import Table, Text
 from shoplake.lake import Lake, TableVersion
-from shoplake.runs.account import FILTERED, LOADED, QUARANTINED, READ, Entry
+from shoplake.runs.account import FILTERED, LOADED, QUARANTINED, READ, Entry, control_total
 from shoplake.silver.change import DEDUPLICATED, SUPERSEDED, latest, refuse_contradictions, row_hash, spare_rows
-from shoplake.silver.mapping import LINEAGE, map_entity
+from shoplake.silver.mapping import ORIGIN, map_entity
 from shoplake.silver.parse import EFFECTIVE_AT, FATE, REASONS, SEQUENCE
 from shoplake.silver.rules import with_reasons
 from shoplake.sources.declaration import Source
@@ -83,7 +83,7 @@ def _judged(lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads:
     if any(source.map[entity.base].filters for source in sources):
         judged = judged.unionByName(together.where("_filter is not null"))
     fate = F.lit(None).cast("string").alias("_fate")
-    return judged.select(*entity.column_names, "_filter", "_reasons", "_feed", *LINEAGE, fate)
+    return judged.select(*entity.column_names, "_filter", "_reasons", "_feed", *ORIGIN, fate)
 
 
 def _without_contradictions(frame: DataFrame, entity: Table) -> DataFrame:
@@ -109,15 +109,14 @@ def _write_states(
 
 def _with_fates(rows: DataFrame, entity: Table) -> DataFrame:
     content = [name for name in entity.column_names if name not in entity.key]
-    precedence = [F.col("_effective_at"), F.col("_sequence")]
-    tie = ["_load_id", "_row_number"]
-    return latest(rows.drop("_fate"), list(entity.key), content or list(entity.key), precedence, tie)
+    return latest(rows, list(entity.key), content or list(entity.key))
 
 
 def _entries(
     lake: Lake, entity: Table, frame: DataFrame, silver: TableVersion, merged: dict[str, int], read: int
 ) -> list[Entry]:
     """What became of the candidates, counted in them, and what was loaded, counted in silver."""
+    has_money = entity.amount is not None
     money = F.sum(entity.amount) if entity.amount else F.lit(None)
     filtered = F.concat(F.lit(f"{FILTERED}:"), F.col("_filter"))
     fate = F.coalesce(filtered, F.when(F.col("_reasons").isNotNull(), QUARANTINED), F.col("_fate"), F.lit(LOADED))
@@ -129,8 +128,6 @@ def _entries(
     outcome |= {LOADED: (there[0], there[1])} | {name: (count, 0) for name, count in merged.items() if count}
     outcome = {READ: (read, total), **outcome}
     subject = f"staging -> {entity.name}"
-    return [Entry(subject, name, n, _money(amount, entity)) for name, (n, amount) in outcome.items()]
-
-
-def _money(value: Any, entity: Table) -> Decimal | None:
-    return Decimal(str(value or 0)).quantize(Decimal("0.0001")) if entity.amount else None
+    return [
+        Entry(subject, name, n, control_total(amount, is_counted=has_money)) for name, (n, amount) in outcome.items()
+    ]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.lake import Lake, TableVersion
-from shoplake.runs.account import LOADED, QUARANTINED, READ, Entry
+from shoplake.runs.account import LOADED, QUARANTINED, READ, Entry, control_total
 from shoplake.silver.change import fates, spare_rows
 from shoplake.silver.parse import amount_of, is_blank, parse, staging_table
 from shoplake.sources.declaration import Source
@@ -43,6 +41,7 @@ def _entries(
 ) -> list[Entry]:
     """Counted on both sides: what was read in bronze, what became of it in staging."""
     declared, subject = source.parse[feed], f"{source.bronze(feed)} -> {staged.table}"
+    has_money = declared.amount is not None
     money = F.sum(declared.amount) if declared.amount else F.lit(None)
     there = bronze.agg(
         F.sum(amount_of(declared)) if declared.amount else F.lit(None),
@@ -52,14 +51,9 @@ def _entries(
     fate = F.when(F.col("_reasons").isNotNull(), QUARANTINED).otherwise(F.coalesce("_fate", F.lit(LOADED)))
     counts = lake.read(staged.table, staged.version).groupBy(fate.alias("fate")).agg(F.count("*"), money).collect()
     found = {row[0]: (row[1], row[2]) for row in counts}
-    entries = [Entry(subject, READ, bronze_rows, _money(there[0], declared.amount))]
+    entries = [Entry(subject, READ, bronze_rows, control_total(there[0], is_counted=has_money))]
     for name, (rows, amount) in sorted(found.items()):
-        entries.append(Entry(subject, name, rows, _money(amount, declared.amount)))
+        entries.append(Entry(subject, name, rows, control_total(amount, is_counted=has_money)))
     if there[1]:
-        entries.append(Entry(subject, BLANK, there[1], _money(0, declared.amount)))
+        entries.append(Entry(subject, BLANK, there[1], control_total(0, is_counted=has_money)))
     return entries
-
-
-def _money(value: object, column: str | None) -> Decimal | None:
-    """A sum in the account; None where the feed declares no amount, which isn't the same as nothing."""
-    return Decimal(str(value or 0)).quantize(Decimal("0.0001")) if column else None

@@ -7,13 +7,14 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.bronze.land import LINEAGE_COLUMNS
+from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Reason, Table
 from shoplake.errors import DeclarationError
 from shoplake.silver.reasons import Finding, reasons_of
 from shoplake.sources.declaration import Mapping, Source
 
-LINEAGE = ("_effective_at", "_sequence", *(column.name for column in LINEAGE_COLUMNS))
+# What a row brings from its feed, beside its values.
+ORIGIN = ("_effective_at", "_sequence", *LINEAGE)
 _FIXED = ("_time_zone", "_source_currency", "_feed")
 
 
@@ -39,8 +40,8 @@ def map_entity(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, e
         findings.append((given.isNotNull() & value.isNull(), Reason.WRONG_TYPE.of(column.name)))
         if given_types[column.name].startswith("decimal"):  # a map says round() where it means to
             findings.append((value != given, Reason.NUMBER_TOO_LARGE.of(column.name)))
-    return joined.select(*_selected(source, entity, mapping), *_own(source, mapping), *LINEAGE).select(
-        *values, "_filter", reasons_of(findings).alias("_reasons"), *_FIXED, *LINEAGE
+    return joined.select(*_selected(source, entity, mapping), *_own(source, mapping), *ORIGIN).select(
+        *values, "_filter", reasons_of(findings).alias("_reasons"), *_FIXED, *ORIGIN
     )
 
 

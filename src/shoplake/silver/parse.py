@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.bronze.land import LINEAGE_COLUMNS
+from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Column, Reason, Table, Text
 from shoplake.silver.reasons import Finding, reasons_of
 from shoplake.sources.declaration import FILE_NAME, Feed, FeedColumn, Source
@@ -55,7 +56,7 @@ def parse(bronze: DataFrame, source: Source, feed: str, holds_from: dict[str, st
     `holds_from`: load id -> the instant from which its rows hold, unless a column says so.
     """
     declared, change = source.parse[feed], source.change_of(feed)
-    own = ["_reason", *(column.name for column in LINEAGE_COLUMNS)]
+    own = ["_reason", *LINEAGE]
     # Three selects, so that each text is trimmed and each value parsed once.
     texts = bronze.select(*[_text(name, declared).alias(_as_text(name)) for name in declared.columns], *own)
     values: list[Expression] = []

@@ -8,12 +8,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.bronze.land import LINEAGE_COLUMNS
+from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Column, Table, Text
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import Refused
 from shoplake.sources.declaration import Source
-
-_LINEAGE = [column.name for column in LINEAGE_COLUMNS]
 
 
 def quarantine_table(source: Source, feed: str) -> Table:
@@ -34,7 +33,7 @@ def quarantine_table(source: Source, feed: str) -> Table:
 def refused_rows(frame: DataFrame, entity: str) -> DataFrame:
     """(entity, reasons, lineage) of the rows with reasons in a staging table."""
     refused = frame.where("_reasons is not null")
-    return refused.select(F.lit(entity).alias("entity"), F.col("_reasons").alias("reasons"), *_LINEAGE)
+    return refused.select(F.lit(entity).alias("entity"), F.col("_reasons").alias("reasons"), *LINEAGE)
 
 
 def write_quarantine(
@@ -46,7 +45,7 @@ def write_quarantine(
     values = [*source.parse[feed].columns, "_extra"]
     as_it_came = F.coalesce("_unsplit", F.to_json(F.struct(*values))).alias("row")
     joined = together.join(bronze.drop("_file"), on=["_load_id", "_row_number"], how="inner")
-    found = joined.select("entity", "reasons", as_it_came, *_LINEAGE)
+    found = joined.select("entity", "reasons", as_it_came, *LINEAGE)
     written = lake.overwrite(table, found, run_id)
     if not written.rows:
         return written, []

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from graphlib import TopologicalSorter
-
 from pyspark.sql import DataFrame
 
-from shoplake.contract import Table
+from shoplake.bronze.load import Load
+from shoplake.contract import Table, in_order
 from shoplake.lake import TableVersion
 from shoplake.runs.account import Account
-from shoplake.runs.run import Run
+from shoplake.runs.run import Run, loads_of
 from shoplake.silver import ENTITIES
 from shoplake.silver.entity import build_entity
 from shoplake.silver.feed import rows_that_hold, stage_feed
@@ -42,16 +41,9 @@ def refine(run: Run, sources: list[Source]) -> None:
             run.account.missing += [missing] if missing.rows else []
 
 
-def in_order(tables: tuple[Table, ...]) -> list[Table]:
-    """Each table after those that it reads."""
-    by_name = {table.name: table for table in tables}
-    order = TopologicalSorter({table.name: [read.name for read in table.reads] for table in tables})
-    return [by_name[name] for name in order.static_order()]
-
-
 def _stage(run: Run, source: Source, feed: str) -> None:
-    own = [load for load in run.loads if (load["source"], load["feed"]) == (source.source, feed)]
-    holds_from = {load["load_id"]: load["effective_at"] or load["recorded_at"] for load in own}
+    loads = [Load.from_json(load) for load in loads_of(run.loads, source.source, feed)]
+    holds_from = {load.load_id: load.holds_from for load in loads}
     bronze = run.version(source.bronze(feed))
 
     def make() -> TableVersion:

@@ -54,12 +54,6 @@ def problem_in(sql: str, columns: set[str], structs: dict[str, set[str]]) -> str
     return None
 
 
-def columns_in(sql: str) -> set[str]:
-    """The columns that a valid expression reads, lookups' as `lookup.column`."""
-    tree, _ = _parsed(sql)
-    return {column.sql(identify=False) for column in tree.find_all(exp.Column)} if tree else set()
-
-
 def _parsed(sql: str) -> tuple[exp.Expression | None, str | None]:
     # Parsed as the one item of a select: what reaches past it (a comma, FROM, UNION) shows.
     try:
