@@ -10,10 +10,7 @@ from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Column, Reason, Table, Text
 from shoplake.silver.reasons import Finding, reasons_of
-from shoplake.sources.declaration import FILE_NAME, Feed, FeedColumn, Source
-
-SPARK_TYPES = {"string": "string", "integer": "bigint", "decimal": "decimal(18,4)", "boolean": "boolean"}
-SPARK_TYPES |= {"date": "date", "timestamp": "timestamp"}
+from shoplake.sources.declaration import FILE_NAME, SPARK_TYPES, Feed, FeedColumn, Source
 
 # Numbers are recognised by pattern, since engines differ in what a cast accepts ('1e3', ' 5', '1.23456').
 _INTEGER = r"^[+-]?[0-9]+$"
@@ -129,9 +126,13 @@ def _value(text: Expression, column: FeedColumn, zone: str) -> tuple[Expression,
             lower = F.lower(text)
             return F.when(lower.isin(*_TRUE), True).when(lower.isin(*_FALSE), False), F.lit(Reason.NOT_A_BOOLEAN.value)
         case "date":
-            day = F.to_date(F.try_to_timestamp(text, F.lit(column.pattern)))
+            day = F.to_date(F.try_to_timestamp(text, F.lit(_pattern(column))))
             return day, F.lit(Reason.NOT_A_DATE.value)
         case "timestamp":
-            local = F.try_to_timestamp(text, F.lit(column.pattern))
+            local = F.try_to_timestamp(text, F.lit(_pattern(column)))
             return F.to_utc_timestamp(local, column.zone or zone), F.lit(Reason.NOT_A_DATE.value)
     return text, None
+
+
+def _pattern(column: FeedColumn) -> str:
+    return next(iter(column.formats), "yyyy-MM-dd" if column.type == "date" else "yyyy-MM-dd HH:mm:ss")

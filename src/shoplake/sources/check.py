@@ -45,15 +45,15 @@ def _parse_problems(source: Source, name: str) -> Iterator[Problem]:
         kind = feed.column(column)
         if kind.zone:
             yield from _zone(kind.zone, (*at, "columns", column, "zone"))
-        unknown = set(re.sub(r"'[^']*'", "", kind.pattern)) & _NO_PATTERN
+        unknown = set(re.sub(r"'[^']*'", "", "".join(kind.formats))) & _NO_PATTERN
         if kind.type in {"date", "timestamp"} and unknown:
-            what = f"«{kind.pattern}» is no Spark pattern: {', '.join(sorted(unknown))} means something else"
+            what = f"«{kind.format}» is no Spark pattern: {', '.join(sorted(unknown))} means something else"
             yield (*at, "columns", column, "format"), what, "Write it like dd.MM.yyyy HH:mm:ss"
-        if kind.format and kind.type not in {"date", "timestamp"}:
+        if kind.format and kind.type in {"string", "boolean"}:
             yield (
                 (*at, "columns", column, "format"),
                 f"a {kind.type} has no format",
-                "Remove it, or make the type date or timestamp",
+                "Remove it, or make the type a date, timestamp, decimal or integer",
             )
     if feed.amount and (feed.amount not in feed.columns or feed.column(feed.amount).type != "decimal"):
         yield (*at, "amount"), f"«{feed.amount}» is not a decimal column of the feed", "Name one that is"

@@ -6,11 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from shoplake.contract import Column
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+Type = Literal["string", "integer", "decimal", "date", "timestamp", "boolean"]
+Share = Annotated[str, StringConstraints(pattern=r"^(100|[0-9]{1,2}([.][0-9]+)?)%$")]
+Limit = Annotated[int, Field(ge=0)] | Share
+
+SPARK_TYPES = {"string": "string", "integer": "bigint", "decimal": "decimal(18,4)", "boolean": "boolean"}
+SPARK_TYPES |= {"date": "date", "timestamp": "timestamp"}
 
 # As `effective_at`: the rows of a file hold from the date in its name.
 FILE_NAME = "_file"
+# As `delimiter`: any run of blanks and tabs.
+WHITESPACE = "whitespace"
 
 
 class _Declared(BaseModel):
@@ -20,25 +30,47 @@ class _Declared(BaseModel):
 class FeedColumn(_Declared):
     """How one column's text becomes a value."""
 
-    type: Literal["string", "integer", "decimal", "date", "timestamp", "boolean"] = "string"
-    header: str | None = Field(None, description="the name in the file, where it isn't the same")
-    format: str | None = Field(None, description="Spark datetime pattern of a date or timestamp")
+    type: Type = "string"
+    header: str | None = Field(
+        None, description="the name in the file, where it isn't the same; in JSON a path such as customer.address.city"
+    )
+    format: str | tuple[str, ...] | None = Field(
+        None,
+        description="date, timestamp: a Spark pattern or several (the first that fits), epoch or epoch_ms; "
+        "decimal, integer: how 1234.56 is written at most, such as 1.234,56 or ($1,234.56)",
+    )
     zone: str | None = Field(None, description="zone of a timestamp without one; by default the source's")
+    first_year: int = Field(1970, ge=1, le=9900, description="two-digit years are in the hundred years from this one")
 
     @property
-    def pattern(self) -> str:
-        return self.format or ("yyyy-MM-dd" if self.type == "date" else "yyyy-MM-dd HH:mm:ss")
+    def formats(self) -> tuple[str, ...]:
+        return (self.format,) if isinstance(self.format, str) else self.format or ()
 
 
 class Feed(_Declared):
     """One kind of file. Its rows become `bronze.<source>__<feed>`."""
 
-    files: str = Field(description="file name pattern below data/raw/<source>/, such as orders*.csv")
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
+    files: str = Field(
+        description="file name pattern below data/raw/<source>/, such as orders*.csv; also finds them with .gz or .zst "
+        "at the end, and in .zip archives"
+    )
+    format: Literal["csv", "ndjson", "json", "parquet", "xlsx"] = "csv"
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | Literal["whitespace"] = Field(
+        ",", description="csv: one character, or whitespace for any run of blanks and tabs"
+    )
     encoding: str = Field("auto", description="a codec's name; auto: byte order mark, UTF-8, Windows-1252")
+    has_header: bool = Field(True, description="csv, xlsx: the first line that names all columns is the header")
+    skip_lines: int = Field(0, ge=0, description="csv, xlsx: lines to pass over before the header or the first row")
+    ends_before: str | None = Field(
+        None, description='csv, xlsx: the table ends before a line that starts so; "" is an empty line'
+    )
+    sheet: str | None = Field(None, description="xlsx: the sheet's name; by default the first")
+    records: str | None = Field(None, description="json: path to the list of records; by default the document is it")
+    explode: str | None = Field(None, description="json, ndjson: path to a list; each of its items gives a row")
     nulls: tuple[str, ...] = Field((), description="texts that mean «no value», beside the empty one")
     amount: str | None = Field(None, description="the decimal column whose sum the account follows")
     columns: dict[ColumnName, FeedColumn | None] = Field(min_length=1, description="name: how to read it")
+    most_refused: Limit | None = Field(None, description="share (1%) or count of refused rows above which a run stops")
 
     def column(self, name: str) -> FeedColumn:
         return self.columns[name] or FeedColumn()
@@ -57,11 +89,17 @@ class Change(_Declared):
         description="append: events; upsert: new states; snapshot: all of it each time; cdc: with deletes",
     )
     keys: tuple[str, ...] = Field((), description="columns that name one thing; needed unless append")
+    rows_per_key: Literal["one", "many"] = Field(
+        "one", description="upsert: many, where the rows of a key in one file are its state together"
+    )
     sequence_by: str | None = Field(None, description="column that orders the rows of one key")
     effective_at: str | None = Field(
         None, description="date or timestamp column from which a row holds, or _file: the date in the file's name"
     )
     apply_as_deletes: str | None = Field(None, description="cdc: predicate of rows that delete their key")
+    filters: dict[Name, str] = Field(
+        default_factory=dict, description="name: predicate of rows that are none of this feed, counted under that name"
+    )
 
 
 class Lookup(_Declared):
@@ -80,6 +118,19 @@ class Mapping(_Declared):
     filters: dict[Name, str] = Field(
         default_factory=dict, description="name: predicate of rows to leave out, counted under that name"
     )
+    most_refused: Limit | None = Field(None, description="share (1%) or count of refused rows above which a run stops")
+
+
+class ExtraColumn(_Declared):
+    """A column of your own on a canonical entity; it goes on to gold, unless it is personal."""
+
+    type: Type = "string"
+    meaning: str = Field(min_length=1)
+    unit: str = ""
+    personal: bool = Field(False, description="whether it tells who somebody is: it then stays in silver")
+
+    def contract(self, name: str) -> Column:
+        return Column(name, SPARK_TYPES[self.type], self.meaning, unit=self.unit, personal=self.personal)
 
 
 class Source(_Declared):
@@ -90,6 +141,18 @@ class Source(_Declared):
     time_zone: str = Field(description="IANA zone in which the shop's business dates are counted")
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(
         description="ISO 4217 code of amounts that don't carry one"
+    )
+    clock_changes: Literal["shift", "refuse"] = Field(
+        "shift",
+        description="local times that don't exist or exist twice. shift: moved on by the gap, the first of two; "
+        "refuse: to quarantine",
+    )
+    most_refused: Limit = Field(
+        "100%",
+        description="share or count of refused rows, of a feed or an entity, at which (100%) or above a run stops",
+    )
+    extend: dict[Name, dict[Name, ExtraColumn]] = Field(
+        default_factory=dict, description="entity: columns of your own, which its map may then select"
     )
     parse: dict[Name, Feed] = Field(min_length=1)
     change: dict[Name, Change] = Field(default_factory=dict)
