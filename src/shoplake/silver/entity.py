@@ -30,7 +30,7 @@ def candidate_table(entity: Table) -> Table:
         name=f"staging.{entity.base}",
         meaning=f"Rows mapped to {entity.name}, with what is wrong with them",
         grain="one row per row of a driving feed",
-        key=("source", "_feed", "_load_id", "_row_number"),
+        key=("source", "_feed", "_load_id", "_row_number", "_item_number"),
         columns=(
             *(replace(column, required=False, personal=True) for column in entity.columns),
             Text("_filter", "the declared filter that leaves the row out"),

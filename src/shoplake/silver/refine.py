@@ -12,6 +12,7 @@ from shoplake.runs.run import Run, loads_of
 from shoplake.silver import ENTITIES
 from shoplake.silver.entity import build_entity
 from shoplake.silver.feed import rows_that_hold, stage_feed
+from shoplake.silver.limits import check_limit
 from shoplake.silver.quarantine import refused_rows, write_quarantine
 from shoplake.silver.references import count_missing
 from shoplake.sources.declaration import Source
@@ -80,8 +81,13 @@ def _quarantine(run: Run, source: Source, feed: str) -> None:
 
     def make() -> TableVersion:
         bronze = run.read(source.bronze(feed))
-        written, counts = write_quarantine(run.lake, source, feed, bronze, refused, run.run_id)
+        written, counts, rows = write_quarantine(run.lake, source, feed, bronze, refused, run.run_id)
         run.account.refused += counts
+        read = {"parse": run.version(source.bronze(feed)).rows}
+        read |= dict.fromkeys(source.map, run.account.loaded(source.staging(feed)))
+        for entity, count in rows.items():
+            reasons = {item.reason: item.rows for item in counts if item.entity == entity}
+            check_limit(source, feed, entity, count, read[entity], reasons)
         return written
 
     run.build(source.quarantine(feed), make)

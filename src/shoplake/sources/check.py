@@ -8,13 +8,23 @@ from string import ascii_letters
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shoplake.contract import Table
-from shoplake.sources.declaration import FILE_NAME, Mapping, Source
+from shoplake.sources.declaration import EPOCH, FILE_NAME, FeedColumn, Mapping, Source
 from shoplake.sources.expression import problem_in
+from shoplake.sources.number_format import number_format
 
 # where in the file, what is wrong, what to do
 Problem = tuple[tuple[str, ...], str, str]
 
 # Y is the year of a week, D the day of a year, and % is another language's.
+_ONLY_FOR = {
+    "delimiter": ("csv",),
+    "has_header": ("csv", "xlsx"),
+    "skip_lines": ("csv", "xlsx"),
+    "ends_before": ("csv", "xlsx"),
+    "sheet": ("xlsx",),
+    "records": ("json",),
+    "explode": ("json", "ndjson"),
+}
 _NO_PATTERN = (set(ascii_letters) | {"%"}) - set("yMLdEHhmsSaXVzZ")
 
 
@@ -45,16 +55,12 @@ def _parse_problems(source: Source, name: str) -> Iterator[Problem]:
         kind = feed.column(column)
         if kind.zone:
             yield from _zone(kind.zone, (*at, "columns", column, "zone"))
-        unknown = set(re.sub(r"'[^']*'", "", "".join(kind.formats))) & _NO_PATTERN
-        if kind.type in {"date", "timestamp"} and unknown:
-            what = f"«{kind.format}» is no Spark pattern: {', '.join(sorted(unknown))} means something else"
-            yield (*at, "columns", column, "format"), what, "Write it like dd.MM.yyyy HH:mm:ss"
-        if kind.format and kind.type in {"string", "boolean"}:
-            yield (
-                (*at, "columns", column, "format"),
-                f"a {kind.type} has no format",
-                "Remove it, or make the type a date, timestamp, decimal or integer",
-            )
+        if kind.formats and (problem := _format_problem(kind)):
+            yield (*at, "columns", column, "format"), *problem
+    for key, formats in _ONLY_FOR.items():
+        if key in feed.model_fields_set and feed.format not in formats:
+            what = f"a {feed.format} feed has no «{key}»"
+            yield (*at, key), what, f"Remove it, or make the format {' or '.join(formats)}"
     if feed.amount and (feed.amount not in feed.columns or feed.column(feed.amount).type != "decimal"):
         yield (*at, "amount"), f"«{feed.amount}» is not a decimal column of the feed", "Name one that is"
     if "/" in feed.files or "\\" in feed.files or ".." in feed.files:
@@ -72,6 +78,26 @@ def _parse_problems(source: Source, name: str) -> Iterator[Problem]:
             f"unknown encoding «{feed.encoding}»",
             "Use auto, utf-8, cp1252, latin-1 or utf-16",
         )
+
+
+def _format_problem(column: FeedColumn) -> tuple[str, str] | None:
+    """What is wrong with a column's format, and what to do."""
+    if column.type in {"string", "boolean"}:
+        return f"a {column.type} has no format", "Remove it, or make the type a date, timestamp, decimal or integer"
+    if column.type in {"decimal", "integer"}:
+        try:
+            number_format(column.formats[0])
+        except ValueError as failure:
+            return str(failure), "Write it like 1.234,56 or ($1,234.56)"
+        return None if len(column.formats) == 1 else ("a number has one format", "Name one")
+    if column.formats[0] in EPOCH:
+        return None if column.type == "timestamp" else (f"a date has no {column.formats[0]}", "Make it a timestamp")
+    for pattern in column.formats:
+        unknown = set(re.sub(r"'[^']*'", "", pattern)) & _NO_PATTERN
+        if unknown:
+            what = f"«{pattern}» is no Spark pattern: {', '.join(sorted(unknown))} means something else"
+            return what, "Write it like dd.MM.yyyy HH:mm:ss"
+    return None
 
 
 def _change_problems(source: Source, name: str) -> Iterator[Problem]:
