@@ -23,7 +23,7 @@ def model(run: Run, as_of: date) -> None:
         parts = [as_of.isoformat()] if table.needs_as_of else []
         is_dated_otherwise = table.needs_as_of and run.previous is not None and run.previous.as_of != as_of
         inputs = [read.name for read in table.reads]
-        if run.must_build(table.name, *parts, inputs=inputs, force=is_dated_otherwise):
+        if run.must_build(table, *parts, inputs=inputs, force=is_dated_otherwise):
             frame = frame_of(table, [run.read(read.name) for read in table.reads], as_of)
             run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
             check_key(run.read(table.name), table)

@@ -21,7 +21,7 @@ def refine(run: Run, sources: list[Source]) -> None:
     """Bring silver, staging and quarantine up to bronze: all of them, or none where nothing changed."""
     inputs = [source.bronze(feed) for source in sources for feed in source.parse]
     declared = [source.model_dump() for source in sources]
-    wanted = [run.must_build(entity.name, declared, inputs=inputs) for entity in ENTITIES]
+    wanted = [run.must_build(entity, declared, inputs=inputs) for entity in ENTITIES]
     if not any(wanted):
         _keep_account(run)
         return
