@@ -50,7 +50,7 @@ def land(run: Run, arrivals: Arrivals, raw: Path) -> None:
             loads = arrivals.loads[source.source, feed]
             table = bronze_table(source, feed)
             declared = source.parse[feed].model_dump()
-            if run.must_build(table.name, sorted(load.load_id for load in loads), declared, inputs=[]):
+            if run.must_build(table, sorted(load.load_id for load in loads), declared, inputs=[]):
                 rows = _rows(run, source, feed, raw, loads)
                 made = run.build(table.name, partial(run.lake.overwrite, table, rows, run.run_id))
                 run.account.entries += _entries(run, source, feed, made, loads)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from string import ascii_letters
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shoplake.contract import Table
 from shoplake.sources.declaration import EPOCH, FILE_NAME, FeedColumn, Mapping, Source
-from shoplake.sources.expression import problem_in
+from shoplake.sources.expression import RESERVED, problem_in
 from shoplake.sources.number_format import number_format
 
 # where in the file, what is wrong, what to do
@@ -28,9 +28,16 @@ _ONLY_FOR = {
 _NO_PATTERN = (set(ascii_letters) | {"%"}) - set("yMLdEHhmsSaXVzZ")
 
 
-def problems_in(source: Source, entities: dict[str, Table]) -> Iterator[Problem]:
-    """Every mistake, in the file's order. `entities`: the canonical tables by their base name."""
+def problems_in(source: Source, tables: dict[str, Table]) -> Iterator[Problem]:
+    """Every mistake, in the file's order. `tables`: those of silver (the entities) and gold by their base name."""
+    entities = {base: table for base, table in tables.items() if table.name.startswith("silver.")}
     yield from _zone(source.time_zone, ("time_zone",))
+    for entity, columns in source.extend.items():
+        if entity not in entities:
+            yield _no_entity(("extend", entity), entity, entities)
+            continue
+        yield from _extra_problems(("extend", entity), columns, [entities[entity], *tables.values()])
+        entities[entity] = entities[entity].plus(extra.contract(name) for name, extra in columns.items())
     for feed in source.parse:
         yield from _parse_problems(source, feed)
     for feed in source.change:
@@ -40,12 +47,22 @@ def problems_in(source: Source, entities: dict[str, Table]) -> Iterator[Problem]
             yield from _change_problems(source, feed)
     for entity, mapping in source.map.items():
         if entity not in entities:
-            names = ", ".join(sorted(entities))
-            yield ("map", entity), f"there is no canonical entity «{entity}»", f"Use one of: {names}"
+            yield _no_entity(("map", entity), entity, entities)
         elif mapping.feed not in source.parse:
             yield _no_feed(("map", entity, "feed"), mapping.feed, source)
         else:
             yield from _map_problems(source, entities[entity], mapping)
+
+
+def _extra_problems(at: tuple[str, ...], names: Iterable[str], tables: list[Table]) -> Iterator[Problem]:
+    """One name has one meaning everywhere, and can be asked for without quotes."""
+    for name in names:
+        holder = next((table.name for table in tables if name in table.column_names), None)
+        if holder:
+            remedy = "If it means the same, map that one, else choose another name"
+            yield (*at, name), f"{holder} has a column «{name}» already", remedy
+        elif name in RESERVED:
+            yield (*at, name), f"«{name}» is a word of SQL itself", "Choose another name"
 
 
 def _parse_problems(source: Source, name: str) -> Iterator[Problem]:
@@ -162,6 +179,10 @@ def _map_problems(source: Source, entity: Table, mapping: Mapping) -> Iterator[P
     for name in entity.key:
         if name not in mapping.select and name not in own:
             yield (*at, "select"), f"{entity.base} needs «{name}»", "Map it"
+
+
+def _no_entity(at: tuple[str, ...], name: str, entities: dict[str, Table]) -> Problem:
+    return at, f"there is no canonical entity «{name}»", f"Use one of: {', '.join(sorted(entities))}"
 
 
 def _no_feed(at: tuple[str, ...], name: str, source: Source) -> Problem:

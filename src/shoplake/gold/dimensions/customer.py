@@ -14,8 +14,8 @@ CUSTOMER_VERSION_KEY = Column("customer_version_key", "bigint", "the customer as
 DEMOGRAPHICS = tuple(column.but(required=True) for column in customer.DEMOGRAPHICS)
 
 
-def build(customers: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
-    return members(TABLE, "customer_id", customers, [orders, returns])
+def build(table: Table, customers: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
+    return members(table, "customer_id", customers, [orders, returns])
 
 
 TABLE = Table(
@@ -32,6 +32,7 @@ TABLE = Table(
     ),
     reads=(customer.TABLE, order.TABLE, return_line.TABLE),
     build=build,
+    carries=(customer.TABLE,),
     durable_key="customer_key",
     natural_key=("source", "customer_id"),
     reconciles=(Reconciliation(customer.TABLE, known_and_inferred()),),

@@ -13,8 +13,8 @@ PRODUCT_KEY = Column("product_key", "bigint", "the product, whatever the version
 PRODUCT_VERSION_KEY = Column("product_version_key", "bigint", "the product as of one period", required=True)
 
 
-def build(products: DataFrame, lines: DataFrame, returns: DataFrame) -> DataFrame:
-    return members(TABLE, "product_id", products, [lines, returns])
+def build(table: Table, products: DataFrame, lines: DataFrame, returns: DataFrame) -> DataFrame:
+    return members(table, "product_id", products, [lines, returns])
 
 
 TABLE = Table(
@@ -32,6 +32,7 @@ TABLE = Table(
     ),
     reads=(product.TABLE, order_line.TABLE, return_line.TABLE),
     build=build,
+    carries=(product.TABLE,),
     durable_key="product_key",
     natural_key=("source", "product_id"),
     reconciles=(Reconciliation(product.TABLE, known_and_inferred()),),
