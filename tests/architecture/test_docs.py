@@ -42,9 +42,9 @@ def test_commands_in_the_docs_exist(page: Path) -> None:
     found = subprocess.run(
         [sys.executable, "-m", "shoplake", "--help"], capture_output=True, text=True, encoding="utf-8", check=True
     )
-    known = set(re.findall(r"^  ([a-z]+)  ", found.stdout, re.MULTILINE))
+    known = set(re.findall(r"^  ([a-z-]+)  ", found.stdout, re.MULTILINE))
     assert known >= {"demo", "run", "query"}
     blocks = re.findall(r"```\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
-    used = {match[1] for line in lines if (match := re.match(r"(?:uv run --extra demo )?shoplake ([a-z]+)", line))}
+    used = {match[1] for line in lines if (match := re.match(r"(?:uv run --extra demo )?shoplake ([a-z-]+)", line))}
     assert used <= known
