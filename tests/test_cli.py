@@ -23,7 +23,7 @@ def folder(open_shop: Shop) -> Path:
 
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
-    for command in ("demo", "check", "run", "status", "query", "version"):
+    for command in ("demo", "check", "run", "status", "quarantine", "query", "version"):
         found = shoplake(command, "--help", cwd=tmp_path)
         assert found.returncode == 0
         assert "Example: shoplake" in found.stdout
@@ -35,7 +35,7 @@ def test_run_from_a_terminal(corner_shop: Shop) -> None:
     assert "gold.fact_sales" in found.stderr
     for text in ("In quarantine", "not_a_number:quantity", "1,006.40", "Published as number 1, as of 2024-03-07"):
         assert text in found.stdout
-    assert "name 1 customer_ids that silver.customer lacks" in found.stdout
+    assert "silver.order: 1 customer_id that silver.customer lacks, in 1 rows" in found.stdout
     again = json.loads(shoplake("run", "--json", cwd=corner_shop.project.folder).stdout)
     assert again["outcome"] == "unchanged"
 

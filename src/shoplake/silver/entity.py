@@ -53,7 +53,7 @@ def build_entity(
     loses or multiplies rows shows. Returns (candidates, silver, what became of each row).
     """
     table = candidate_table(entity)
-    judged = _judged(lake, entity, sources, rows, reads)
+    judged = judge(entity, sources, rows, reads) if sources else lake.empty(table)
     candidates = lake.overwrite(table, judged, run_id)
     frame = lake.read(table.name, candidates.version)
     valid = frame.where("_filter is null and _reasons is null")
@@ -67,15 +67,13 @@ def build_entity(
     return candidates, silver, _entries(lake, entity, frame, silver, {}, read)
 
 
-def _judged(lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame]) -> DataFrame:
-    """The candidates of all sources, completed by the entity's build, with their reasons."""
+def judge(entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame]) -> DataFrame:
+    """The candidates of the sources that map the entity, completed by its build, with their reasons."""
     mapped = []
     for source in sources:
         mapping = source.map[entity.base]
         lookups = {lookup.feed: rows(source, lookup.feed) for lookup in mapping.lookups.values()}
         mapped.append(map_entity(rows(source, mapping.feed), lookups, source, entity))
-    if not mapped:
-        return lake.empty(candidate_table(entity))
     together = reduce(lambda left, right: left.unionByName(right), mapped)
     kept = together.where("_filter is null")
     built = entity.build(entity, kept, *reads) if entity.build else kept

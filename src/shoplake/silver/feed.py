@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -9,7 +10,7 @@ from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import LOADED, QUARANTINED, READ, Entry, control_total
 from shoplake.silver.change import fates, spare_rows
 from shoplake.silver.parse import amount_of, is_blank, is_outside, parse, staging_table
-from shoplake.sources.declaration import Source
+from shoplake.sources.declaration import Feed, Source
 
 BLANK, OUTSIDE = "blank", "outside the table"
 
@@ -21,7 +22,7 @@ def stage_feed(
     declared, change = source.parse[feed], source.change_of(feed)
     rows = lake.read(bronze.table, bronze.version)
     table = staging_table(source, feed)
-    parsed = parse(rows.where(~is_blank(declared) & ~is_outside()), source, feed, holds_from)
+    parsed = parse(rows.where(is_row(declared)), source, feed, holds_from)
     staged = lake.overwrite(table, parsed, run_id)
     frame = lake.read(table.name, staged.version)
     good = frame.where("_reasons is null")
@@ -29,6 +30,11 @@ def stage_feed(
     if change.keys and (decides or spare_rows(good, list(change.keys))):
         staged = lake.overwrite(table, fates(frame, change, list(declared.columns)), run_id)
     return staged, _entries(lake, source, feed, rows, bronze.rows, staged)
+
+
+def is_row(declared: Feed) -> Expression:
+    """Whether a bronze row is one of the feed's table, and holds anything at all."""
+    return ~is_blank(declared) & ~is_outside()
 
 
 def rows_that_hold(lake: Lake, source: Source, feed: str, staged: TableVersion) -> DataFrame:
