@@ -23,7 +23,8 @@ def folder(open_shop: Shop) -> Path:
 
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
-    for command in ("demo", "check", "run", "status", "quarantine", "query", "version"):
+    commands = ("demo", "check", "run", "status", "quarantine", "query", "docs", "export-contracts", "doctor", "version")
+    for command in commands:
         found = shoplake(command, "--help", cwd=tmp_path)
         assert found.returncode == 0
         assert "Example: shoplake" in found.stdout
@@ -105,6 +106,24 @@ def test_check(corner_shop: Shop) -> None:
     found = json.loads(bad.stdout)
     assert [item["source"] for item in found["sources"]] == ["complete_journey"]
     assert found["problems"][0].startswith(f"{path}:")
+
+
+def test_docs_and_contracts(folder: Path, tmp_path: Path) -> None:
+    found = shoplake("docs", "--out", str(tmp_path / "a" / "b"), cwd=folder)
+    assert found.stdout.split() == [str(tmp_path / "a" / "b" / name) for name in ("index.html", "dictionary.md")]
+    page = (tmp_path / "a" / "b" / "index.html").read_text("utf-8")
+    assert "corner_shop__lines" in page
+    assert "complete_journey" not in page  # built in, but without files here
+    assert shoplake("export-contracts", "--out", str(tmp_path), cwd=folder).returncode == 0
+    assert "path: data/gold" in (tmp_path / "gold.odcs.yaml").read_text("utf-8")
+    assert shoplake("docs", "--out", str(tmp_path / "gold.odcs.yaml"), cwd=folder).returncode == 2
+
+
+def test_docs_of_an_empty_project(tmp_path: Path) -> None:
+    assert shoplake("docs", cwd=tmp_path).returncode == 0
+    text = (tmp_path / "data" / "docs" / "dictionary.md").read_text("utf-8")
+    assert "Nothing is published yet" in text
+    assert "not run yet" in text
 
 
 def test_version(tmp_path: Path) -> None:

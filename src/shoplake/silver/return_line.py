@@ -49,7 +49,12 @@ TABLE = Table(
         product.TABLE["product_id"].but(required=False),
         store.TABLE["store_id"].but(required=False),
         Column("returned_at", "timestamp", "when it came back", unit="UTC"),
-        Date("return_date", "business date of the return", required=True),
+        Date(
+            "return_date",
+            "business date of the return",
+            required=True,
+            made_of=("returned_at", "store_time_zone", "source.yml:time_zone"),
+        ),
         Column(
             "return_quantity",
             "decimal(18,4)",

@@ -58,6 +58,17 @@ def problem_in(sql: str, columns: set[str], structs: dict[str, set[str]]) -> str
     return None
 
 
+def columns_in(sql: str) -> list[tuple[str, str]]:
+    """The columns that an expression reads, each once, as (lookup or nothing, column).
+
+    >>> columns_in("coalesce(goods.name, label, 'label')")
+    [('goods', 'name'), ('', 'label')]
+    """
+    tree, _ = _parsed(sql)
+    found = tree.find_all(exp.Column, bfs=False) if tree else ()
+    return list(dict.fromkeys((node.table, node.name) for node in found))
+
+
 def _parsed(sql: str) -> tuple[exp.Expression | None, str | None]:
     # Parsed as the one item of a select: what reaches past it (a comma, FROM, UNION) shows.
     try:

@@ -45,6 +45,10 @@ def _quintile(measure: str) -> Expression:
     return (F.floor(lower * 5 / F.count("*").over(everyone)) + 1).cast("int")
 
 
+def _of(name: str, made_of: str, kind: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, kind, meaning, unit=unit, required=True, made_of=(made_of,))
+
+
 TABLE = Table(
     name="gold.mart_customer",
     meaning="What each customer bought before the reference date; sales without a customer are not in it",
@@ -53,19 +57,20 @@ TABLE = Table(
     columns=(
         CUSTOMER_KEY,
         sales.TABLE["currency"].but(required=True),
-        Column("order_count", "bigint", "orders", unit="orders", required=True),
+        Column("order_count", "bigint", "orders", unit="orders", required=True, made_of=("source", "order_id")),
         *MEASURES,
-        Column("first_order_date", "date", "business date of the first order", required=True),
-        Column("last_order_date", "date", "business date of the last order", required=True),
-        Column("recency_days", "int", "days from the last order to the reference date", unit="days", required=True),
-        Column("recency_score", "int", "quintile of the last order's date; 5 is the most recent", required=True),
-        Column("frequency_score", "int", "quintile of the number of orders; 5 is the most", required=True),
-        Column("monetary_score", "int", "quintile of the net sales; 5 is the most", required=True),
+        _of("first_order_date", "order_date", "date", "business date of the first order"),
+        _of("last_order_date", "order_date", "date", "business date of the last order"),
+        _of("recency_days", "last_order_date", "int", "days from the last order to the reference date", unit="days"),
+        _of("recency_score", "last_order_date", "int", "quintile of the last order's date; 5 is the most recent"),
+        _of("frequency_score", "order_count", "int", "quintile of the number of orders; 5 is the most"),
+        _of("monetary_score", "net_amount", "int", "quintile of the net sales; 5 is the most"),
         Text(
             "customer_type",
             "new: one order so far; returning: more",
             required=True,
             allowed=("new", "returning"),
+            made_of=("order_count",),
         ),
     ),
     reads=(sales.TABLE,),
