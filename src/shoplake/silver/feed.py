@@ -9,7 +9,7 @@ from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import LOADED, QUARANTINED, READ, Entry, control_total
 from shoplake.silver.change import fates, spare_rows
 from shoplake.silver.parse import amount_of, is_blank, is_outside, parse, staging_table
-from shoplake.sources.declaration import Source
+from shoplake.sources.declaration import Change, Source
 
 BLANK, OUTSIDE = "blank", "outside the table"
 
@@ -24,9 +24,7 @@ def stage_feed(
     parsed = parse(rows.where(~is_blank(declared) & ~is_outside()), source, feed, holds_from)
     staged = lake.overwrite(table, parsed, run_id)
     frame = lake.read(table.name, staged.version)
-    good = frame.where("_reasons is null")
-    decides = change.delivery in {"snapshot", "cdc"}
-    if change.keys and (decides or spare_rows(good, list(change.keys))):
+    if change.keys and _must_decide(frame, change, len(holds_from)):
         staged = lake.overwrite(table, fates(frame, change, list(declared.columns)), run_id)
     return staged, _entries(lake, source, feed, rows, bronze.rows, staged)
 
@@ -34,6 +32,14 @@ def stage_feed(
 def rows_that_hold(lake: Lake, source: Source, feed: str, staged: TableVersion) -> DataFrame:
     """What a map sees of a feed."""
     return lake.read(source.staging(feed), staged.version).where("_reasons is null and _fate is null")
+
+
+def _must_decide(frame: DataFrame, change: Change, loads: int) -> bool:
+    """Whether any row of a keyed feed may not hold."""
+    if change.rows_per_key == "many":
+        return loads > 1
+    good = frame.where("_reasons is null and _fate is null")
+    return change.delivery in {"snapshot", "cdc"} or spare_rows(good, list(change.keys)) > 0
 
 
 def _entries(

@@ -58,6 +58,16 @@ def problem_in(sql: str, columns: set[str], structs: dict[str, set[str]]) -> str
     return None
 
 
+def columns_in(sql: str) -> list[str]:
+    """The columns that a sound expression over one feed reads.
+
+    >>> columns_in("upper(brand) = 'X' or price > 0 and brand <> ''")
+    ['brand', 'price']
+    """
+    tree, _ = _parsed(sql)
+    return sorted({node.name for node in tree.find_all(exp.Column)}) if tree else []
+
+
 def _parsed(sql: str) -> tuple[exp.Expression | None, str | None]:
     # Parsed as the one item of a select: what reaches past it (a comma, FROM, UNION) shows.
     try:
