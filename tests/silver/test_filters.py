@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shoplake.errors import DeclarationError
+from shoplake.errors import DeclarationError, QualityError
 from shoplake.lake import Engine
 from shoplake.runs.account import Account
 from shoplake.silver.parse import parse
@@ -81,3 +81,11 @@ def test_the_account_counts_filtered_rows_and_their_money(corner_shop: Shop) -> 
         "blank": (1, Decimal(0)),
     }
     assert corner_shop.one("select sum(gross_amount) from fact_sales") == Decimal("934.00")  # 9 + 20 + 5 + 900
+
+
+def test_what_is_none_of_the_feed_isnt_among_the_rows_that_may_be_refused(corner_shop: Shop) -> None:
+    corner_shop.declare(
+        lambda text: text.replace("keys: [number]}", "keys: [number], filters: {others: number <> 'O7'}}")
+    )
+    with pytest.raises(QualityError, match="1 of 1 rows are refused"):
+        corner_shop.run()
