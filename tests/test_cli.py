@@ -23,8 +23,8 @@ def folder(open_shop: Shop) -> Path:
 
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
-    commands = ("demo", "check", "run", "status", "quarantine", "query", "docs", "export-contracts", "doctor", "version")
-    for command in commands:
+    commands = "demo check run status quarantine query docs export-contracts doctor version"
+    for command in commands.split():
         found = shoplake(command, "--help", cwd=tmp_path)
         assert found.returncode == 0
         assert "Example: shoplake" in found.stdout
@@ -104,7 +104,9 @@ def test_check(corner_shop: Shop) -> None:
     bad = shoplake("check", "--json", cwd=folder)
     assert bad.returncode == 3
     found = json.loads(bad.stdout)
-    assert [item["source"] for item in found["sources"]] == ["complete_journey"]
+    sources = {item["source"] for item in found["sources"]}
+    assert "complete_journey" in sources
+    assert "corner_shop" not in sources
     assert found["problems"][0].startswith(f"{path}:")
 
 

@@ -87,7 +87,7 @@ def judge(entity: Table, sources: list[Source], rows: Rows, reads: list[DataFram
 def _without_contradictions(frame: DataFrame, entity: Table) -> DataFrame:
     """Events: of equal rows one holds, different rows with one key are refused but for one."""
     is_valid = F.col("_filter").isNull() & F.col("_reasons").isNull()
-    settled = refuse_contradictions(_with_fates(frame.where(is_valid), entity), list(entity.key))
+    settled = refuse_contradictions(with_fates(frame.where(is_valid), entity), list(entity.key))
     return settled.select(*frame.columns).unionByName(frame.where(~is_valid))
 
 
@@ -99,13 +99,13 @@ def _write_states(
     keys = F.count_distinct(row_hash(list(entity.key)))
     counted = states.agg(F.coalesce(F.sum("_copies"), F.lit(0)), F.count("*") - keys).first()
     assert counted is not None
-    holding = _with_fates(valid, entity).where("_fate is null") if counted[1] else states
+    holding = with_fates(valid, entity).where("_fate is null") if counted[1] else states
     silver = lake.overwrite(entity, holding.select(*entity.column_names), run_id)
     merged = {DEDUPLICATED: counted[0], SUPERSEDED: counted[1]}
     return silver, _entries(lake, entity, frame, silver, merged, read)
 
 
-def _with_fates(rows: DataFrame, entity: Table) -> DataFrame:
+def with_fates(rows: DataFrame, entity: Table) -> DataFrame:
     return latest(rows, list(entity.key), entity.content or list(entity.key))
 
 

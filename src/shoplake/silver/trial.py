@@ -18,8 +18,9 @@ from shoplake.bronze.reader import FileToRead, read_file
 from shoplake.contract import Table
 from shoplake.errors import ShoplakeError
 from shoplake.lake.schema import spark_schema
-from shoplake.silver.entity import judge
-from shoplake.silver.feed import is_row
+from shoplake.silver.change import fates
+from shoplake.silver.entity import judge, with_fates
+from shoplake.silver.feed import is_row, must_decide
 from shoplake.silver.parse import parse
 from shoplake.sources.declaration import Source
 
@@ -63,12 +64,14 @@ def try_out(engine: SparkSession, source: Source, raw: Path, entities: Iterable[
         bronze = engine.createDataFrame(table, spark_schema(bronze_table(source, feed)))
         seen = {load.load_id: load.holds_from for load in loads}
         parsed = parse(bronze.where(is_row(source.parse[feed])), source, feed, seen)
+        if must_decide(parsed, source.change_of(feed), list(source.parse[feed].columns), len(loads)):
+            parsed = fates(parsed, source.change_of(feed), list(source.parse[feed].columns))
         rows = parsed.collect()
         undeclared = sorted(
             {name for load in loads for name in load.names} - {n for x in loads for n in x.columns.values()}
         )
         trial.steps.append(Step(feed, feed, len(loads), len(rows), _refused(rows), undeclared))
-        held[feed] = parsed.where("_reasons is null")
+        held[feed] = parsed.where("_reasons is null and _fate is null")
     _try_entities(source, entities, held, trial)
     return trial
 
@@ -87,7 +90,9 @@ def _try_entities(source: Source, entities: Iterable[Table], held: dict[str, Dat
         own = {"source", *mapping.select}
         unmapped = [name for name in entity.column_names if name not in own]
         trial.steps.append(Step(entity.base, mapping.feed, 0, len(rows), _refused(rows), unmapped))
-        valid[entity.base] = judged.where("_filter is null and _reasons is null").select(*entity.column_names)
+        good = judged.where("_filter is null and _reasons is null")
+        holding = good if entity.is_event else with_fates(good, entity).where("_fate is null")
+        valid[entity.base] = holding.select(*entity.column_names)
 
 
 def _inspected(source: Source, feed: str, raw: Path, now: datetime, trial: Trial) -> Iterator[Load]:
