@@ -118,7 +118,8 @@ class DelimitedText:
         """The values of a row that only has empty ones too many or, under nameless columns, too few."""
         if not text:
             return None
-        cells, width = split_line(text, _UNIT if self._is_white else self._delimiter), len(self._names)
+        delimiter, width = _UNIT if self._is_white else self._delimiter, len(self._names)
+        cells = split_line(text, delimiter) if '"' in text else text.split(delimiter)
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             return cells[:width]
         if len(cells) < width and all(re.fullmatch(r"column_\d+", name) for name in self._names[len(cells) :]):

@@ -7,6 +7,7 @@ end closes it, two quotes within it are one. A quote inside an unquoted value is
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -49,32 +50,30 @@ class Splitter:
             chunk = following
 
     def split(self, data: bytes, *, is_last: bool = True) -> tuple[Block, bytes]:
-        """Take out the lines that can't be split, looking at each line with quotes; the rest is for later."""
-        ends = _line_ends(data, is_last)
-        starts = np.concatenate([[0], ends + 1])
-        limit = len(data) if is_last else int(starts[-1])
-        quotes = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _QUOTE)
-        quoted_lines = np.unique(np.searchsorted(starts, quotes, side="right") - 1).tolist()
+        """Take out the lines that can't be split, looking at each doubtful one; the rest is for later."""
+        at = np.concatenate([[0], _line_ends(data, is_last) + 1])
+        starts = at.tolist()
+        limit = len(data) if is_last else starts[-1]
         unsplit: list[tuple[int, int, int]] = []
         position = swallowed = 0
-        for line in quoted_lines:
-            start = int(starts[line])
+        for line in self._suspicious_lines(data, at):
+            start = starts[line]
             if start < position:
                 continue
             if start >= limit:
                 break
             found = self._record.match(data, start)
             stop = found.end() if found else start
-            last = int(np.searchsorted(starts, stop, side="right")) - 1
+            last = bisect_right(starts, stop) - 1
             is_unfinished = stop >= limit if found else bool(self._open.match(data, start))
             if is_unfinished and not is_last and len(starts) - line < _MOST_LINES and len(data) - start < _MOST_BYTES:
                 limit = start
                 break
             if found and (last == line or (last - line < _MOST_LINES and self._has_width(data[start:stop]))):
                 swallowed += last - line
-                position = int(starts[last + 1]) if last + 1 < len(starts) else len(data)
+                position = starts[last + 1] if last + 1 < len(starts) else len(data)
             else:
-                position = int(starts[line + 1]) if line + 1 < len(starts) else len(data)
+                position = starts[line + 1] if line + 1 < len(starts) else len(data)
                 unsplit.append((line - swallowed, start, position))
         return _without(data[:limit], unsplit), data[limit:]
 
@@ -99,14 +98,33 @@ class Splitter:
         if len(data) - end > _MOST_BYTES:
             return None
         quotes = quotes[: np.searchsorted(quotes, end)]
-        if len(quotes) % 2:
-            return None
-        before = characters[np.maximum(quotes[0::2] - 1, 0)]
-        after = characters[np.minimum(quotes[1::2] + 1, len(data) - 1)]
-        # A quote at either end of the data is its own neighbour here, which passes as it should.
-        opens = self._ends_value[before] | (before == _QUOTE)
-        closes = self._ends_value[after] | (after == _QUOTE)
-        return end if opens.all() and closes.all() else None
+        is_even = len(quotes) % 2 == 0
+        return end if is_even and self._is_regular(characters, quotes, np.arange(len(quotes)) % 2).all() else None
+
+    def _is_regular(self, characters: np.ndarray, quotes: np.ndarray, parity: np.ndarray) -> np.ndarray:
+        """Whether each quote opens (parity 0) or closes (1) a value, or doubles another, where it stands.
+
+        One at either end of the data is its own neighbour here, which passes as it should.
+        """
+        neighbours = np.clip(quotes + np.where(parity == 0, -1, 1), 0, len(characters) - 1)
+        beside = characters[neighbours]
+        found: np.ndarray = self._ends_value[beside] | (beside == _QUOTE)
+        return found
+
+    def _suspicious_lines(self, data: bytes, starts: np.ndarray) -> list[int]:
+        """The lines whose quotes don't all open, close and double within the line as they should."""
+        characters = np.frombuffer(data, dtype=np.uint8)
+        quotes = np.flatnonzero(characters == _QUOTE)
+        lines, first, place, counts = np.unique(
+            np.searchsorted(starts, quotes, side="right") - 1,
+            return_index=True,
+            return_inverse=True,
+            return_counts=True,
+        )
+        parity = (np.arange(len(quotes)) - first[place]) % 2
+        wrong = np.bincount(place, weights=~self._is_regular(characters, quotes, parity), minlength=len(lines))
+        found: list[int] = lines[(wrong > 0) | (counts % 2 == 1)].tolist()
+        return found
 
     def _has_width(self, record: bytes) -> bool:
         count, at = 1, 0
