@@ -10,17 +10,17 @@ import pytest
 
 from shoplake import doctor
 from shoplake.doctor import Finding
+from shoplake.gold import contracts
 from shoplake.runs.ledger import Ledger, RunRecord
 from shoplake.runs.lock import only_one
 from shoplake.runs.progress import Silent
-from shoplake.silver import BY_BASE
 from tests.conftest import Shop
 from tests.test_cli import shoplake
 
 
 def examine(folder: Path, *, verify: bool = False) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
-    for finding in doctor.examine(folder, BY_BASE, Silent(), verify=verify):
+    for finding in doctor.examine(folder, contracts(), Silent(), verify=verify):
         found.setdefault(finding.subject, []).append(finding)
         assert finding.state == "ok" or finding.remedy
         assert (finding.state == "problem") == bool(finding.exit_code)

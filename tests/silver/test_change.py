@@ -15,13 +15,13 @@ from shoplake.sources.declaration import Change
 SCHEMA = (
     "id string, name string, seq bigint, op string, "
     "_reasons array<string>, _effective_at timestamp, _sequence bigint, _fate string, "
-    "_load_id string, _file string, _row_number bigint"
+    "_load_id string, _file string, _row_number bigint, _item_number bigint"
 )
 COLUMNS = ["id", "name", "seq", "op"]
 
 
 def row(number: int, key: str, name: str, day: int, seq: int = 0, op: str = "u", bad: bool = False) -> tuple[Any, ...]:
-    return (key, name, seq, op, ["x"] if bad else None, datetime(2024, 1, day), seq, None, "L", "f", number)
+    return (key, name, seq, op, ["x"] if bad else None, datetime(2024, 1, day), seq, None, "L", "f", number, 0)
 
 
 ROWS = [

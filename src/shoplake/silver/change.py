@@ -6,6 +6,7 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Reason
 from shoplake.silver.canonical_text import canonical_text
 from shoplake.sources.declaration import Change
@@ -21,7 +22,7 @@ def latest(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
     """
     hashed = rows.drop("_fate").withColumn("_content", row_hash(content))
     precedence = [F.col(name).desc_nulls_last() for name in ("_effective_at", "_sequence")]
-    window = Window.partitionBy(*keys).orderBy(*precedence, F.desc("_content"), "_load_id", "_row_number")
+    window = Window.partitionBy(*keys).orderBy(*precedence, F.desc("_content"), *LINEAGE)
     first = F.first("_content").over(window)
     fate = F.when(F.row_number().over(window) == 1, F.lit(None)).when(F.col("_content") == first, DEDUPLICATED)
     return hashed.withColumn("_fate", fate.otherwise(SUPERSEDED)).drop("_content")

@@ -30,7 +30,7 @@ def candidate_table(entity: Table) -> Table:
         name=f"staging.{entity.base}",
         meaning=f"Rows mapped to {entity.name}, with what is wrong with them",
         grain="one row per row of a driving feed",
-        key=("source", "_feed", "_load_id", "_row_number"),
+        key=("source", "_feed", "_load_id", "_row_number", "_item_number"),
         columns=(
             *(replace(column, required=False, personal=True) for column in entity.columns),
             Text("_filter", "the declared filter that leaves the row out"),
@@ -78,7 +78,7 @@ def _judged(lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads:
         return lake.empty(candidate_table(entity))
     together = reduce(lambda left, right: left.unionByName(right), mapped)
     kept = together.where("_filter is null")
-    built = entity.build(kept, *reads) if entity.build else kept
+    built = entity.build(entity, kept, *reads) if entity.build else kept
     judged = with_reasons(built.select(*kept.columns), entity)
     if any(source.map[entity.base].filters for source in sources):
         judged = judged.unionByName(together.where("_filter is not null"))
@@ -108,8 +108,7 @@ def _write_states(
 
 
 def _with_fates(rows: DataFrame, entity: Table) -> DataFrame:
-    content = [name for name in entity.column_names if name not in entity.key]
-    return latest(rows, list(entity.key), content or list(entity.key))
+    return latest(rows, list(entity.key), entity.content or list(entity.key))
 
 
 def _entries(

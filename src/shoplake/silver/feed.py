@@ -8,10 +8,10 @@ from pyspark.sql import functions as F
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import LOADED, QUARANTINED, READ, Entry, control_total
 from shoplake.silver.change import fates, spare_rows
-from shoplake.silver.parse import amount_of, is_blank, parse, staging_table
+from shoplake.silver.parse import amount_of, is_blank, is_outside, parse, staging_table
 from shoplake.sources.declaration import Source
 
-BLANK = "blank"
+BLANK, OUTSIDE = "blank", "outside the table"
 
 
 def stage_feed(
@@ -21,7 +21,7 @@ def stage_feed(
     declared, change = source.parse[feed], source.change_of(feed)
     rows = lake.read(bronze.table, bronze.version)
     table = staging_table(source, feed)
-    parsed = parse(rows.where(~is_blank(declared)), source, feed, holds_from)
+    parsed = parse(rows.where(~is_blank(declared) & ~is_outside()), source, feed, holds_from)
     staged = lake.overwrite(table, parsed, run_id)
     frame = lake.read(table.name, staged.version)
     good = frame.where("_reasons is null")
@@ -46,6 +46,7 @@ def _entries(
     there = bronze.agg(
         F.sum(amount_of(declared)) if declared.amount else F.lit(None),
         F.count_if(is_blank(declared)),
+        F.count_if(is_outside()),
     ).first()
     assert there is not None
     fate = F.when(F.col("_reasons").isNotNull(), QUARANTINED).otherwise(F.coalesce("_fate", F.lit(LOADED)))
@@ -54,6 +55,7 @@ def _entries(
     entries = [Entry(subject, READ, bronze_rows, control_total(there[0], is_counted=has_money))]
     for name, (rows, amount) in sorted(found.items()):
         entries.append(Entry(subject, name, rows, control_total(amount, is_counted=has_money)))
-    if there[1]:
-        entries.append(Entry(subject, BLANK, there[1], control_total(0, is_counted=has_money)))
+    for name, rows in ((BLANK, there[1]), (OUTSIDE, there[2])):
+        if rows:
+            entries.append(Entry(subject, name, rows, control_total(0, is_counted=has_money)))
     return entries

@@ -16,6 +16,8 @@ from shoplake.sources.declaration import Mapping, Source
 # What a row brings from its feed, beside its values.
 ORIGIN = ("_effective_at", "_sequence", *LINEAGE)
 _FIXED = ("_time_zone", "_source_currency", "_feed")
+# Before a column's name, which may be «feed» or «file»: apart from the above.
+_GIVEN = "__"
 
 
 def map_entity(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, entity: Table) -> DataFrame:
@@ -29,7 +31,7 @@ def map_entity(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, e
     given_types = _given_types(joined, source, entity, mapping)
     values, findings = [], list[Finding]()
     for column in entity.columns:
-        given = F.col(f"_{column.name}")
+        given = F.col(_GIVEN + column.name)
         if given_types[column.name] == column.type:
             values.append(given.alias(column.name))
             continue
@@ -59,7 +61,7 @@ def _with_lookups(feed: DataFrame, lookups: dict[str, DataFrame], source: Source
 
 def _selected(source: Source, entity: Table, mapping: Mapping) -> list[Expression]:
     given = {"source": f"'{source.source}'"} | mapping.select
-    return [F.expr(given.get(c.name, f"cast({c.default} as {c.type})")).alias(f"_{c.name}") for c in entity.columns]
+    return [F.expr(given.get(c.name, f"cast({c.default} as {c.type})")).alias(_GIVEN + c.name) for c in entity.columns]
 
 
 def _own(source: Source, mapping: Mapping) -> list[Expression]:
@@ -81,7 +83,7 @@ def _given_types(joined: DataFrame, source: Source, entity: Table, mapping: Mapp
     for name, predicate in mapping.filters.items():
         if joined.select(F.expr(predicate)).schema.fields[0].dataType.simpleString() != "boolean":
             raise DeclarationError("it is not true or false", where=f"{place}: filters: {name}", remedy="Compare it")
-    return {field.name.removeprefix("_"): field.dataType.simpleString() for field in fields}
+    return {field.name.removeprefix(_GIVEN): field.dataType.simpleString() for field in fields}
 
 
 def _first_wrong(joined: DataFrame, mapping: Mapping, place: str) -> DeclarationError:

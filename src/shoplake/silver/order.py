@@ -11,7 +11,7 @@ from shoplake.silver.business_date import with_business_date
 from shoplake.silver.columns import SOURCE
 
 
-def build(orders: DataFrame, stores: DataFrame) -> DataFrame:
+def build(_: Table, orders: DataFrame, stores: DataFrame) -> DataFrame:
     """Fill in the business date and, where the order has none, the source's currency."""
     dated = with_business_date(orders, stores, day="order_date", instant="ordered_at")
     return dated.withColumn("currency", F.coalesce("currency", "_source_currency"))

@@ -13,10 +13,9 @@ LINE_NUMBER = Column("line_number", "int", "position in the order; ranked by con
 QUANTITY = Column("quantity", "decimal(18,4)", "how many were sold", unit="sales units of the product")
 
 
-def build(lines: DataFrame) -> DataFrame:
+def build(table: Table, lines: DataFrame) -> DataFrame:
     """Number the lines that the source doesn't number."""
-    content = ["product_id", "quantity", "gross_amount", "discount_amount", "net_amount", "is_merchandise"]
-    return number_lines(lines, within=["source", "order_id"], by=content)
+    return number_lines(lines, within=["source", "order_id"], by=table.content)
 
 
 TABLE = Table(

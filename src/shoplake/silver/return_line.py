@@ -15,7 +15,7 @@ from shoplake.silver.line_number import number_lines
 from shoplake.silver.order_line import LINE_NUMBER
 
 
-def build(lines: DataFrame, orders: DataFrame, stores: DataFrame) -> DataFrame:
+def build(table: Table, lines: DataFrame, orders: DataFrame, stores: DataFrame) -> DataFrame:
     """Take customer, store and currency from the order where the return doesn't say; date it in the store's zone."""
     bought = orders.select(
         "source", "order_id", *[F.col(name).alias(f"_order_{name}") for name in ("customer_id", "store_id", "currency")]
@@ -28,8 +28,7 @@ def build(lines: DataFrame, orders: DataFrame, stores: DataFrame) -> DataFrame:
         }
     )
     dated = with_business_date(known, stores, day="return_date", instant="returned_at")
-    content = ["product_id", "order_id", "return_date", "return_quantity", "return_amount", "return_reason"]
-    return number_lines(dated, within=["source", "return_id"], by=content)
+    return number_lines(dated, within=["source", "return_id"], by=table.content)
 
 
 TABLE = Table(

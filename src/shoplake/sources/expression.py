@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlglot import ErrorLevel, exp, parse
+from sqlglot.dialects import DuckDB
 from sqlglot.errors import ParseError, SqlglotError
 
 _FORBIDDEN: dict[type, str] = {
@@ -25,6 +26,9 @@ _FORBIDDEN_NAMES = {
     "monotonically_increasing_id",
 }
 _FORBIDDEN_NAMES |= {"java_method", "reflect", "spark_partition_id", "current_user", "localtimestamp"}
+
+# Words that can't name a column of the warehouse without quotes.
+RESERVED: frozenset[str] = frozenset(DuckDB.Generator.RESERVED_KEYWORDS)
 
 
 def problem_in(sql: str, columns: set[str], structs: dict[str, set[str]]) -> str | None:

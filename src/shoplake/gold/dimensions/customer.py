@@ -15,8 +15,8 @@ CUSTOMER_VERSION_KEY = key_column("customer_version_key", "the customer as of on
 DEMOGRAPHICS = tuple(shown(column) for column in customer.DEMOGRAPHICS)
 
 
-def build(customers: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
-    return members(TABLE, "customer_id", customers, [orders, returns])
+def build(table: Table, customers: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
+    return members(table, "customer_id", customers, [orders, returns])
 
 
 TABLE = Table(
@@ -33,6 +33,7 @@ TABLE = Table(
     ),
     reads=(customer.TABLE, order.TABLE, return_line.TABLE),
     build=build,
+    carries=(customer.TABLE,),
     durable_key="customer_key",
     natural_key=_ID,
     reconciles=(Reconciliation(customer.TABLE, known_and_inferred()),),

@@ -9,7 +9,7 @@ from shoplake.contract import Column, Table
 from shoplake.silver import order, return_line
 
 
-def build(orders: DataFrame, returns: DataFrame) -> DataFrame:
+def build(_: Table, orders: DataFrame, returns: DataFrame) -> DataFrame:
     days = orders.select(F.col("order_date").alias("day")).unionByName(
         returns.select(F.col("return_date").alias("day"))
     )

@@ -14,8 +14,8 @@ PRODUCT_KEY = key_column("product_key", "the product, whatever the version", _ID
 PRODUCT_VERSION_KEY = key_column("product_version_key", "the product as of one period", _ID)
 
 
-def build(products: DataFrame, lines: DataFrame, returns: DataFrame) -> DataFrame:
-    return members(TABLE, "product_id", products, [lines, returns])
+def build(table: Table, products: DataFrame, lines: DataFrame, returns: DataFrame) -> DataFrame:
+    return members(table, "product_id", products, [lines, returns])
 
 
 TABLE = Table(
@@ -33,6 +33,7 @@ TABLE = Table(
     ),
     reads=(product.TABLE, order_line.TABLE, return_line.TABLE),
     build=build,
+    carries=(product.TABLE,),
     durable_key="product_key",
     natural_key=_ID,
     reconciles=(Reconciliation(product.TABLE, known_and_inferred()),),

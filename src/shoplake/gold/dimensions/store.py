@@ -14,8 +14,8 @@ STORE_KEY = key_column("store_key", "the store or site", _ID)
 _SHOWN = ("store_name", "store_country", "store_region", "store_city")
 
 
-def build(stores: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
-    return members(TABLE, "store_id", stores, [orders, returns])
+def build(table: Table, stores: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
+    return members(table, "store_id", stores, [orders, returns])
 
 
 TABLE = Table(
@@ -32,6 +32,7 @@ TABLE = Table(
     ),
     reads=(store.TABLE, order.TABLE, return_line.TABLE),
     build=build,
+    carries=(store.TABLE,),
     durable_key="store_key",
     natural_key=_ID,
     reconciles=(Reconciliation(store.TABLE, known_and_inferred()),),

@@ -11,8 +11,8 @@ from shoplake.silver import return_line
 _MEASURES = ("return_quantity", "return_amount")
 
 
-def build(returns: DataFrame) -> DataFrame:
-    return with_foreign_keys(returns).select(*TABLE.column_names)
+def build(table: Table, returns: DataFrame) -> DataFrame:
+    return with_foreign_keys(returns).select(*table.column_names)
 
 
 TABLE = Table(
@@ -27,6 +27,7 @@ TABLE = Table(
     ),
     reads=(return_line.TABLE,),
     build=build,
+    carries=(return_line.TABLE,),
     amount="return_amount",
     reconciles=(
         Reconciliation(

@@ -17,11 +17,10 @@ _OF_ORDER = ("status", "channel", "currency", "is_test", "is_guest")
 _MEASURES = ("quantity", "gross_amount", "discount_amount", "net_amount")
 
 
-def build(lines: DataFrame, orders: DataFrame) -> DataFrame:
+def build(table: Table, lines: DataFrame, orders: DataFrame) -> DataFrame:
     """Each line with its order's attributes; an order is unique by its key, so no line multiplies."""
-    headers = orders.select("source", "order_id", "customer_id", "store_id", *_DATES, *_OF_ORDER)
-    joined = lines.join(headers, on=["source", "order_id"], how="left")
-    return with_foreign_keys(joined).select(*TABLE.column_names)
+    joined = lines.join(orders, on=["source", "order_id"], how="left")
+    return with_foreign_keys(joined).select(*table.column_names)
 
 
 TABLE = Table(
@@ -38,6 +37,7 @@ TABLE = Table(
     ),
     reads=(order_line.TABLE, order.TABLE),
     build=build,
+    carries=(order_line.TABLE, order.TABLE),
     amount="net_amount",
     reconciles=(
         Reconciliation(

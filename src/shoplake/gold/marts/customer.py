@@ -18,7 +18,7 @@ _GRAIN = ("customer_key", "currency")
 _COUNTS = f"customer_key <> {ABSENT} and order_date < :as_of"
 
 
-def build(lines: DataFrame, as_of: date) -> DataFrame:
+def build(table: Table, lines: DataFrame, as_of: date) -> DataFrame:
     """Sum the sales before `as_of` of each customer who is known; an order counts once, whatever its lines."""
     sold = lines.where(sales.IS_SALE).where(_COUNTS.replace(":as_of", f"date'{as_of}'"))
     totals = sold.groupBy(*_GRAIN).agg(
@@ -35,7 +35,7 @@ def build(lines: DataFrame, as_of: date) -> DataFrame:
             "customer_type": F.when(F.col("order_count") == 1, "new").otherwise("returning"),
         }
     )
-    return scored.select(*TABLE.column_names)
+    return scored.select(*table.column_names)
 
 
 def _quintile(measure: str) -> Expression:
