@@ -23,8 +23,8 @@ def folder(open_shop: Shop) -> Path:
 
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
-    commands = ("demo", "check", "run", "status", "query", "docs", "export-contracts", "doctor", "version")
-    for command in commands:
+    commands = "demo check run status quarantine query docs export-contracts doctor version"
+    for command in commands.split():
         found = shoplake(command, "--help", cwd=tmp_path)
         assert found.returncode == 0
         assert "Example: shoplake" in found.stdout
@@ -36,7 +36,7 @@ def test_run_from_a_terminal(corner_shop: Shop) -> None:
     assert "gold.fact_sales" in found.stderr
     for text in ("In quarantine", "not_a_number:quantity", "1,006.40", "Published as number 1, as of 2024-03-07"):
         assert text in found.stdout
-    assert "name 1 customer_ids that silver.customer lacks" in found.stdout
+    assert "silver.order: 1 customer_id that silver.customer lacks, in 1 rows" in found.stdout
     again = json.loads(shoplake("run", "--json", cwd=corner_shop.project.folder).stdout)
     assert again["outcome"] == "unchanged"
 
@@ -104,7 +104,9 @@ def test_check(corner_shop: Shop) -> None:
     bad = shoplake("check", "--json", cwd=folder)
     assert bad.returncode == 3
     found = json.loads(bad.stdout)
-    assert [item["source"] for item in found["sources"]] == ["complete_journey"]
+    sources = {item["source"] for item in found["sources"]}
+    assert "complete_journey" in sources
+    assert "corner_shop" not in sources
     assert found["problems"][0].startswith(f"{path}:")
 
 

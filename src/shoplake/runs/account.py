@@ -73,6 +73,11 @@ class Account:
         """How many rows a table was loaded with."""
         return sum(e.rows for e in self.entries if e.fate == LOADED and e.subject.endswith(f" -> {table}"))
 
+    def filtered(self, table: str) -> int:
+        """How many rows filters left out on the way to a table."""
+        ways = (e for e in self.entries if e.subject.endswith(f" -> {table}"))
+        return sum(e.rows for e in ways if e.fate.startswith(f"{FILTERED}:"))
+
     def check(self) -> None:
         """Raise unless read = the sum of everything else, in rows and in money, for each subject."""
         for subject, entries in self.subjects().items():

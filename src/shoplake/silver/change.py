@@ -39,15 +39,31 @@ def spare_rows(rows: DataFrame, keys: list[str]) -> int:
     return int(found[0] or 0) if found else 0
 
 
-def fates(staged: DataFrame, change: Change, columns: list[str]) -> DataFrame:
-    """The rows of a keyed feed with their `_fate` under its declared delivery.
+def latest_load(rows: DataFrame, keys: list[str]) -> DataFrame:
+    """Give each row its `_fate` where the rows of a key in one load are its state together: equal ones too are two.
 
-    Rows that are refused have none. Events (append) of one key that differ contradict each other: one
-    holds, the others are refused. `columns` are the feed's own.
+    Those of the newest load hold, those of older ones are superseded. A load's rows hold from one instant, and
+    no two loads from the same one (`bronze.arrivals` sees to it).
     """
-    keys = list(change.keys)
-    is_good = F.col("_reasons").isNull()
-    rows = latest(staged.where(is_good), keys, columns)
+    newest = F.max("_effective_at").over(Window.partitionBy(*keys))
+    return rows.withColumn("_fate", F.when(F.col("_effective_at") < newest, SUPERSEDED))
+
+
+def identity(change: Change, columns: list[str]) -> list[str]:
+    """The columns that rows of one thing share; nothing where every row is an event of its own."""
+    return list(change.keys) or (columns if change.deduplicate else [])
+
+
+def fates(staged: DataFrame, change: Change, columns: list[str]) -> DataFrame:
+    """The rows of a feed with their `_fate` under its declared delivery.
+
+    Rows that are refused have none, those that are filtered keep theirs. Events (append) of one key that differ
+    contradict each other: one holds, the others are refused. `columns` are the feed's own.
+    """
+    keys = identity(change, columns)
+    is_good = F.col("_reasons").isNull() & F.col("_fate").isNull()
+    good = staged.where(is_good)
+    rows = latest_load(good, keys) if change.rows_per_key == "many" else latest(good, keys, columns)
     is_gone = F.lit(False)
     if change.delivery == "snapshot":
         rows = _with_presence(rows, staged, keys)
@@ -71,6 +87,7 @@ def refuse_contradictions(rows: DataFrame, keys: list[str]) -> DataFrame:
 def _with_presence(rows: DataFrame, staged: DataFrame, keys: list[str]) -> DataFrame:
     """Mark the keys that the newest snapshot names, be it in a row that is refused for another reason."""
     newest = staged.agg(F.max("_effective_at").alias("_newest"))
-    named = staged.crossJoin(F.broadcast(newest)).where("_effective_at = _newest").select(*keys).distinct()
+    delivered = staged.where("_fate is null").crossJoin(F.broadcast(newest))
+    named = delivered.where("_effective_at = _newest").select(*keys).distinct()
     marked = rows.join(named.withColumn("_named", F.lit(True)), on=keys, how="left")
     return marked.withColumn("_is_present", F.coalesce("_named", F.lit(False)))

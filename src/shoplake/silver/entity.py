@@ -53,7 +53,7 @@ def build_entity(
     loses or multiplies rows shows. Returns (candidates, silver, what became of each row).
     """
     table = candidate_table(entity)
-    judged = _judged(lake, entity, sources, rows, reads)
+    judged = judge(entity, sources, rows, reads) if sources else lake.empty(table)
     candidates = lake.overwrite(table, judged, run_id)
     frame = lake.read(table.name, candidates.version)
     valid = frame.where("_filter is null and _reasons is null")
@@ -67,15 +67,13 @@ def build_entity(
     return candidates, silver, _entries(lake, entity, frame, silver, {}, read)
 
 
-def _judged(lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame]) -> DataFrame:
-    """The candidates of all sources, completed by the entity's build, with their reasons."""
+def judge(entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame]) -> DataFrame:
+    """The candidates of the sources that map the entity, completed by its build, with their reasons."""
     mapped = []
     for source in sources:
         mapping = source.map[entity.base]
         lookups = {lookup.feed: rows(source, lookup.feed) for lookup in mapping.lookups.values()}
         mapped.append(map_entity(rows(source, mapping.feed), lookups, source, entity))
-    if not mapped:
-        return lake.empty(candidate_table(entity))
     together = reduce(lambda left, right: left.unionByName(right), mapped)
     kept = together.where("_filter is null")
     built = entity.build(entity, kept, *reads) if entity.build else kept
@@ -89,7 +87,7 @@ def _judged(lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads:
 def _without_contradictions(frame: DataFrame, entity: Table) -> DataFrame:
     """Events: of equal rows one holds, different rows with one key are refused but for one."""
     is_valid = F.col("_filter").isNull() & F.col("_reasons").isNull()
-    settled = refuse_contradictions(_with_fates(frame.where(is_valid), entity), list(entity.key))
+    settled = refuse_contradictions(with_fates(frame.where(is_valid), entity), list(entity.key))
     return settled.select(*frame.columns).unionByName(frame.where(~is_valid))
 
 
@@ -101,13 +99,13 @@ def _write_states(
     keys = F.count_distinct(row_hash(list(entity.key)))
     counted = states.agg(F.coalesce(F.sum("_copies"), F.lit(0)), F.count("*") - keys).first()
     assert counted is not None
-    holding = _with_fates(valid, entity).where("_fate is null") if counted[1] else states
+    holding = with_fates(valid, entity).where("_fate is null") if counted[1] else states
     silver = lake.overwrite(entity, holding.select(*entity.column_names), run_id)
     merged = {DEDUPLICATED: counted[0], SUPERSEDED: counted[1]}
     return silver, _entries(lake, entity, frame, silver, merged, read)
 
 
-def _with_fates(rows: DataFrame, entity: Table) -> DataFrame:
+def with_fates(rows: DataFrame, entity: Table) -> DataFrame:
     return latest(rows, list(entity.key), entity.content or list(entity.key))
 
 

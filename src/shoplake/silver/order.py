@@ -34,7 +34,11 @@ TABLE = Table(
             required=True,
             made_of=("ordered_at", "store_time_zone", "source.yml:time_zone"),
         ),
-        Text("status", "where the order stands", allowed=("open", "completed", "cancelled")),
+        Text(
+            "status",
+            "where the order stands; an adjustment of stock or books is none",
+            allowed=("open", "completed", "cancelled", "adjustment"),
+        ),
         Text("channel", "how it was sold: store, web, app, phone, marketplace"),
         Text("currency", "ISO 4217 code of the order's amounts", required=True, made_of=("source.yml:currency",)),
         Money("order_discount_amount", "discount on the order as a whole, not on a line"),

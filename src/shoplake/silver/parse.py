@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
+
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -9,14 +12,17 @@ from pyspark.sql import functions as F
 from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Column, Reason, Table, Text
+from shoplake.runs.account import FILTERED
+from shoplake.silver.filters import check_filters, first_that_holds
 from shoplake.silver.reasons import Finding, reasons_of
 from shoplake.silver.values import value_of
-from shoplake.sources.declaration import FILE_NAME, SPARK_TYPES, Feed, Source
+from shoplake.sources.declaration import FILE_NAME, SPARK_TYPES, Change, Feed, Source
+from shoplake.sources.expression import columns_in
 
 REASONS = Column("_reasons", "array<string>", "why the row is refused; null where it isn't")
 EFFECTIVE_AT = Column("_effective_at", "timestamp", "from when the row holds, as its feed declares", unit="UTC")
 SEQUENCE = Column("_sequence", "bigint", "orders rows that hold from the same instant, as the feed declares")
-FATE = Text("_fate", "superseded, deduplicated or deleted; null where the row holds")
+FATE = Text("_fate", "superseded, deduplicated, deleted or filtered:<name>; null where the row holds")
 
 
 def staging_table(source: Source, feed: str) -> Table:
@@ -62,6 +68,8 @@ def parse(bronze: DataFrame, source: Source, feed: str, holds_from: dict[str, st
     for key in change.keys:  # without its key a row can't be told from others
         findings.append((F.col("_reason").isNull() & F.col(_as_text(key)).isNull(), Reason.REQUIRED.of(key)))
     typed = texts.select(*values, *[_as_text(name) for name in declared.columns], *own)
+    check_filters(typed, change.filters, f"{source.source}/source.yml: change: {feed}")
+    typed = typed.withColumn("_fate", _fate(change))
     if change.effective_at and change.effective_at != FILE_NAME:
         effective = typed.withColumn("_effective_at", F.col(change.effective_at).cast("timestamp"))
     else:
@@ -69,9 +77,8 @@ def parse(bronze: DataFrame, source: Source, feed: str, holds_from: dict[str, st
         times = seen.select("_load_id", F.col("seen").cast("timestamp").alias("_effective_at"))
         effective = typed.join(F.broadcast(times), on="_load_id", how="left")
     own_columns = {
-        "_reasons": reasons_of(findings),
+        "_reasons": F.when(F.col("_fate").isNull(), reasons_of(findings)),  # what is none of the feed can't be wrong
         "_sequence": _sequence(declared, change.sequence_by),
-        "_fate": F.lit(None).cast("string"),
     }
     return effective.withColumns(own_columns).select(*staging_table(source, feed).column_names)
 
@@ -91,6 +98,19 @@ def amount_of(declared: Feed) -> Expression:
     """The feed's money column, read from a bronze row."""
     assert declared.amount is not None
     return value_of(_text(declared.amount, declared), declared.column(declared.amount), "UTC")[0]
+
+
+def _fate(change: Change) -> Expression:
+    """`filtered:<name>` where a filter of the feed holds; a row that lacks what the filter asks for isn't judged."""
+
+    def is_read(column: str) -> Expression:
+        return F.col(column).isNotNull() | F.col(_as_text(column)).isNull()
+
+    is_judged = {
+        name: reduce(and_, (is_read(column) for _, column in columns_in(sql)), F.col("_reason").isNull())
+        for name, sql in change.filters.items()
+    }
+    return F.concat(F.lit(f"{FILTERED}:"), first_that_holds(change.filters, is_judged))
 
 
 def _as_text(name: str) -> str:

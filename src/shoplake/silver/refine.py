@@ -85,7 +85,7 @@ def _quarantine(run: Run, source: Source, feed: str) -> None:
         bronze = run.read(source.bronze(feed))
         written, counts, rows = write_quarantine(run.lake, source, feed, bronze, refused, run.run_id)
         run.account.refused += counts
-        read = {"parse": run.version(source.bronze(feed)).rows}
+        read = {"parse": run.version(source.bronze(feed)).rows - run.account.filtered(source.staging(feed))}
         read |= dict.fromkeys(source.map, run.account.loaded(source.staging(feed)))
         for entity, count in rows.items():
             reasons = {item.reason: item.rows for item in counts if item.entity == entity}

@@ -12,7 +12,7 @@ from shoplake.silver import customer, order, product, store
 from shoplake.silver.business_date import with_business_date
 from shoplake.silver.columns import SOURCE
 from shoplake.silver.line_number import number_lines
-from shoplake.silver.order_line import LINE_NUMBER
+from shoplake.silver.order_line import IS_MERCHANDISE, LINE_NUMBER
 
 
 def build(table: Table, lines: DataFrame, orders: DataFrame, stores: DataFrame) -> DataFrame:
@@ -65,6 +65,7 @@ TABLE = Table(
         Money("return_amount", "what the shop gives back, positive", required=True, minimum=Decimal(0)),
         order.TABLE["currency"],
         Text("return_reason", "why it came back, in the source's words"),
+        IS_MERCHANDISE,
     ),
     reads=(order.TABLE, store.TABLE),
     build=build,

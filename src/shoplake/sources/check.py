@@ -122,6 +122,8 @@ def _change_problems(source: Source, name: str) -> Iterator[Problem]:
     for key in change.keys:
         if key not in feed.columns:
             yield (*at, "keys"), f"the feed has no column «{key}»", f"Use one of: {', '.join(feed.columns)}"
+    if change.deduplicate and (change.delivery != "append" or change.keys):
+        yield (*at, "deduplicate"), "equal rows count once already", "Remove it, or the keys that do the same"
     if change.delivery != "append" and not change.keys:
         yield (*at, "delivery"), f"{change.delivery} needs keys", "Name the columns that identify one thing"
     dating = {"sequence_by": {"integer", "date", "timestamp"}, "effective_at": {"date", "timestamp"}}
@@ -135,6 +137,13 @@ def _change_problems(source: Source, name: str) -> Iterator[Problem]:
             yield (*at, field), f"{field} must be one of {', '.join(sorted(types))}", "Declare its type in parse"
         elif change.delivery == "snapshot" and field == "effective_at":
             yield (*at, field), "a snapshot holds from one instant as a whole", f"Use {FILE_NAME}, or leave it out"
+        elif change.rows_per_key == "many":
+            yield (*at, field), "the rows of a key hold from one instant together", f"Use {FILE_NAME}, or leave it out"
+    if change.rows_per_key == "many" and change.delivery != "upsert":
+        yield (*at, "rows_per_key"), "only upsert has many rows per key", "Make delivery upsert, or remove it"
+    for name, sql in change.filters.items():
+        if problem := problem_in(sql, set(feed.columns), {}):
+            yield (*at, "filters", name), problem, "Give a predicate over the feed's columns"
     if change.apply_as_deletes is not None:
         if change.delivery != "cdc":
             yield (*at, "apply_as_deletes"), "only cdc has deletes", "Make delivery cdc, or remove it"
@@ -154,11 +163,12 @@ def _map_problems(source: Source, entity: Table, mapping: Mapping) -> Iterator[P
             yield _no_feed((*where, "feed"), lookup.feed, source)
             continue
         structs[name] = set(source.parse[lookup.feed].columns)
-        if len(source.change_of(lookup.feed).keys) != 1:
+        looked_up = source.change_of(lookup.feed)
+        if len(looked_up.keys) != 1 or looked_up.rows_per_key == "many":
             yield (
                 where,
                 f"«{lookup.feed}» has no single key to look up by",
-                "Declare one key for it in change",
+                "Declare one key for it in change, and one row per key",
             )
         problem = problem_in(lookup.by, columns, {})
         if problem:

@@ -91,6 +91,9 @@ class Change(_Declared):
         description="append: events; upsert: new states; snapshot: all of it each time; cdc: with deletes",
     )
     keys: tuple[str, ...] = Field((), description="columns that name one thing; needed unless append")
+    deduplicate: bool = Field(
+        False, description="append without keys: rows that are equal in every declared column count once"
+    )
     rows_per_key: Literal["one", "many"] = Field(
         "one", description="upsert: many, where the rows of a key in one file are its state together"
     )

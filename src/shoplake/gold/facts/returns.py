@@ -23,7 +23,7 @@ TABLE = Table(
     columns=(
         *return_line.TABLE.pick("source", "return_id", "line_number", "order_id", "return_date", "returned_at"),
         *FOREIGN_KEYS,
-        *return_line.TABLE.pick(*_MEASURES, "currency", "return_reason"),
+        *return_line.TABLE.pick(*_MEASURES, "currency", "return_reason", "is_merchandise"),
     ),
     reads=(return_line.TABLE,),
     build=build,

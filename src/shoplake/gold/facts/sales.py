@@ -8,9 +8,10 @@ from shoplake.contract import Reconciliation, Table
 from shoplake.gold.facts.foreign_keys import FOREIGN_KEYS, with_foreign_keys
 from shoplake.silver import order, order_line
 
-# What marts and metrics count: no trials, nothing that was cancelled, no line whose order isn't there (every
-# order has a date): without it, neither day, currency nor status are known.
-IS_SALE = "order_date is not null and coalesce(status, '') <> 'cancelled' and not coalesce(is_test, false)"
+# What marts and metrics count: no trials, nothing that was cancelled or only adjusts the books, no line whose order
+# isn't there (every order has a date): without it, neither day, currency nor status are known.
+_IS_NONE = "coalesce(status, '') in ('cancelled', 'adjustment') or coalesce(is_test, false)"
+IS_SALE = f"order_date is not null and not ({_IS_NONE})"
 
 _DATES = ("order_date", "ordered_at")
 _OF_ORDER = ("status", "channel", "currency", "is_test", "is_guest")
@@ -25,7 +26,7 @@ def build(table: Table, lines: DataFrame, orders: DataFrame) -> DataFrame:
 
 TABLE = Table(
     name="gold.fact_sales",
-    meaning="Every line that was ordered; no sale are those cancelled, those of tests, and those without their order",
+    meaning="Every line that was ordered; no sale are those cancelled, of adjustments and tests, and those without their order",
     grain="one row per order line",
     key=("source", "order_id", "line_number"),
     columns=(
