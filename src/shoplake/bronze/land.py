@@ -18,6 +18,9 @@ from shoplake.runs.account import EXPANDED, LOADED, READ, Entry
 from shoplake.runs.run import Run
 from shoplake.sources.declaration import Source
 
+# Hundreds of small files, each a task of its own, take the engine longer to start than to read.
+_TASKS = 16
+
 LINEAGE_COLUMNS = (
     Text("_load_id", "the load that brought the row", required=True),
     Text("_file", "the raw file, relative to the raw folder", required=True),
@@ -108,4 +111,4 @@ def read_loads(engine: SparkSession, source: Source, feed: str, raw: Path, loads
     table = bronze_table(source, feed)
     files = engine.createDataFrame([(spec.to_json(),) for spec in specs], "spec string")
     schema = ", ".join(f"{column.name} {column.type}" for column in table.columns)
-    return files.repartition(len(specs)).mapInArrow(read_files, schema)
+    return files.repartition(min(len(specs), _TASKS)).mapInArrow(read_files, schema)

@@ -20,6 +20,15 @@ def latest(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
     The row that holds is the highest by (`_effective_at`, `_sequence`, content hash), never by arrival; a row
     equal to it in `content` is a duplicate. Equal rows are ordered by lineage, to name the same one each time.
     """
+    # Most keys occur once, and a window over all rows costs five times as much.
+    keyed = rows.withColumn("_key", row_hash(keys))
+    repeated = keyed.groupBy("_key").count().where("count > 1").select("_key")
+    single = keyed.join(repeated, on="_key", how="left_anti").withColumn("_fate", F.lit(None).cast("string"))
+    several = keyed.join(repeated, on="_key", how="left_semi")
+    return _ordered(several, keys, content).select(*rows.columns).unionByName(single.select(*rows.columns))
+
+
+def _ordered(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
     hashed = rows.drop("_fate").withColumn("_content", row_hash(content))
     precedence = [F.col(name).desc_nulls_last() for name in ("_effective_at", "_sequence")]
     window = Window.partitionBy(*keys).orderBy(*precedence, F.desc("_content"), *LINEAGE)

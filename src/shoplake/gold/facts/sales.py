@@ -26,7 +26,7 @@ def build(table: Table, lines: DataFrame, orders: DataFrame) -> DataFrame:
 
 TABLE = Table(
     name="gold.fact_sales",
-    meaning="Every line that was ordered; no sale are those cancelled, of adjustments and tests, and those without their order",
+    meaning="Every line that was ordered; those cancelled, of adjustments, of tests, without their order are no sales",
     grain="one row per order line",
     key=("source", "order_id", "line_number"),
     columns=(
