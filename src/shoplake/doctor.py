@@ -27,6 +27,8 @@ from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.progress import Progress
 from shoplake.sources.catalog import declaration_files, load_source
+from shoplake.sources.declaration import Source
+from shoplake.sources.extend import extras_of
 from shoplake.warehouse.duckdb_file import published_number
 
 GB = 1 << 30
@@ -46,8 +48,8 @@ class Finding:
     exit_code: int = 0
 
 
-def examine(start: Path, entities: dict[str, Table], progress: Progress, *, verify: bool = False) -> Iterator[Finding]:
-    """Look at everything; `verify` also reads every published file."""
+def examine(start: Path, tables: dict[str, Table], progress: Progress, *, verify: bool = False) -> Iterator[Finding]:
+    """Look at everything; `verify` also reads every published file. `tables` are those of silver and gold."""
     yield from _look("versions", _versions())
     yield from _look("engine", _engine())
     try:
@@ -56,8 +58,7 @@ def examine(start: Path, entities: dict[str, Table], progress: Progress, *, veri
         yield _problem("settings", problem)
         return
     yield Finding("settings", "ok", f"project {project.folder}, data in {project.data}")
-    for path in declaration_files(project.folder):
-        yield from _look("source", _source(path, entities))
+    yield from _sources(project, tables)
     yield from _look("data folder", _folder(project))
     yield from _look("disk", _disk(project))
     yield from _look("memory", _memory())
@@ -109,9 +110,17 @@ def _engine() -> Iterator[Finding]:
     yield Finding("engine", "ok", f"pysail {version('pysail')} can be loaded")
 
 
-def _source(path: Path, entities: dict[str, Table]) -> Iterator[Finding]:
-    source = load_source(path, entities)
-    yield Finding("source", "ok", f"{source.source} is declared well")
+def _sources(project: Project, tables: dict[str, Table]) -> Iterator[Finding]:
+    good: list[Source] = []
+    for path in declaration_files(project.folder):
+        try:
+            source = load_source(path, tables)
+            extras_of([*good, source])
+        except ShoplakeError as problem:
+            yield _problem("source", problem)
+        else:
+            good.append(source)
+            yield Finding("source", "ok", f"{source.source} is declared well")
 
 
 def _folder(project: Project) -> Iterator[Finding]:

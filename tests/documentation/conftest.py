@@ -10,11 +10,14 @@ import pytest
 from shoplake import gold, silver
 from shoplake.documentation.subject import Subject
 from shoplake.sources.catalog import load_source
+from shoplake.sources.extend import extras_of
 from tests.conftest import CORNER_SHOP, Shop
 
 
 def subject_of(path: Path) -> Subject:
-    return Subject("corner", (load_source(path, silver.BY_BASE),), silver.ENTITIES, gold.tables())
+    source = load_source(path, gold.contracts())
+    extras = extras_of([source])
+    return Subject("corner", (source,), silver.entities(extras), gold.tables(extras))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from shoplake import gold, silver
@@ -10,6 +12,8 @@ from shoplake.documentation.drawing import drawing
 from shoplake.documentation.markdown import sections
 from shoplake.documentation.subject import Subject
 from shoplake.sources.declaration import Source
+from tests.conftest import CORNER_SHOP
+from tests.documentation.conftest import subject_of
 
 LINES, ORDERS, STORES = (f"bronze.corner_shop__{feed}" for feed in ("lines", "orders", "stores"))
 DECLARED = "corner_shop/source.yml"
@@ -78,6 +82,21 @@ def test_a_feeds_column_is_personal_if_a_personal_one_is_made_of_it(declared: Su
     feeds = {node for node in declared.personal if node[0].startswith("bronze.")}
     customers = {("bronze.corner_shop__customers", name) for name in ("customer_id", "first_name", "email", "born")}
     assert feeds == {*customers, (ORDERS, "customer")}
+
+
+def test_a_column_of_ones_own_goes_on_to_gold_unless_it_is_personal(tmp_path: Path) -> None:
+    columns = "    shelf: {meaning: where it stood}\n    clerk: {meaning: who sold it, personal: true}\n"
+    maps = "      line_number: line\n"
+    text = (CORNER_SHOP / "sources" / "corner_shop" / "source.yml").read_text("utf-8")
+    text = text.replace("parse:\n", f"extend:\n  order_line:\n{columns}parse:\n", 1)
+    path = tmp_path / "corner_shop" / "source.yml"
+    path.parent.mkdir()
+    path.write_text(text.replace(maps, f"{maps}      shelf: sku\n      clerk: order_number\n"), "utf-8")
+    subject = subject_of(path)
+    assert subject.graph["silver.order_line", "shelf"] == ((LINES, "sku"),)
+    assert subject.graph["gold.fact_sales", "shelf"] == (("silver.order_line", "shelf"),)
+    assert ("gold.fact_sales", "clerk") not in subject.graph
+    assert {(LINES, "order_number"), ("silver.order_line", "clerk")} <= subject.personal
 
 
 def test_the_drawing_has_a_line_for_each_input(declared: Subject) -> None:

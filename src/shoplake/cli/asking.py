@@ -71,15 +71,17 @@ def _subject(project: Project) -> Subject:
     from shoplake.documentation.subject import Subject
     from shoplake.runs.manifest import Manifests
     from shoplake.sources.catalog import load_sources
+    from shoplake.sources.extend import extras_of
 
     manifest = Manifests(project.manifests).latest()
     loaded = {load["source"] for load in manifest.loads} if manifest else set()
     sources = tuple(
         source
-        for name, source in load_sources(project.folder, silver.BY_BASE).items()
+        for name, source in load_sources(project.folder, gold.contracts()).items()
         if name in loaded or any((folder / name).is_dir() for folder in (project.raw, project.folder / "sources"))
     )
-    return Subject(project.folder.name, sources, silver.ENTITIES, gold.tables(), manifest)
+    extras = extras_of(sources)
+    return Subject(project.folder.name, sources, silver.entities(extras), gold.tables(extras), manifest)
 
 
 def _write(folder: Path, texts: dict[str, str]) -> None:

@@ -21,11 +21,11 @@ def doctor(
 
     from shoplake.console import progress
     from shoplake.doctor import examine
-    from shoplake.silver import BY_BASE
+    from shoplake.gold import contracts
 
     found = []
     with progress() as shown:
-        for finding in examine(OPTIONS.project, BY_BASE, shown, verify=verify):
+        for finding in examine(OPTIONS.project, contracts(), shown, verify=verify):
             found.append(finding)
             if not json:
                 remedy = f"\n{'':<22}{finding.remedy}" if finding.remedy else ""

@@ -20,19 +20,22 @@ def drawing(subject: Subject, table: Table) -> str:
     if not any(subject.graph.get((table.name, name)) for name in table.column_names):
         return ""
     tiers = _tiers(subject.graph, used)
-    boxes, places, left, height = [], Places(), 0.0, 0.0
-    for tier in sorted(set(tiers.values())):
+    tall = dict.fromkeys(sorted(set(tiers.values())), 0)
+    for name, columns in used.items():
+        tall[tiers[name]] += HEAD + len(columns) * ROW + GAP
+    boxes, places, left, height = [], Places(), 0.0, max(tall.values())
+    for tier in tall:
         tables = [name for name in used if tiers[name] == tier]
         width = max(len(text) for name in tables for text in (name, *(f"{c}  " for c in used[name]))) * LETTER + 18
-        top = 0.0
+        top = (height - tall[tier]) / 2
         for name in tables:
             boxes.append(_box(subject, name, used[name], left, top, width))
             for position, column in enumerate(used[name]):
                 places[name, column] = left, left + width, top + HEAD + (position + 0.5) * ROW
             top += HEAD + len(used[name]) * ROW + GAP
-        left, height = left + width + AISLE, max(height, top - GAP)
+        left += width + AISLE
     lines = [_line(subject, node, column, places) for column in places for node in subject.graph.get(column, ())]
-    wide, high = f"{left - AISLE + 2:.0f}", f"{height + 2:.0f}"
+    wide, high = f"{left - AISLE + 2:.0f}", f"{height - GAP + 2:.0f}"
     size = f'width="{wide}" height="{high}" viewBox="-1 -1 {wide} {high}"'
     label = f'role="img" aria-label="Lineage of {escape(table.name)}"'
     return f"<svg {size} {label}>{''.join([*lines, *boxes])}</svg>"

@@ -19,14 +19,15 @@ def lineage(sources: Iterable[Source], entities: Iterable[Table], gold: Iterable
     Those of a silver column are columns of feeds and keys of declarations, through other entities too; those of a gold
     column are columns of the tables that it reads. None: no map gives it, or the build finds it from whole rows.
     """
-    ordered = in_order(entities)
+    ordered, stars = in_order(entities), tuple(gold)
+    tables = {table.name: table for table in (*ordered, *stars)}  # what a table `reads` lacks the extra columns
     found: dict[Node, dict[Node, None]] = {(table.name, name): {} for table in ordered for name in table.column_names}
     for source in sources:
         for node, inputs in _of_source(source, ordered).items():
             found[node] |= dict.fromkeys(inputs)
-    for table in gold:
+    for table in stars:
         for name in table.column_names:
-            found[table.name, name] = dict.fromkeys(_of_gold(table, name))
+            found[table.name, name] = dict.fromkeys(_of_gold(tables, table, name))
     return {node: tuple(inputs) for node, inputs in found.items()}
 
 
@@ -66,11 +67,12 @@ def _filled(
                 yield from graph.get((read.name, part), ())
 
 
-def _of_gold(table: Table, name: str) -> Iterator[Node]:
+def _of_gold(tables: dict[str, Table], table: Table, name: str) -> Iterator[Node]:
     """A value comes under its own name from the first table that has it; a dimension's id from all that name it."""
-    carried = [(read.name, name) for read in table.reads if name in read.column_names]
+    reads = [tables.get(read.name, read) for read in table.reads]
+    carried = [(read.name, name) for read in reads if name in read.column_names]
     if carried:
         yield from carried if name in table.natural_key else carried[:1]
     elif name in table.column_names:
         for part in table[name].made_of:
-            yield from _of_gold(table, part)
+            yield from _of_gold(tables, table, part)
