@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from shoplake.bronze.files import RawFile, find_files
+from shoplake.bronze.files import RawFile, find_files, members_of
 from shoplake.bronze.load import Load, inspect
 from shoplake.errors import InputError
 from shoplake.sources.declaration import FILE_NAME, Change, Source
@@ -41,7 +41,7 @@ def look_at(raw: Path, sources: Iterable[Source], known: Iterable[dict[str, Any]
         for name, files in found.items():
             before = [load for load in published if (load.source, load.feed) == (source.source, name)]
             loads[source.source, name] = _loads_of(source, name, files, before, raw, now, notes)
-        notes += _unmatched(raw, source, {file.path for files in found.values() for file in files})
+        notes += _unmatched(raw, source, {file.name for files in found.values() for file in files})
     if not active:
         names = ", ".join(source.source for source in declared)
         raise InputError(
@@ -72,7 +72,7 @@ def _loads_of(
         else:
             there[load.load_id] = replace(load, recorded_at=first_seen.get(load.load_id, load.recorded_at))
     names = {load.file for load in there.values()}
-    gone = [load for load in before if load.load_id not in there and load.file not in names]
+    gone = [replace(load, has_gone=True) for load in before if load.load_id not in there and load.file not in names]
     notes += [f"{load.file} has gone; its rows stay" for load in gone]
     loads = [*there.values(), *gone]
     _check_order(source.change_of(name), loads)
@@ -95,10 +95,16 @@ def _check_order(change: Change, loads: list[Load]) -> None:
             )
 
 
-def _unmatched(raw: Path, source: Source, matched: set[Path]) -> list[str]:
+def _unmatched(raw: Path, source: Source, matched: set[str]) -> list[str]:
     folder = raw / source.source
-    there = {path for path in folder.iterdir() if not path.name.startswith(".")} if folder.is_dir() else set()
-    return [f"{path.relative_to(raw).as_posix()} matches no feed of the source" for path in sorted(there - matched)]
+    names: list[str] = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        name = path.relative_to(raw).as_posix()
+        is_archive = path.suffix.lower() == ".zip" and path.is_file()
+        members = [f"{name}/{member}" for member in members_of(path, name)] if is_archive else []
+        there = members if matched.intersection(members) else [name]
+        names += [each for each in there if each not in matched and not path.name.startswith(".")]
+    return [f"{name} matches no feed of the source" for name in names]
 
 
 def _undeclared(raw: Path, declared: set[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shoplake.bronze.encoding import as_utf8, chunks_of
-from shoplake.bronze.header import split_line
+from shoplake.bronze.header import AROUND, NAMELESS, split_line, stands_again
 from shoplake.bronze.records import Block, Splitter, lines_of
 from shoplake.contract import Reason
 from shoplake.sources.declaration import WHITESPACE
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 8 << 20
 _LINE_END = re.compile(rb"\r\n|\r(?!\n|\Z)|\n")
-# Stands between the columns of white-space text while they are split: no text holds it.
+# Stands between the columns of white-space text while they are split; a text that holds it means just that by it.
 _UNIT = "\x1f"
 
 
@@ -37,10 +37,11 @@ class DelimitedText:
     """How a text is laid out. `above` lines precede the header, which takes `header_lines`."""
 
     def __init__(
-        self, names: tuple[str, ...], delimiter: str, above: int, header_lines: int, ends_before: str | None
+        self, names: tuple[str, ...], delimiter: str, above: int, header_lines: int, ends_before: str | None, where: str
     ) -> None:
-        self._names, self._delimiter = names, delimiter
+        self._names, self._where = names, where
         self._is_white = delimiter == WHITESPACE
+        self._sign = _UNIT if self._is_white else delimiter
         self._above, self._header_lines = above, header_lines
         self._end = None if ends_before is None else _end_pattern(ends_before)
 
@@ -52,10 +53,9 @@ class DelimitedText:
         self._tail: list[bytes] = []
         number = self._above + (self._header_lines > 0) + 1
         body = self._until_end(chunks) if self._end else chunks
-        splitter = Splitter(_UNIT if self._is_white else self._delimiter, len(self._names))
-        if self._is_white:
-            body = (_with_units(block) for block in _whole_lines(body))
-        for block in splitter.blocks(body):
+        splitter = Splitter(self._sign, len(self._names))
+        whites = (Block(_with_units(lines)) for lines in _whole_lines(body))  # where quotes mean nothing
+        for block in whites if self._is_white else splitter.blocks(body):
             rows, count = self._rows(block, number, splitter)
             number += count
             yield rows
@@ -79,9 +79,34 @@ class DelimitedText:
         if mended:
             table = self._with_mended(table, [cells for _, cells in mended])
         fixed = {index for index, _ in mended}
-        whole += [(int(numbers[i]), text, Reason.RAGGED_ROW.value) for i, text in ragged if i not in fixed]
-        order = [*numbers[is_split], *(numbers[index] for index, _ in mended)] if mended else numbers[is_split]
-        return Rows(table, np.asarray(order), whole), passed + len(places)
+        whole += [(int(numbers[i]), self._shown(text), Reason.RAGGED_ROW.value) for i, text in ragged if i not in fixed]
+        order = np.append(numbers[is_split], [numbers[index] for index, _ in mended]).astype(np.int64)
+        if table is not None and (again := self._headers_again(table, order)):
+            whole += [(int(order[index]), text, Reason.OUTSIDE_TABLE.value) for index, text in again.items()]
+            kept = np.setdiff1d(np.arange(len(order)), list(again))
+            table, order = table.take(kept), order[kept]
+        return Rows(table, order, whole), passed + len(places)
+
+    def _shown(self, text: str) -> str:
+        """A row as it stands in the file."""
+        return text.replace(_UNIT, " ") if self._is_white else text
+
+    def _headers_again(self, table: pa.Table, numbers: np.ndarray) -> dict[int, str]:
+        """Where the header stands in the table once more, as exports that were put together have it."""
+        import pyarrow as pa
+        from pyarrow import compute
+
+        named = [at for at, name in enumerate(self._names) if not NAMELESS.fullmatch(name)]
+        if not self._header_lines or len(named) < 2:
+            return {}
+        wanted = pa.array([self._names[at] for at in named])
+        places = pa.array(np.arange(len(numbers)))
+        for at in named:
+            cells = compute.utf8_trim(table.column(at).take(places), characters=AROUND)
+            places = places.filter(compute.is_in(cells, value_set=wanted).combine_chunks())
+        rows = {at: [values[at].as_py() for values in table.columns] for at in places.to_pylist()}
+        again = {at: cells for at, cells in rows.items() if stands_again(cells, self._names, numbers[at], self._where)}
+        return {at: self._shown(self._sign.join(cells)) for at, cells in again.items()}
 
     def _split(self, data: bytes) -> tuple[pa.Table | None, list[tuple[int, str]]]:
         """The rows that have the header's columns, and the others by their place in the data."""
@@ -102,7 +127,7 @@ class DelimitedText:
             # One thread: only then does pyarrow tell the number of a row that it can't split.
             read_options=csv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=names),
             parse_options=csv.ParseOptions(
-                delimiter=_UNIT if self._is_white else self._delimiter,
+                delimiter=self._sign,
                 quote_char=False if b'"' not in data or self._is_white else '"',
                 newlines_in_values=True,
                 ignore_empty_lines=False,
@@ -118,11 +143,11 @@ class DelimitedText:
         """The values of a row that only has empty ones too many or, under nameless columns, too few."""
         if not text:
             return None
-        delimiter, width = _UNIT if self._is_white else self._delimiter, len(self._names)
-        cells = split_line(text, delimiter) if '"' in text else text.split(delimiter)
+        width = len(self._names)
+        cells = split_line(text, self._sign) if '"' in text and not self._is_white else text.split(self._sign)
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             return cells[:width]
-        if len(cells) < width and all(re.fullmatch(r"column_\d+", name) for name in self._names[len(cells) :]):
+        if len(cells) < width and all(map(NAMELESS.fullmatch, self._names[len(cells) :])):
             return cells + [""] * (width - len(cells))
         return None
 
@@ -135,12 +160,13 @@ class DelimitedText:
     def _until_end(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """The chunks up to the line that ends the table; what follows goes to the tail."""
         assert self._end is not None
-        for block in _whole_lines(chunks):
+        blocks = _whole_lines(chunks)
+        for block in blocks:
             found = self._end.search(block)
             if found:
                 self._tail.append(block[found.start() :])
                 yield block[: found.start()]
-                self._tail += chunks
+                self._tail += blocks
                 return
             yield block
 

@@ -1,19 +1,24 @@
-"""JSON, Parquet and XLSX: records and rows whose values become text, exactly as they are written."""
+"""JSON and Parquet: records whose values become text, exactly as they are written."""
 
 from __future__ import annotations
 
-import io
 import json
 import math
-import zipfile
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from shoplake.bronze.files import check_growth
+from shoplake.bronze.content import said
 from shoplake.errors import InputError
 from shoplake.sources.declaration import Feed
+
+# Half of a sign that JSON writes in two, as where a text was cut, is no text: what is written then is kept as it is.
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPE = re.compile(
+    r"\\u[dD][89abAB]%s\\u[dD][c-fC-F]%s|(\\u[dD][89a-fA-F]%s)|\\." % (("[0-9a-fA-F]{2}",) * 3), re.DOTALL
+)
 
 
 class _Number(str):
@@ -28,7 +33,14 @@ class NotARecordError(ValueError):
 
 def parse_json(text: str) -> Any:
     """JSON with its numbers as they are written; a key that stands twice is refused, since one would be lost."""
-    return json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_Number, object_pairs_hook=_object)
+    if _SURROGATE.search(text):
+        text = _ESCAPE.sub(lambda found: "\\" * bool(found[1]) + found[0], text)
+    try:
+        return json.loads(
+            text, parse_float=_Number, parse_int=_Number, parse_constant=_Number, object_pairs_hook=_object
+        )
+    except RecursionError as failure:
+        raise NotARecordError("it is nested too deep") from failure
 
 
 def json_records(text: str, feed: Feed, where: str) -> list[Any]:
@@ -80,8 +92,9 @@ def as_text(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):  # a cell's 17850.0 is written 17850
-        return format(Decimal(repr(value)), "f").removesuffix(".0") if math.isfinite(value) else str(value)
+    if isinstance(value, float):  # a cell's 17850.0 is written 17850; what holds no whole numbers any more stays so
+        is_exact = math.isfinite(value) and abs(value) < 1 << 53
+        return format(Decimal(repr(value)), "f").removesuffix(".0") if is_exact else repr(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, Decimal):
@@ -114,31 +127,20 @@ def parquet_file(content: bytes, where: str) -> Any:
 
     try:
         return parquet.ParquetFile(pa.BufferReader(content))
-    except pa.ArrowInvalid as failure:
-        raise InputError("not a Parquet file, or a damaged one", where=where, remedy="Export it again") from failure
+    except (pa.ArrowException, OSError) as failure:
+        what = f"not a Parquet file, or a damaged one ({said(failure)})"
+        raise InputError(what, where=where, remedy="Export it again") from failure
 
 
-def sheet_rows(content: bytes, feed: Feed, where: str) -> list[list[str]]:
-    """All rows of a sheet from its first on, as text."""
-    import python_calamine as calamine
-
+def column_values(name: str, column: Any) -> list[Any]:
+    """The values of a Parquet column; a time that Python has none for as Arrow writes it."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            check_growth(archive, where)
-        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except (zipfile.BadZipFile, calamine.CalamineError) as failure:
-        raise InputError("not an XLSX workbook, or a damaged one", where=where, remedy="Save it again") from failure
-    names = workbook.sheet_names
-    if feed.sheet is not None and feed.sheet not in names:
-        there = ", ".join(f"«{name}»" for name in names)
-        raise InputError(f"it has no sheet «{feed.sheet}», but {there}", where=where, remedy="Correct the feed's sheet")
-    sheet = workbook.get_sheet_by_name(feed.sheet) if feed.sheet else workbook.get_sheet_by_index(0)
-    return [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-
-
-def _cell(value: Any) -> str:
-    """A day in a sheet is an instant whose midnight isn't shown."""
-    return f"{value} 00:00:00" if type(value) is date else as_text(value) or ""
+        return column.to_pylist()  # type: ignore[no-any-return]
+    except Exception as failure:
+        try:
+            return column.cast("string").to_pylist()  # type: ignore[no-any-return]
+        except Exception:
+            raise ValueError(f"column «{name}»: {failure}") from failure
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,27 +1,22 @@
-"""Raw files as they lie: plain, compressed or in an archive; opened as the bytes that were exported."""
+"""Raw files as they lie: plain, compressed or in an archive."""
 
 from __future__ import annotations
 
-import gzip
+import re
 import stat
 import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
-from typing import Any
 
+from shoplake.bronze.content import AGAIN, check_growth, readable
 from shoplake.errors import InputError
 from shoplake.sources.declaration import Feed
 
-_GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _COMPRESSED = (".gz", ".zst")
-_AGAIN = "Export or copy it again"
-# Text shrinks to a tenth, seldom to a hundredth: what grows more than this is made to fill a disk.
-_MOST_GROWTH, _HARMLESS = 500, 4 << 20
+# Control characters, and what the name of a file has instead of bytes that are no UTF-8.
+_NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +38,7 @@ def find_files(raw: Path, source: str, feed: Feed) -> list[RawFile]:
         if path.name.startswith("."):
             continue
         name = path.relative_to(raw).as_posix()
+        _check_name(name)
         plain = path.stem if path.suffix.lower() in _COMPRESSED else path.name
         is_wanted = fnmatchcase(plain, feed.files) or fnmatchcase(path.name, feed.files)
         if path.suffix.lower() == ".zip" and path.is_file():
@@ -58,78 +54,26 @@ def find_files(raw: Path, source: str, feed: Feed) -> list[RawFile]:
 
 def members_of(path: Path, where: str) -> list[str]:
     """The files of a zip archive; refuses one that could harm, or hold a file twice."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [item for item in archive.infolist() if not item.is_dir() and not _is_hidden(item.filename)]
-    except (zipfile.BadZipFile, OSError) as failure:
-        raise InputError(f"not a zip archive, or a damaged one ({failure})", where=where, remedy=_AGAIN) from failure
-    for item in members:
+    with readable(where):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                items = [item for item in archive.infolist() if not item.is_dir()]
+        except zipfile.BadZipFile as failure:
+            what = f"not a zip archive, or a damaged one ({failure})"
+            raise InputError(what, where=where, remedy=AGAIN) from failure
+    for item in items:
         _check_member(item, f"{where}/{item.filename}")
-    twice = [name for name, count in Counter(item.filename for item in members).items() if count > 1]
+    members = [item.filename for item in items if not _is_hidden(item.filename)]
+    twice = [name for name, count in Counter(members).items() if count > 1]
     if twice:
         raise InputError(f"it holds «{twice[0]}» twice", where=where, remedy="Pack it again with one of the two")
-    return sorted(item.filename for item in members)
+    return sorted(members)
 
 
-@contextmanager
-def open_bytes(path: Path, member: str, where: str) -> Iterator[Any]:
-    """The uncompressed bytes, to read in pieces; damage, and growth beyond reason, are errors with a remedy."""
-    try:
-        if member:
-            with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
-                yield stream
-            return
-        with path.open("rb") as file:
-            start = file.read(4)
-            file.seek(0)
-            if start.startswith(_GZIP):
-                yield _Bounded(gzip.GzipFile(fileobj=file), path.stat().st_size, where)
-            elif start.startswith(_ZSTD):
-                import pyarrow as pa
-
-                yield _Bounded(pa.CompressedInputStream(pa.PythonFile(file), "zstd"), path.stat().st_size, where)
-            else:
-                yield file
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError) as failure:
-        raise _damaged(failure, where) from failure
-    except OSError as failure:
-        if failure.errno is None:  # pyarrow's own, of zstd
-            raise _damaged(failure, where) from failure
-        raise
-
-
-def _damaged(failure: Exception, where: str) -> InputError:
-    return InputError(f"the compressed file is damaged or cut off ({failure})", where=where, remedy=_AGAIN)
-
-
-class _Bounded:
-    """A decompressing stream that refuses to grow beyond reason."""
-
-    def __init__(self, stream: Any, size: int, where: str) -> None:
-        self._stream, self._most, self._where = stream, max(size * _MOST_GROWTH, _HARMLESS), where
-        self._read = 0
-
-    def read(self, size: int) -> bytes:
-        data: bytes = self._stream.read(size)
-        self._read += len(data)
-        if self._read > self._most:
-            raise _bomb(self._where)
-        return data
-
-
-def check_growth(archive: zipfile.ZipFile, where: str) -> None:
-    """Refuse an archive (a workbook is one) whose parts grow beyond reason."""
-    for item in archive.infolist():
-        if item.file_size > max(item.compress_size * _MOST_GROWTH, _HARMLESS):
-            raise _bomb(where)
-
-
-def _bomb(where: str) -> InputError:
-    return InputError(
-        f"it grows to more than {_MOST_GROWTH} times its size when it is unpacked",
-        where=where,
-        remedy="If it is meant so, unpack it yourself and put the plain file there",
-    )
+def _check_name(name: str) -> None:
+    if _NOT_SHOWN.search(name):
+        shown = name.encode("unicode-escape").decode()
+        raise InputError("its name holds signs that can't be shown", where=shown, remedy="Rename it")
 
 
 def _check_place(path: Path, raw: Path, where: str) -> None:
@@ -143,17 +87,17 @@ def _check_place(path: Path, raw: Path, where: str) -> None:
 
 
 def _check_member(item: zipfile.ZipInfo, where: str) -> None:
+    _check_name(where)
     name = PurePosixPath(item.filename.replace("\\", "/"))
-    if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+    if name.is_absolute() or ".." in name.parts or ":" in item.filename.split("/")[0]:
         raise InputError("its name leads out of the archive", where=where, remedy="Pack the archive again")
     if stat.S_ISLNK(item.external_attr >> 16):
         raise InputError("it is a link, not a file", where=where, remedy="Pack the file itself")
     if item.flag_bits & 1:
         raise InputError("it is encrypted", where=where, remedy="Unpack it and put the plain file there")
-    if item.file_size > max(item.compress_size * _MOST_GROWTH, _HARMLESS):
-        raise _bomb(where)
+    check_growth([item], where)
 
 
 def _is_hidden(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return "__MACOSX" in parts or parts[-1].startswith(".")
+    path = PurePosixPath(name)
+    return "__MACOSX" in path.parts or path.name.startswith(".")

@@ -15,8 +15,12 @@ from shoplake.errors import InputError
 from shoplake.sources.declaration import WHITESPACE, Feed
 
 _LINES_TO_LOOK_AT = 100
-_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u00ad"))
+NAMELESS = re.compile(r"column_\d+")  # what a column without a name is called
+_INVISIBLE = "\ufeff\u200b\u200e\u200f\u00ad"
+# What may stand around a name, or a value, and is none of it.
+AROUND = " \t\n\v\f\r\0\u0085\u00a0\u2007\u2009\u202f\u3000" + _INVISIBLE
 _LINE_END = re.compile(r"\r\n|\r|\n")
+csv.field_size_limit((1 << 31) - 1)  # Python's own is a hundred thousand characters; longer values are values too
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,15 @@ def header_of_rows(rows: Sequence[Sequence[str]], feed: Feed, where: str) -> Hea
     return _find(((number, list(row), 1) for number, row in enumerate(rows)), feed, where)
 
 
+def header_of_names(names: Sequence[str], feed: Feed, where: str) -> Header:
+    """The header of a table that names its columns itself."""
+    columns, missing = match_columns(tuple(names), feed)
+    if missing:
+        raise missing_columns(names, feed, where)
+    _check_twice(list(names), columns, where)
+    return Header(_unique(list(names)), columns, 0, 0)
+
+
 def match_columns(names: tuple[str, ...], feed: Feed) -> tuple[dict[str, str], list[str]]:
     """Declared name -> name in the file, by letter or else without regard to case and blanks; and what is missing."""
     alike: dict[str, list[str]] = {}
@@ -50,6 +63,17 @@ def match_columns(names: tuple[str, ...], feed: Feed) -> tuple[dict[str, str], l
         if len(same) == 1:
             columns[declared] = same[0]
     return columns, [feed.headers[name] for name in feed.columns if name not in columns]
+
+
+def stands_again(cells: Sequence[str], names: tuple[str, ...], number: int, where: str) -> bool:
+    """Whether a row is the header once more, as in exports that were put together; refuses one in another order."""
+    if not any(cells) or any(cell not in names and _clean(cell) not in names for cell in cells if cell):
+        return False  # nearly every row, at its first cell
+    found = _unique([_clean(cell) for cell in cells])
+    if found != names and set(found) == set(names):
+        what = f"the header stands again in row {number}, with its columns in another order"
+        raise InputError(what, where=where, remedy="Split the file there")
+    return found == names
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
@@ -95,7 +119,8 @@ def missing_columns(cells: Sequence[str], feed: Feed, where: str) -> InputError:
         return InputError("the first line holds no column names", where=where, remedy="Export it with a header")
     missing = match_columns(tuple(cells), feed)[1]
     # Without a header the first row is somebody's data: only names like the missing ones are told.
-    near = [match for name in missing for match in get_close_matches(name, cells, n=1, cutoff=0.5)]
+    near = [cell for cell in cells if _folded(cell) in map(_folded, missing)]  # several that could be it
+    near = near or [match for name in missing for match in get_close_matches(name, cells, n=1, cutoff=0.5)]
     hint = f"; it has {', '.join(f'«{name}»' for name in near)}" if near else ""
     if len(cells) == 1 and feed.format == "csv":
         hint += f", and «{feed.delimiter}» divides nothing in its first line: is that the feed's delimiter?"
@@ -138,7 +163,7 @@ def _unique(names: list[str]) -> tuple[str, ...]:
 
 
 def _clean(name: str) -> str:
-    return name.translate(_INVISIBLE).strip()
+    return name.translate(dict.fromkeys(map(ord, _INVISIBLE))).strip(AROUND)
 
 
 def _folded(name: str) -> str:

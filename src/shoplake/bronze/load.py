@@ -9,10 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from shoplake.bronze.documents import json_records, parquet_file, sheet_rows
+from shoplake.bronze.content import open_bytes, other_kind, readable
+from shoplake.bronze.documents import json_records, parquet_file
 from shoplake.bronze.encoding import candidates, chunks_of, is_partly_utf8, texts, undecodable
-from shoplake.bronze.files import RawFile, open_bytes
-from shoplake.bronze.header import Header, header_of_rows, header_of_text, match_columns, missing_columns
+from shoplake.bronze.files import RawFile
+from shoplake.bronze.header import Header, header_of_names, header_of_rows, header_of_text
+from shoplake.bronze.workbook import sheet_rows
 from shoplake.errors import InputError
 from shoplake.lake.failures import explained
 from shoplake.sources.declaration import FILE_NAME, Feed, Source
@@ -27,8 +29,8 @@ class Load:
 
     `file` is relative to the raw folder, a `member` of an archive included. `lines` are those of the text (of a JSON
     document its records, of a sheet or Parquet file its rows), `above` those before the header, which itself takes
-    `header_lines`. `recorded_at` is when it was first seen, `effective_at` the date in its name where the feed
-    declares that.
+    `header_lines`. `size` and `modified_ns` are those of the file on disk, which may have gone since. `recorded_at` is
+    when it was first seen, `effective_at` the date in its name where the feed declares that.
     """
 
     load_id: str
@@ -37,6 +39,7 @@ class Load:
     file: str
     member: str
     size: int
+    modified_ns: int
     sha256: str
     encoding: str
     names: tuple[str, ...]
@@ -47,6 +50,7 @@ class Load:
     has_quotes: bool
     recorded_at: str
     effective_at: str | None = None
+    has_gone: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -64,6 +68,12 @@ class Load:
         """The file on disk."""
         return raw / self.file.removesuffix(f"/{self.member}") if self.member else raw / self.file
 
+    def check_unchanged(self, path: Path) -> None:
+        """Refuse a file that isn't any more what was inspected."""
+        now = path.stat()
+        if (now.st_size, now.st_mtime_ns) != (self.size, self.modified_ns):
+            raise InputError("it changed while it was read", where=self.file, remedy="Run again when it is complete")
+
 
 @dataclass(frozen=True, slots=True)
 class _Scan:
@@ -77,21 +87,25 @@ class _Scan:
 def inspect(raw_file: RawFile, source: Source, name: str, now: datetime) -> Load:
     """Read a file for its digest, encoding, lines and header; refuse one that can't be read as declared."""
     feed, where = source.parse[name], raw_file.name
-    with explained(where):
-        size = raw_file.path.stat().st_size
-        scan, header = _LOOKS[feed.format](raw_file, feed)
-        if raw_file.path.stat().st_size != size:
-            raise InputError("it changed while it was read", where=where, remedy="Run again when it is complete")
+    with explained(where), readable(where):
+        before = raw_file.path.stat()
+        try:
+            scan, header = _LOOKS[feed.format](raw_file, feed)
+        except InputError as failure:
+            if other := other_kind(raw_file.path, raw_file.member, where, feed.format):
+                raise other from failure
+            raise
     dated = source.change_of(name).effective_at == FILE_NAME
     effective_at = _date_in_name(raw_file) if dated else None
     identity = "/".join(filter(None, [source.source, name, scan.sha256, effective_at]))
-    return Load(
+    load = Load(
         load_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
         source=source.source,
         feed=name,
         file=where,
         member=raw_file.member,
-        size=size,
+        size=before.st_size,
+        modified_ns=before.st_mtime_ns,
         sha256=scan.sha256,
         encoding=scan.encoding,
         names=header.names,
@@ -103,6 +117,8 @@ def inspect(raw_file: RawFile, source: Source, name: str, now: datetime) -> Load
         recorded_at=now.isoformat(timespec="seconds"),
         effective_at=effective_at,
     )
+    load.check_unchanged(raw_file.path)
+    return load
 
 
 def _look_at_text(raw_file: RawFile, feed: Feed) -> tuple[_Scan, Header]:
@@ -123,12 +139,8 @@ def _look_at_json(raw_file: RawFile, feed: Feed) -> tuple[_Scan, Header]:
 def _look_at_parquet(raw_file: RawFile, feed: Feed) -> tuple[_Scan, Header]:
     content = _content(raw_file)
     file = parquet_file(content, raw_file.name)
-    names = tuple(file.schema_arrow.names)
-    columns, missing = match_columns(names, feed)
-    if missing:
-        raise missing_columns(names, feed, raw_file.name)
     scan = _Scan(hashlib.sha256(content).hexdigest(), file.metadata.num_rows, False)
-    return scan, Header(names, columns, 0, 0)
+    return scan, header_of_names(file.schema_arrow.names, feed, raw_file.name)
 
 
 def _look_at_sheet(raw_file: RawFile, feed: Feed) -> tuple[_Scan, Header]:
@@ -178,14 +190,15 @@ def _scan(raw_file: RawFile, encoding: str, *, returns: bool, tried: list[str]) 
     """Count lines (ended by a return alone too, where `returns`)."""
     digest, start = hashlib.sha256(), ""
     ends, has_quotes, last = 0, False, ""
-    is_mixed = False
+    is_mixed, before = False, b""
 
     def digested() -> Any:
-        nonlocal is_mixed
+        nonlocal is_mixed, before
         for chunk in chunks_of(stream, _CHUNK):
             digest.update(chunk)
             # What has characters in UTF-8 isn't Windows-1252, though any byte would pass.
-            is_mixed = is_mixed or (encoding == "cp1252" and len(tried) > 1 and is_partly_utf8(chunk))
+            is_mixed = is_mixed or (encoding == "cp1252" and len(tried) > 1 and is_partly_utf8(before + chunk))
+            before = chunk[-3:]
             yield chunk
 
     with open_bytes(raw_file.path, raw_file.member, raw_file.name) as stream:

@@ -13,20 +13,22 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shoplake.bronze.content import open_bytes, readable
 from shoplake.bronze.delimited import DelimitedText
 from shoplake.bronze.documents import (
     NotARecordError,
     as_text,
+    column_values,
     json_records,
     parquet_file,
     parse_json,
     rows_of_record,
-    sheet_rows,
     to_json,
 )
 from shoplake.bronze.encoding import chunks_of, texts
-from shoplake.bronze.files import open_bytes
+from shoplake.bronze.header import stands_again
 from shoplake.bronze.load import Load
+from shoplake.bronze.workbook import sheet_rows
 from shoplake.contract import Reason
 from shoplake.errors import InputError
 from shoplake.lake.failures import WORKER_MARK
@@ -75,24 +77,18 @@ def read_files(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def read_file(file: FileToRead) -> Iterator[pa.RecordBatch]:
     """The rows of a file: declared columns as text, then `OWN`."""
-    path = Path(file.path)
-    _check_unchanged(path, file.load)
-    with open_bytes(path, file.load.member, file.load.file) as stream:
-        if file.feed.format == "csv":
-            yield from _delimited(stream, file)
-        else:
-            yield from _documents(stream, file)
-    _check_unchanged(path, file.load)
-
-
-def _check_unchanged(path: Path, load: Load) -> None:
-    if path.stat().st_size != load.size:
-        raise InputError("it changed while it was read", where=load.file, remedy="Run again when it is complete")
+    path, load = Path(file.path), file.load
+    with readable(load.file):
+        load.check_unchanged(path)
+        with open_bytes(path, load.member, load.file) as stream:
+            yield from (_delimited if file.feed.format == "csv" else _documents)(stream, file)
+        load.check_unchanged(path)
 
 
 def _delimited(stream: Any, file: FileToRead) -> Iterator[pa.RecordBatch]:
     load = file.load
-    text = DelimitedText(load.names, file.feed.delimiter, load.above, load.header_lines, file.feed.ends_before)
+    feed = file.feed
+    text = DelimitedText(load.names, feed.delimiter, load.above, load.header_lines, feed.ends_before, load.file)
     position = {name: str(index) for index, name in enumerate(load.names)}
     declared = [position[load.columns[name]] for name in file.feed.columns]
     others = {name: position[name] for name in load.names if name not in load.columns.values()}
@@ -168,19 +164,22 @@ def _lines(pieces: Iterator[str]) -> Iterator[str]:
 
 def _record(number: int, record: Any, feed: Feed) -> Iterator[Row]:
     try:
-        for item, values, others in rows_of_record(record, feed):
+        for item, values, others in list(rows_of_record(record, feed)):
             yield number, item, values, others, None, None
     except NotARecordError:
         yield number, 0, None, None, to_json(record), Reason.NOT_JSON.value
+    except RecursionError as failure:
+        raise ValueError(f"record {number} is nested too deep") from failure
 
 
 def _parquet(content: bytes, file: FileToRead) -> Iterator[Row]:
-    number = 0
+    number, names = 0, file.load.names
     for batch in parquet_file(content, file.load.file).iter_batches(_BATCH):
-        for record in batch.to_pylist():
+        for cells in zip(*map(column_values, names, batch.columns), strict=True):
             number += 1
-            values = {name: as_text(record.get(header)) for name, header in file.load.columns.items()}
-            others = {k: v for k, v in record.items() if k not in file.load.columns.values() and v is not None}
+            record = dict(zip(names, cells, strict=True))
+            values = {name: as_text(record.pop(header)) for name, header in file.load.columns.items()}
+            others = {name: value for name, value in record.items() if value is not None}
             yield number, 0, values, to_json(others) if others else None, None, None
 
 
@@ -195,7 +194,8 @@ def _sheet(content: bytes, file: FileToRead) -> Iterator[Row]:
             continue
         whole = to_json(cells) if any(cells) else ""
         has_ended = has_ended or (number > load.above and _ends(cells, feed.ends_before))
-        if has_ended or number <= load.above:
+        is_again = number > load.above and stands_again(cells, names, number, load.file)
+        if has_ended or is_again or number <= load.above:
             yield number, 0, None, None, whole, Reason.OUTSIDE_TABLE.value
         elif any(cells[len(names) :]):
             yield number, 0, None, None, whole, Reason.RAGGED_ROW.value
