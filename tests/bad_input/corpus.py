@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.bad_input import documents, headers, packed, texts
+from tests.bad_input import documents, headers, packed, texts, values
 from tests.bad_input.case import Case
 
-CASES: tuple[Case, ...] = (*texts.cases(), *headers.cases(), *packed.cases(), *documents.cases())
+CASES: tuple[Case, ...] = (*texts.cases(), *headers.cases(), *packed.cases(), *documents.cases(), *values.cases())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from shoplake.bronze.header import AROUND
 from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Column, Reason, Table, Text
@@ -48,7 +49,7 @@ def staging_table(source: Source, feed: str) -> Table:
 
 
 def parse(bronze: DataFrame, source: Source, feed: str, holds_from: dict[str, str]) -> DataFrame:
-    """Bronze rows to typed ones, surrounding blanks removed; bad values are null and named in `_reasons`.
+    """Bronze rows to typed ones, without blanks around them; bad values are null and named in `_reasons`.
 
     `holds_from`: load id -> the instant from which its rows hold, unless a column says so.
     """
@@ -118,7 +119,7 @@ def _as_text(name: str) -> str:
 
 
 def _text(name: str, declared: Feed) -> Expression:
-    text = F.trim(F.col(name))
+    text = F.trim(F.col(name), F.lit(AROUND))
     return F.when(~text.isin("", *declared.nulls), text)
 
 

@@ -40,7 +40,7 @@ def value_of(
             return found, F.lit(Reason.NOT_A_BOOLEAN.value)
         case "date":
             day = F.to_date(_local(text, column)) if column.formats else _iso_day(text)
-            return day, F.lit(Reason.NOT_A_DATE.value)
+            return _of_calendar(day, "date"), F.lit(Reason.NOT_A_DATE.value)
         case "timestamp":
             return _instant(text, column, column.zone or zone, is_strict=is_strict)
     return text, None
@@ -77,20 +77,30 @@ def _iso_day(text: Expression) -> Expression:
 def _instant(text: Expression, column: FeedColumn, zone: str, *, is_strict: bool) -> tuple[Expression, Expression]:
     reason = F.lit(Reason.NOT_A_DATE.value)
     if column.formats and column.formats[0] in EPOCH:
-        number = F.when(text.rlike("^-?[0-9]{1,15}$"), text.try_cast("bigint"))
-        instant = F.timestamp_millis(number) if EPOCH[column.formats[0]] else F.timestamp_seconds(number)
-        return instant, reason
+        places = EPOCH[column.formats[0]]
+        # More digits would overflow, and come out as some other time.
+        number = F.when(text.rlike(f"^-?[0-9]{{1,{12 + places}}}$"), text.try_cast("bigint"))
+        instant = F.timestamp_millis(number) if places else F.timestamp_seconds(number)
+        return _of_calendar(instant, "timestamp"), reason
     local = _local(text, column) if column.formats else F.when(text.rlike(_ISO_TIME), text.try_cast("timestamp"))
     has_offset = F.lit(any(map(_names_offset, column.formats))) if column.formats else text.rlike(_OFFSET)
     shifted = F.to_utc_timestamp(local, zone)
-    instant = F.when(has_offset, local).otherwise(shifted)
+    instant = _of_calendar(F.when(has_offset, local).otherwise(shifted), "timestamp")
     if not is_strict:
         return instant, reason
     is_skipped = ~has_offset & (F.from_utc_timestamp(shifted, zone) != local)
-    hour_later = shifted + F.expr("interval 1 hour")
-    is_twice = ~has_offset & (F.from_utc_timestamp(hour_later, zone) == local)
+    # With the clock of the day after: the same instant, but where the clock goes back in between.
+    day_after = shifted + F.expr("interval 1 day")
+    again = local + (day_after - F.from_utc_timestamp(day_after, zone))
+    is_twice = ~has_offset & (again != shifted) & (F.from_utc_timestamp(again, zone) == local)
     skipped_or_twice = F.when(is_skipped, Reason.NO_SUCH_TIME.value).when(is_twice, Reason.AMBIGUOUS_TIME.value)
     return F.when(~(is_skipped | is_twice), instant), skipped_or_twice.otherwise(reason)
+
+
+def _of_calendar(value: Expression, kind: str) -> Expression:
+    """Years 1 to 9999 alone: with others many programs can't work, and none is meant."""
+    first, last = (F.lit(text).cast(kind) for text in ("0001-01-01 00:00:00", "9999-12-31 23:59:59.999999"))
+    return F.when((value >= first) & (value <= last), value)
 
 
 def _local(text: Expression, column: FeedColumn) -> Expression:
