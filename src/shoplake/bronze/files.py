@@ -77,10 +77,10 @@ def _check_name(name: str) -> None:
 
 
 def _check_place(path: Path, raw: Path, where: str) -> None:
-    if not path.resolve().is_relative_to(raw.resolve()):
-        raise InputError("it is a link out of the raw folder", where=where, remedy="Copy the file itself there")
     if not path.exists():
         raise InputError("it is a link that leads nowhere", where=where, remedy="Copy the file itself there")
+    if not path.resolve().is_relative_to(raw.resolve()):
+        raise InputError("it is a link out of the raw folder", where=where, remedy="Copy the file itself there")
     if not path.is_file():
         what = "a folder" if path.is_dir() else "no regular file"
         raise InputError(f"it is {what}, not a file", where=where, remedy="Move it away, or rename it")
