@@ -1,0 +1,19 @@
+"""How to declare a column, and why."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """`misfits`: texts that it doesn't fit; `nulls`: those that mean «no value». `why` holds no value of the column."""
+
+    type: str = "string"
+    formats: tuple[str, ...] = ()
+    misfits: frozenset[str] = frozenset()
+    nulls: frozenset[str] = frozenset()
+    why: str = ""
+    is_sure: bool = True
+    zone: str = ""
+    first_year: int | None = None
+    currency: str = ""
+    drops_zero: bool = False  # ids written like 123.0
