@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from shoplake.draft.guess import Guess
 
@@ -16,19 +17,9 @@ _LETTERS = {
     "d": r"(?:0?[1-9]|[12]\d|3[01])",
 }
 # Day before month, so that it wins where both fit.
-_DAYS = [s.join(order) for order in ("dMy", "Mdy") for s in "./-"]
-_DATES = [day.replace("y", year) for day in _DAYS for year in ("yyyy", "yy")]
-_DATES = [
-    "yyyy-M-d",
-    "yyyy/M/d",
-    "yyyy.M.d",
-    *_DATES,
-    "d-MMM-yyyy",
-    "d MMM yyyy",
-    "d-MMM-yy",
-    "d MMM yy",
-    "MMM d, yyyy",
-]
+_ORDERS = [sep.join((*order, year)) for order in ("dM", "Md") for sep in "./-" for year in ("yyyy", "yy")]
+_NAMED = [sep.join(("d", "MMM", year)) for sep in "- " for year in ("yyyy", "yy")]
+_DATES = ["yyyy-MM-dd", "yyyy-M-d", "yyyy/M/d", "yyyy.M.d", *_ORDERS, *_NAMED, "MMM d, yyyy"]
 _PARTS = re.compile(r"(?P<day>\d.*?|[A-Za-z]{3} .*?)(?P<time>[T ]\d{1,2}:\d.*)?")
 _TIME = re.compile(
     r"(?P<T>[T ])(?P<h>\d\d?):\d\d(?P<sec>:\d\d)?(?P<frac>[.]\d{1,6})?(?P<half> ?[AaPp][Mm])?(?P<off>.*)"
@@ -49,17 +40,21 @@ def read_dates(name: str, values: dict[str, int]) -> Guess | None:
     days = {text: match["day"] for text in values if (match := _PARTS.fullmatch(text))}
     times = {text: _time(text.removeprefix(day)) for text, day in days.items()}
     left = {text for text, time in times.items() if time is not None}
+    fits = {day: {text for text in left if _regex(day).fullmatch(days[text])} for day in _DATES}
     formats: list[str] = []
     whys: list[str] = []
-    while left and len(formats) < _MOST_FORMATS:
-        fits = {day: {text for text in left if _regex(day).fullmatch(days[text])} for day in _DATES}
-        best = max(_DATES, key=lambda day: len(fits[day]))
-        if len(fits[best]) * 100 < len(values):  # a rare way of writing is a mistake rather than a format
+    while fits and len(formats) < _MOST_FORMATS:
+        best = max(fits, key=lambda day: sum(values[text] for text in fits[day] & left))
+        found = fits[best] & left
+        if len(found) * 100 <= len(values):  # a rare way of writing is a mistake rather than a format
             break
-        whys.append(_why(best, fits))
-        for time in sorted({times[text] or "" for text in fits[best]}):
-            formats.append(_widest(best, [days[text] for text in fits[best]]) + time)
-        left -= fits[best]
+        other = _turned(best)
+        whys.append(_why(best, found, fits.get(other, set())))
+        clocks = {times[text] or "" for text in found}
+        clocks -= {clock for clock in clocks if _short(clock) != clock and _short(clock) in clocks}
+        formats += [best + clock for clock in sorted(clocks)]
+        left -= found
+        fits = {day: texts for day, texts in fits.items() if day not in {best, other}}
     if not formats:
         return None
     births = re.search("birth|dob|born", name)
@@ -74,29 +69,27 @@ def read_dates(name: str, values: dict[str, int]) -> Guess | None:
     )
 
 
+@cache
 def _regex(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub("y+|M+|d+", lambda letters: _LETTERS[letters[0]], pattern.replace(".", "[.]")))
 
 
-def _why(best: str, fits: dict[str, set[str]]) -> str:
+def _turned(pattern: str) -> str:
+    """Month and day the other way round, where both are numbers in front."""
+    return re.sub("^(d|M)(.)(d|M)(?!M)", r"\3\2\1", pattern)
+
+
+def _short(clock: str) -> str:
+    return re.sub("HH|hh", lambda hour: hour[0][0], clock)
+
+
+def _why(best: str, found: set[str], other: set[str]) -> str:
     """Why the day stands where it does, of two places where it may stand."""
-    day_first = best.startswith("d")
-    if "MMM" in best or best.startswith("yyyy"):
+    if _turned(best) == best:
         return ""
-    sep, year = best[1], best[4:]
-    other = sep.join(("M", "d", year) if day_first else ("d", "M", year))
-    count = len(fits[best] - fits[other])
-    if count:
-        return f"the {'first' if day_first else 'second'} number goes above 12"
-    return "with points the day is first" if sep == "." else "AMBIGUOUS: no number above 12 tells day from month"
-
-
-def _widest(pattern: str, days: list[str]) -> str:
-    """With two letters where all texts have two digits."""
-    for letter in "Md":
-        wide = re.sub(rf"(?<!M){letter}(?!M)", letter * 2, pattern)
-        pattern = wide if all(_regex(wide).fullmatch(day) for day in days) else pattern
-    return pattern
+    if found - other:
+        return f"the {'first' if best[0] == 'd' else 'second'} number goes above 12"
+    return "with points the day is first" if "." in best else "AMBIGUOUS: no number above 12 tells day from month"
 
 
 def _time(text: str) -> str | None:

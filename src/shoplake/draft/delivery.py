@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from shoplake.draft.entities import Entity
+from shoplake.draft.entities import LOOK, Entity
 from shoplake.draft.feeds import Column, Feed
 from shoplake.draft.keys import is_unique
 from shoplake.sources.declaration import FILE_NAME, Change
@@ -17,15 +17,15 @@ def delivery_of(feed: Feed, drives: dict[str, Entity]) -> tuple[Change, str]:
     """What to declare for a feed that drives these entities, and why."""
     looked = f"unique in {feed.rows:,} rows"
     if line := drives.get("order_line") or drives.get("return_line"):
-        if feed.keys:
+        if feed.keys and is_unique(feed, *feed.keys):
             return Change(keys=feed.keys), f"events; {feed.keys[0]} is {looked}"
         named = {name: line.select.get(name, ("", ""))[0] for name in ("order_id", "line_number", "product_id")}
         for second in ("line_number", "product_id"):
             keys = tuple(n for n, c in feed.columns.items() if c.sql in {named["order_id"], named[second]} - {""})
             if len(keys) == 2 and is_unique(feed, *keys):
-                more = "" if second == "line_number" else "LOOK: a second line of one product would be refused; "
+                more = "" if second == "line_number" else f"{LOOK}: a second line of one product would be refused; "
                 return Change(keys=keys), f"{more}{' with '.join(keys)} is {looked}"
-        return Change(), "LOOK: nothing tells equal rows apart, so if your exports overlap, rows count twice"
+        return Change(), f"{LOOK}: nothing tells equal rows apart, so if your exports overlap, rows count twice"
     if not feed.keys:
         return Change(), "no column is unique"
     key = feed.columns[feed.keys[0]]
@@ -36,9 +36,12 @@ def delivery_of(feed: Feed, drives: dict[str, Entity]) -> tuple[Change, str]:
     if updated:
         return Change.model_validate(upsert | {"effective_at": updated}), f"things; {key.name} is {looked}"
     if all(_DATED.search(sample.path.name) for sample in feed.samples):
-        why = "LOOK: if each file holds everything, delivery is snapshot"
+        why = f"{LOOK}: snapshot, if what a file lacks is gone"
         return Change.model_validate(upsert | {"effective_at": FILE_NAME}), why
-    return Change(keys=feed.keys), f"{key.name} is {looked} of {len(feed.samples)} files, so none is a newer state"
+    if len(key.values) == feed.rows:
+        return Change(keys=feed.keys), f"{key.name} is {looked} of {len(feed.samples)} files, so none is a newer state"
+    why = f"{LOOK}: nothing says which file is newer; give their names dates and declare effective_at: {FILE_NAME}"
+    return Change.model_validate(upsert), why
 
 
 def _is_update(column: Column) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from shoplake.draft.columns import PERSONAL
 from shoplake.draft.feeds import Column, Feed
 from shoplake.draft.roles import Roles, find_roles
 from shoplake.draft.synonyms import WORDS
@@ -169,8 +168,8 @@ def _map_references(entity: Entity, roles: Roles, feeds: dict[str, Feed]) -> Non
             continue
         for canonical, found in _described(entity, roles, near).items():
             entity.select[canonical] = (f"{entity.look_up(near, by)}.{found}", "")
-        for link, farther in near.references.items():
-            far = feeds[farther]
+        farther = near.references if entity.name != "customer" else {}  # of people no value is shown
+        for link, far in ((link, feeds[name]) for link, name in farther.items()):
             for canonical, found in _described(entity, roles, far).items() if far is not entity.feed else ():
                 remark = f"{LOOK}: {far.name} are two lookups away, and a lookup is one: add new ones here"
                 if cases := _cases(far, found):
@@ -187,11 +186,11 @@ def _described(entity: Entity, roles: Roles, feed: Feed) -> dict[str, str]:
 
 
 def _cases(feed: Feed, column: str) -> str:
-    """`when key then value` for each row of a small table that doesn't tell of people."""
-    if feed.rows < feed.seen or feed.rows > _MOST_CASES or PERSONAL.fullmatch(feed.name):
+    """`when key then value` for each row of a small table."""
+    if feed.rows < feed.seen or feed.rows > _MOST_CASES:
         return ""
     pairs = zip(feed.columns[feed.keys[0]].texts, feed.columns[column].texts, strict=True)
-    quoted = ([text.replace("'", "''") for text in pair] for pair in pairs)
+    quoted = ([re.sub(r"(['\\])", r"\\\1", text) for text in pair] for pair in pairs)  # as Spark escapes
     return " ".join(f"when '{key}' then '{value}'" for key, value in quoted)
 
 

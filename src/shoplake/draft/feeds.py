@@ -51,6 +51,10 @@ class Feed:
     references: dict[str, str] = field(default_factory=dict)
 
     @property
+    def settings(self) -> dict[str, object]:
+        return {key: value for sample in self.samples for key, value in sample.settings.items()}
+
+    @property
     def rows(self) -> int:
         return sum(len(sample.rows) for sample in self.samples)
 
@@ -78,8 +82,9 @@ def feeds_of(samples: Iterable[Sample], source: str, most: int) -> list[Feed]:
     """Files of one format with the same columns, whatever their order, are one feed of which `most` rows count."""
     groups: dict[tuple[object, ...], list[Sample]] = defaultdict(list)
     for sample in samples:
-        layout = tuple(sorted((key, str(value)) for key, value in sample.settings.items() if key != "encoding"))
-        groups[(*layout, *sorted(sample.header))].append(sample)
+        layout = sample.settings | {"encoding": "", "ends_before": ""}
+        stem = "" if layout.get("has_header", True) else re.sub(r"[\d_.-]+", "", sample.path.stem)
+        groups[(stem, str(sorted(layout.items())), *sorted(sample.header))].append(sample)
     paths = [sample.path for group in groups.values() for sample in group]
     shared = f"{shared_name(paths)}_" if len(groups) > 1 else ""
     feeds: dict[str, Feed] = {}
@@ -108,7 +113,7 @@ def _pattern(names: list[str], everything: list[str]) -> str:
     stems, end = [name.rpartition(".")[0] for name in names], names[0].rpartition(".")[2]
     start = _common(stems)
     tail = _common([stem[::-1] for stem in stems])[::-1] if len(names) > 1 else ""
-    undated = re.sub(r"[\d_-]*\d[\d_-]*$", "", start) + ("_" if re.search(r"[a-z]_\d+$", start) else "")
+    undated = re.sub(r"\d[\d_.-]*$", "", start)
     for prefix, suffix in ((undated, ""), (start, ""), (start, tail.lstrip("0123456789"))):
         pattern = f"{escape(prefix)}*{escape(suffix)}.{end}"
         if all(fnmatchcase(name, pattern) == (name in names) for name in everything):
@@ -125,7 +130,7 @@ def _common(texts: list[str]) -> str:
 def _columns(samples: list[Sample]) -> dict[str, Column]:
     columns: dict[str, Column] = {}
     several = len(samples) > 1
-    for header in samples[0].header:
+    for header in dict.fromkeys(samples[0].header):
         words = snake(header.removeprefix(f"{samples[0].settings.get('explode')}."))
         if not words:
             continue

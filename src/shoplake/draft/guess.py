@@ -17,3 +17,4 @@ class Guess:
     first_year: int | None = None
     currency: str = ""
     drops_zero: bool = False  # ids written like 123.0
+    is_too_precise: bool = False  # numbers with more decimals than a decimal takes

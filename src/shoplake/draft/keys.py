@@ -6,6 +6,7 @@ import re
 
 from shoplake.draft.columns import is_id
 from shoplake.draft.feeds import Column, Feed
+from shoplake.draft.guess import Guess
 
 _GENERIC = {"id", "key", "no", "nr", "num", "number", "code", "ref", "fk", "pk"}
 _DISTINCTIVE = 50  # different values, from which on it's no chance that all of them are in another column
@@ -13,35 +14,42 @@ _DISTINCTIVE = 50  # different values, from which on it's no chance that all of 
 
 def find_keys(feeds: list[Feed]) -> None:
     """Fill in `keys` and `references`. Of several unique columns the key is the one that others refer to most."""
-    unique = {feed.name: [c for c in feed.columns.values() if _may_be_key(feed, c)] for feed in feeds}
-    pointed: dict[tuple[str, str], int] = {}
+    unique = {feed.name: [c for c in feed.columns.values() if _is_key(feed, c)] for feed in feeds}
     for feed in feeds:
-        for column in feed.columns.values():
-            for other in feeds:
-                for key in unique[other.name] if other is not feed else ():
-                    score = _refers(column, key, other)
-                    pointed[other.name, key.name] = pointed.get((other.name, key.name), 0) + score
+        others = [other for other in feeds if other is not feed]
+        keys = [(key, other) for other in others for key in unique[other.name]]
+        again = [c for c in feed.columns.values() if is_id(c.words) and is_unique(feed, c.name, in_each_file=True)]
+        candidates = unique[feed.name] or [c for c in again if not any(_refers(c, *key) for key in keys)]
+        pointing = [column for other in others for column in other.columns.values()]
+        rank = {c.name: (sum(_refers(column, c, feed) for column in pointing), is_id(c.words)) for c in candidates}
+        feed.keys = (max(rank, key=lambda name: rank[name]),) if rank else ()
     for feed in feeds:
-        if unique[feed.name]:
-            best = max(unique[feed.name], key=lambda key: (pointed.get((feed.name, key.name), 0), is_id(key.words)))
-            feed.keys = (best.name,)
+        keyed = [(other.columns[other.keys[0]], other) for other in feeds if other is not feed and other.keys]
+        for column in feed.columns.values() if keyed else ():
+            score, name = max((_refers(column, key, other), other.name) for key, other in keyed)
+            if score and (column.name,) != feed.keys:
+                feed.references[column.name] = name
     for feed in feeds:
-        for column in feed.columns.values():
-            others = [other for other in feeds if other is not feed and other.keys]
-            scores = {other.name: _refers(column, other.columns[other.keys[0]], other) for other in others}
-            if scores and max(scores.values()) and (column.name,) != feed.keys:
-                feed.references[column.name] = max(scores, key=lambda name: scores[name])
+        for name in {*feed.keys, *feed.references}:  # an id is text in all feeds, or none of its rows would be found
+            if feed.columns[name].guess.type == "integer":
+                feed.columns[name].guess = Guess(nulls=feed.columns[name].guess.nulls)
 
 
-def is_unique(feed: Feed, *names: str) -> bool:
-    """Whether no two rows looked at have the same values there, and none lacks one."""
-    rows = list(zip(*(feed.columns[name].texts for name in names), strict=True))
-    return len(rows) > 1 and len(set(rows)) == len(rows) and all(map(all, rows))
+def _is_key(feed: Feed, column: Column) -> bool:
+    return (is_id(column.words) or column.guess.type in {"string", "integer"}) and is_unique(feed, column.name)
 
 
-def _may_be_key(feed: Feed, column: Column) -> bool:
-    is_like_id = is_id(column.words) or column.guess.type in {"string", "integer"}
-    return is_like_id and is_unique(feed, column.name)
+def is_unique(feed: Feed, *names: str, in_each_file: bool = False) -> bool:
+    """Whether no two rows looked at have the same values there, and none lacks one.
+
+    Equal rows of two files are one. `in_each_file`: states of a thing may come again in another file.
+    """
+    files = [position for position, sample in enumerate(feed.samples) for _ in sample.rows]
+    keys = list(zip(*(feed.columns[name].texts for name in names), strict=True))
+    if len(keys) < 2 or not all(map(all, keys)) or len(set(zip(files, keys, strict=True))) < len(keys):
+        return False
+    rows = set(zip(*(column.texts for column in feed.columns.values()), strict=True))
+    return in_each_file or len(set(keys)) == len(rows)
 
 
 def _refers(column: Column, key: Column, feed: Feed) -> int:

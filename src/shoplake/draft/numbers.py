@@ -35,16 +35,17 @@ def read_numbers(values: dict[str, int]) -> Guess | None:
     why = "" if is_sure else f"AMBIGUOUS: no text tells whether «{thousands or point}» parts thousands or decimals"
     if is_decimal:
         broken = {text for text in broken if not decimal.fullmatch(parts[text])}
-        why = "some have more than 4 decimals" if any(precise.fullmatch(parts[text]) for text in broken) else why
+    is_too_precise = any(precise.fullmatch(parts[text]) for text in broken)
     example = f"{before}1{thousands}234" + (f"{point}56" if is_decimal else "") + (gap + after if after else "")
     example = f"({example})" if opened else example + minus
     return Guess(
         type="decimal" if is_decimal else "integer",
         formats=() if example in {"1234", "1234.56"} else (example,),
         misfits=frozenset(values.keys() - found.keys() | broken),
-        why=why,
+        why="some have more than 4 decimals" if is_too_precise else why,
         is_sure=is_sure,
         currency=before or after,
+        is_too_precise=is_too_precise,
     )
 
 

@@ -82,7 +82,7 @@ def _feed_lines(feed: Feed, entities: list[Entity]) -> Iterator[Line]:
     notes = dict.fromkeys(note for sample in feed.samples for note in sample.notes)
     yield f"  {feed.name}:", "; ".join([feed.looked_at, *list(notes)[:3]])
     yield f"    files: {scalar(feed.files)}", ""
-    for key, value in feed.samples[0].settings.items():
+    for key, value in feed.settings.items():
         yield f"    {key}: {scalar(value)}", ""
     if nulls := tuple(sorted(frozenset().union(*(column.guess.nulls for column in feed.columns.values())))):
         there = (column.name for column in feed.columns.values() if column.guess.nulls)

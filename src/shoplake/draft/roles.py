@@ -30,9 +30,8 @@ class Roles:
         for name, other in feed.references.items():
             if own and other == own.name:
                 return feed.columns[name]
-        wanted = [f"{entity}_id", *(["email"] if entity == "customer" else [])]
-        for canonical in wanted:
-            is_own = _is_called(entity, feed)
+        is_own = _is_called(entity, feed)
+        for canonical in (f"{entity}_id", *["email"] * (entity == "customer")):
             named = [(_likeness(entity, canonical, c.words, is_own=is_own), c) for c in feed.columns.values()]
             score, best = max(named, key=lambda item: item[0])
             if score:
@@ -59,26 +58,23 @@ class Roles:
 
 def find_roles(feeds: list[Feed]) -> Roles:
     """Things from the feed whose key is theirs, else from the feed of orders or lines that names them."""
-    own = {
-        entity: feed for entity in ("customer", "product", "store", "order") for feed in feeds if _is_own(entity, feed)
-    }
-    roles = Roles({}, own)
-    returns = [feed for feed in feeds if _RETURNS.search(feed.name) and feed not in own.values()]
+    things = ("customer", "product", "store", "order")
+    roles = Roles({}, {entity: feed for entity in things for feed in feeds if _is_own(entity, feed)})
+    returns = [feed for feed in feeds if _RETURNS.search(feed.name) and feed not in roles.own.values()]
     others = [feed for feed in feeds if feed not in returns and roles.id_of("order", feed)]
-    lines = max(others, key=lambda feed: _line_score(roles, feed), default=None)
-    order = own.get("order", lines)
-    for entity, feed in {"order": order, "order_line": lines, "return_line": returns[0] if returns else None}.items():
-        if feed:
-            roles.driving[entity] = feed
-    for entity in ("customer", "product", "store"):
-        named = [feed for feed in (order, lines) if feed and roles.id_of(entity, feed)]
-        if entity in own or named:
-            roles.driving[entity] = own.get(entity) or named[0]
+    lines = sorted(others, key=lambda feed: _line_score(roles, feed))[-1:]
+    driving = {"order_line": lines, "return_line": returns}
+    for entity in things:
+        own = [roles.own[entity]] if entity in roles.own else []
+        header = roles.own.get("order")
+        driving[entity] = own + [feed for feed in (header, *lines) if feed and roles.id_of(entity, feed)]
+    roles.driving.update({entity: found[0] for entity, found in driving.items() if found})
     return roles
 
 
 def _is_own(entity: str, feed: Feed) -> bool:
-    if len(feed.keys) != 1:
+    is_of_orders = any(_likeness("order", "order_id", c.words, is_own=False) for c in feed.columns.values())
+    if not feed.keys or (is_of_orders and entity != "order"):
         return False
     key = feed.columns[feed.keys[0]].words
     return _likeness(entity, f"{entity}_id", key, is_own=_is_called(entity, feed)) > 0
@@ -86,9 +82,8 @@ def _is_own(entity: str, feed: Feed) -> bool:
 
 def _is_called(entity: str, feed: Feed) -> bool:
     """Whether a feed's name says that a plain «id» in it is the entity's."""
-    return bool(re.search(rf"(^|_)({NOUNS[entity]})(e?[sn])?(_|$)", feed.name)) and not re.search(
-        "line|item", feed.name
-    )
+    is_called = re.search(rf"(^|_)({NOUNS[entity]})(e?[sn])?(_|$)", feed.name)
+    return is_called is not None and not re.search("line|_item", feed.name)
 
 
 def _line_score(roles: Roles, feed: Feed) -> tuple[bool, bool, bool]:
@@ -112,5 +107,4 @@ def _fits(entity: str, canonical: str, column: Column) -> bool:
     contract = {c.name: c.type for c in BY_BASE[entity].columns}
     kind = contract.get(canonical, "decimal").partition("(")[0]
     is_text = kind == "string" and (canonical != "age_band" or column.guess.type == "string")
-    imprecise = "4 decimals" in column.guess.why
-    return is_text or column.guess.type in _TYPES.get(kind, ()) or (kind == "decimal" and imprecise)
+    return is_text or column.guess.type in _TYPES.get(kind, ()) or (kind == "decimal" and column.guess.is_too_precise)

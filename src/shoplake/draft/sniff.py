@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from shoplake.draft.formats import LOOKED_THROUGH, Settings, json_records, open_raw, parquet, spreadsheet
-from shoplake.errors import InputError
+from shoplake.errors import InputError, ShoplakeError
 from shoplake.lake.failures import explained
 
 Row = tuple[int, list[str]]
@@ -22,6 +22,7 @@ _HEAD = 200  # rows that tell how a file is laid out
 _VALUE = re.compile(r"[-+($€£¥]*\d[\d.,: /)-]*|.*@.*|\d{1,4}[-/.]\d.*")
 _TOTAL = re.compile(r"(grand |sub)?total:?|sums?:?|summe:?|end of .*", re.IGNORECASE)
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+csv.field_size_limit(1 << 28)  # a long text is no mistake
 _FOUND_BY_ITSELF = {"utf-8", "utf-8-sig", "utf-16", "cp1252"}
 
 
@@ -45,7 +46,18 @@ def look(path: Path, most: int) -> Sample:
     """Look at a file; keep at most `most` of its rows. Raises InputError if it is no table of a known format."""
     if path.is_dir():
         raise InputError("it is a folder", where=str(path), remedy=f"Name its files: {path}/*")
-    with explained(str(path)), open_raw(path) as stream:
+    with explained(str(path)):
+        try:
+            return _look(path, most)
+        except (ShoplakeError, OSError):
+            raise
+        except Exception as failure:
+            what = f"it can't be read: {failure}"
+            raise InputError(what, where=str(path), remedy="Export it again, or leave it out") from failure
+
+
+def _look(path: Path, most: int) -> Sample:
+    with open_raw(path) as stream:
         start = stream.read(4096)
         stream.seek(0)
         if not start.strip():

@@ -40,7 +40,7 @@ NAMES = {
         "name": ("name|title|label|description|bezeichnung", "description"),
         "department": ("department|division", "department"),
         "category": ("category(?:_name)?|kategorie", "category(?:_name)?"),
-        "subcategory": ("sub_?category(?:_name)?|type", "sub_?category(?:_name)?"),
+        "subcategory": ("sub_?category(?:_name)?|type(?:_name)?", "sub_?category(?:_name)?"),
         "brand": ("brand(?:_name)?|vendor|manufacturer|marke", "brand(?:_name)?"),
         "list_price": ("(?:list_|unit_|retail_|sales?_)?price|rrp|msrp", ""),
         "unit_cost": ("(?:unit_|standard_|purchase_)?cost(?:_price)?", ""),
