@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shoplake.draft.feeds import Feed, feeds_of, snake
-from shoplake.draft.keys import find_keys
+from shoplake.draft.keys import find_keys, is_unique
 from shoplake.draft.sniff import look
 
 STORES = "store_id,city\n1,Bern\n2,Basel\n3,Chur\n"
@@ -26,6 +26,15 @@ def test_a_key_is_unique_and_never_empty(tmp_path: Path) -> None:
     assert feeds(tmp_path, stores=STORES + "3,Genf\n")["stores"].keys == ("city",)
     assert feeds(tmp_path, stores=STORES + ",Bern\n")["stores"].keys == ()
     assert feeds(tmp_path, prices="price\n1.5\n2.5\n")["prices"].keys == ()  # an amount names nothing
+
+
+def test_equal_rows_are_one_but_not_where_they_may_be_two_lines(tmp_path: Path) -> None:
+    found = feeds(tmp_path, stores=STORES + "3,Chur\n")["stores"]
+    assert found.keys == ("store_id",)
+    assert not is_unique(found, "store_id", "city", is_strict=True)
+    parts = feeds(tmp_path, stores_1=STORES, stores_2=STORES.replace("Bern", "Genf"))["stores"]
+    assert is_unique(parts, "store_id", in_each_file=True)
+    assert not is_unique(parts, "store_id")
 
 
 def test_the_key_is_what_others_refer_to(tmp_path: Path) -> None:

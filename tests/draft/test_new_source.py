@@ -111,7 +111,8 @@ def test_a_total_of_the_line_is_what_the_shop_receives(tmp_path: Path) -> None:
 
 def test_negative_quantities_are_returns(tmp_path: Path) -> None:
     head = "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID\n"
-    sold = "1,A,2,2024-01-31 10:00:00,1.50,17.0\n1,A,2,2024-01-31 10:00:00,1.50,17.0\n2,B,1,2024-01-31 11:00:00,2.50,\n"
+    sold = "1,A,2,2024-01-31 10:00:00,1.50,17.0\n" * 2
+    sold += "2,B,1,2024-01-31 11:00:00,2.50,\n2,A,1,2024-01-31 11:00:00,1.5,\n"
     source, text = draft(
         tmp_path, {"2024-01-31.csv": head + sold, "2024-02-01.csv": head + "C3,A,-1,2024-02-01 10:00:00,1.5,\n"}
     )
@@ -191,9 +192,31 @@ def test_what_nobody_can_name_still_loads(tmp_path: Path) -> None:
 def test_no_value_of_an_unused_column_refuses_a_row(tmp_path: Path) -> None:
     rows = "".join(f"{n},{n},{n}\n" for n in range(100, 139))
     source, text = draft(tmp_path, {"products.csv": f"id,price,weight\n{rows}1,1,heavy\n2,free,1\n"})
-    assert source.parse["products"].column("price").type == "integer"
+    assert source.parse["products"].column("price").type == "decimal"
     assert "LOOK: 1 of 41 would be quarantined, such as row 42" in line_with(text, "      price: ")
     assert source.parse["products"].column("weight").type == "string"
+
+
+def test_without_an_amount_there_are_no_lines(tmp_path: Path) -> None:
+    rows = "1,A,2,0.5,2024-01-31\n1,B,2,0,2024-01-31\n2,A,1,0,2024-01-31\n"
+    source, text = draft(tmp_path, {"sales.csv": f"order_no,item,qty,discount,order_date\n{rows}"})
+    assert set(source.map) == {"order", "product"}
+    assert "# LOOK: no order_line: nothing gives net_amount" in text
+
+
+def test_an_amount_that_mostly_fits_is_one_and_says_so(tmp_path: Path) -> None:
+    """Otherwise a price alone would be taken for the worth of the line."""
+    rows = "1,1,A,two,1.5,2024-01-31\n1,2,B,2,2.5,2024-01-31\n2,1,A,3,1.5,2024-01-31\n2,2,B,3,2.5,2024-01-31\n"
+    source, text = draft(tmp_path, {"lines.csv": f"order_no,line_no,item,qty,price,order_date\n{rows}"})
+    assert source.parse["lines"].column("qty").type == "decimal"
+    assert "LOOK: 1 of 4 would be quarantined, such as row 2" in line_with(text, "      qty: ")
+    assert source.map["order_line"].select["net_amount"] == "round(qty * price, 4)"
+    assert source.parse["lines"].amount == "price"
+    precise, _ = draft(
+        tmp_path, {"lines.csv": "order_no,item,price,order_date\n1,A,1.234567,2024-01-31\n1,B,2,2024-01-31\n"}
+    )
+    assert precise.parse["lines"].column("price").type == "string"
+    assert precise.map["order_line"].select["net_amount"] == "round(try_cast(price as double), 4)"
 
 
 def test_files_with_one_header_are_one_feed(tmp_path: Path) -> None:

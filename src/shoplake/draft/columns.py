@@ -37,14 +37,16 @@ def guess(name: str, texts: dict[str, str]) -> Guess:
         if found is None:
             continue
         bad = sum(values[text] for text in found.misfits)
+        first = next((place for place, text in texts.items() if text in found.misfits), "")
+        refused = f"{bad:,} of {total:,} would be quarantined, such as {first}" if bad else ""
+        why = "; ".join(filter(None, (found.why, refused))) or f"all {total:,} fit"
+        typed = replace(found, nulls=nulls, why=why, is_sure=found.is_sure and not bad)
         if bad * 20 <= total:
-            first = next((place for place, text in texts.items() if text in found.misfits), "")
-            refused = f"{bad:,} of {total:,} would be quarantined, such as {first}" if bad else ""
-            why = "; ".join(filter(None, (found.why, refused))) or f"all {total:,} fit"
-            return replace(found, nulls=nulls, why=why, is_sure=found.is_sure and not bad)
+            return typed
         if bad * 2 <= total or found.is_too_precise:
             why = "; ".join(filter(None, (f"only {100 - -(-100 * bad // total)}% fit {found.type}", found.why)))
-            plain = replace(plain, why=why, is_sure=False, is_too_precise=found.is_too_precise)
+            is_sure = not found.is_too_precise
+            plain = replace(plain, why=why, is_sure=is_sure, is_too_precise=not is_sure, nearly=typed)
     return plain
 
 

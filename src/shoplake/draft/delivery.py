@@ -22,7 +22,7 @@ def delivery_of(feed: Feed, drives: dict[str, Entity]) -> tuple[Change, str]:
         named = {name: line.select.get(name, ("", ""))[0] for name in ("order_id", "line_number", "product_id")}
         for second in ("line_number", "product_id"):
             keys = tuple(n for n, c in feed.columns.items() if c.sql in {named["order_id"], named[second]} - {""})
-            if len(keys) == 2 and is_unique(feed, *keys):
+            if len(keys) == 2 and is_unique(feed, *keys, is_strict=second == "product_id"):
                 more = "" if second == "line_number" else f"{LOOK}: a second line of one product would be refused; "
                 return Change(keys=keys), f"{more}{' with '.join(keys)} is {looked}"
         return Change(), f"{LOOK}: nothing tells equal rows apart, so if your exports overlap, rows count twice"
@@ -38,7 +38,7 @@ def delivery_of(feed: Feed, drives: dict[str, Entity]) -> tuple[Change, str]:
     if all(_DATED.search(sample.path.name) for sample in feed.samples):
         why = f"{LOOK}: snapshot, if what a file lacks is gone"
         return Change.model_validate(upsert | {"effective_at": FILE_NAME}), why
-    if len(key.values) == feed.rows:
+    if len(key.values) == len(set(zip(*(c.texts for c in feed.columns.values()), strict=True))):
         return Change(keys=feed.keys), f"{key.name} is {looked} of {len(feed.samples)} files, so none is a newer state"
     why = f"{LOOK}: nothing says which file is newer; give their names dates and declare effective_at: {FILE_NAME}"
     return Change.model_validate(upsert), why

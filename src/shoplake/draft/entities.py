@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from shoplake.draft.feeds import Column, Feed
-from shoplake.draft.roles import Roles, find_roles
+from shoplake.draft.roles import TYPES, Roles, find_roles, kind_of
 from shoplake.draft.synonyms import WORDS
 from shoplake.silver import BY_BASE
 
@@ -53,7 +53,8 @@ class Entity:
     def amounts(self, feed: Feed) -> list[str]:
         """The decimal columns of the driving feed of which the entity's money is made."""
         sql = " ".join(self.select.get(name, ("", ""))[0] for name in ("net_amount", "return_amount"))
-        there = feed.columns.values() if feed is self.feed else ()
+        counts = {self.select.get(name, ("", ""))[0] for name in ("quantity", "return_quantity")}
+        there = [column for column in feed.columns.values() if feed is self.feed and column.name not in counts]
         return [c.name for c in there if c.guess.type == "decimal" and re.search(rf"(?<![.\w]){c.name}\b", sql)]
 
 
@@ -84,6 +85,7 @@ def _map_columns(entity: Entity, roles: Roles) -> None:
             if name == entity.name and roles.own.get(name) is not feed and "" in column.texts:
                 entity.filters[f"no_{name}"] = f"{column.name} is null"
     for canonical, column in found.items():
+        _settle(column, kind_of(entity.name, canonical))
         if canonical.endswith("ed_at") and column.guess.type == "date":
             entity.select[canonical.replace("ed_at", "_date")] = (column.name, "")
         elif canonical not in _AMOUNTS:
@@ -92,6 +94,15 @@ def _map_columns(entity: Entity, roles: Roles) -> None:
         _map_amounts(entity, found, roles)
     if entity.name == "return_line":
         _map_return(entity, found, roles)
+
+
+def _settle(column: Column, kind: str) -> None:
+    """Take the type that a canonical column asks for: most values have it, or whole numbers are all that came."""
+    found = column.guess
+    if found.nearly and not found.is_too_precise and found.nearly.type in TYPES.get(kind, ()):
+        found = column.guess = found.nearly
+    if kind == "decimal" and found.type == "integer" and not found.formats:
+        column.guess = replace(found, type="decimal")
 
 
 def _value(canonical: str, column: Column) -> tuple[str, str]:
@@ -131,7 +142,9 @@ def _worth(entity: Entity, quantity: str, found: dict[str, Column], roles: Roles
     if not price and product and by and product is not entity.feed:
         listed = _number(roles.columns_of("product", product).get("list_price"))
         price, remark = (f"{entity.look_up(product, by.sql)}.{listed}", _TODAY) if listed else ("", "")
-    return (f"round({quantity} * {price}, 4)" if price and quantity else price), remark
+    if not price or not (quantity or "(" in price):
+        return price, remark
+    return f"round({quantity and f'{quantity} * '}{price}, 4)", remark
 
 
 def _map_amounts(entity: Entity, found: dict[str, Column], roles: Roles) -> None:
@@ -144,9 +157,10 @@ def _map_amounts(entity: Entity, found: dict[str, Column], roles: Roles) -> None
         gross, remark = f"{net} + {given}", f"{LOOK}: right if {net} is after the discount"
     elif net and gross:
         given = f"{gross} - {net}"
-    amounts = (gross, given, net or gross + (given and f" - {given}"))
-    remarks = (remark, "", "")
-    entity.select |= {name: (s, r) for name, s, r in zip(_AMOUNTS, amounts, remarks, strict=False) if s}
+    if not net and gross:
+        net = f"{gross} - {given}" if given else gross
+    amounts = {"gross_amount": (gross, remark), "discount_amount": (given, ""), "net_amount": (net, "")}
+    entity.select |= {name: value for name, value in amounts.items() if value[0]}
 
 
 def _map_return(entity: Entity, found: dict[str, Column], roles: Roles) -> None:

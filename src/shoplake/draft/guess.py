@@ -1,5 +1,7 @@
 """How to declare a column, and why."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 
@@ -18,3 +20,4 @@ class Guess:
     currency: str = ""
     drops_zero: bool = False  # ids written like 123.0
     is_too_precise: bool = False  # numbers with more decimals than a decimal takes
+    nearly: Guess | None = None  # what most of a text column's values are

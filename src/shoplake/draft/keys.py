@@ -39,17 +39,21 @@ def _is_key(feed: Feed, column: Column) -> bool:
     return (is_id(column.words) or column.guess.type in {"string", "integer"}) and is_unique(feed, column.name)
 
 
-def is_unique(feed: Feed, *names: str, in_each_file: bool = False) -> bool:
+def is_unique(feed: Feed, *names: str, in_each_file: bool = False, is_strict: bool = False) -> bool:
     """Whether no two rows looked at have the same values there, and none lacks one.
 
-    Equal rows of two files are one. `in_each_file`: states of a thing may come again in another file.
+    Equal rows are one, in one file too unless it `is_strict`. `in_each_file`: another may hold newer states.
     """
     files = [position for position, sample in enumerate(feed.samples) for _ in sample.rows]
     keys = list(zip(*(feed.columns[name].texts for name in names), strict=True))
-    if len(keys) < 2 or not all(map(all, keys)) or len(set(zip(files, keys, strict=True))) < len(keys):
+    rows = list(zip(*(column.texts for column in feed.columns.values()), strict=True))
+    if len(set(keys)) < 2 or not all(map(all, keys)):
         return False
-    rows = set(zip(*(column.texts for column in feed.columns.values()), strict=True))
-    return in_each_file or len(set(keys)) == len(rows)
+    if is_strict and len(set(zip(files, keys, strict=True))) < len(keys):
+        return False
+    if in_each_file:
+        return len(set(zip(files, keys, strict=True))) == len(set(zip(files, rows, strict=True)))
+    return len(set(keys)) == len(set(rows))
 
 
 def _refers(column: Column, key: Column, feed: Feed) -> int:

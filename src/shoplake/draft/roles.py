@@ -10,8 +10,8 @@ from shoplake.draft.synonyms import NAMES, NOUNS
 from shoplake.silver import BY_BASE
 
 _RETURNS = re.compile("return|refund|credit_note|rma|retour")
-_TYPES = {"decimal": {"integer", "decimal"}, "int": {"integer"}, "boolean": {"boolean"}, "date": {"date", "timestamp"}}
-_TYPES["timestamp"] = _TYPES["date"]
+TYPES = {"decimal": {"integer", "decimal"}, "int": {"integer"}, "boolean": {"boolean"}, "date": {"date", "timestamp"}}
+TYPES["timestamp"] = TYPES["date"]
 _OF_THE_ORDER = {"order_discount_amount", "shipping_amount", "tax_amount"}  # of a line, where lines have them
 
 
@@ -104,7 +104,13 @@ def _likeness(entity: str, canonical: str, words: str, *, is_own: bool) -> int:
 
 
 def _fits(entity: str, canonical: str, column: Column) -> bool:
-    contract = {c.name: c.type for c in BY_BASE[entity].columns}
-    kind = contract.get(canonical, "decimal").partition("(")[0]
-    is_text = kind == "string" and (canonical != "age_band" or column.guess.type == "string")
-    return is_text or column.guess.type in _TYPES.get(kind, ()) or (kind == "decimal" and column.guess.is_too_precise)
+    kind, found = kind_of(entity, canonical), column.guess
+    if kind == "string":
+        return canonical != "age_band" or found.type == "string"
+    kinds = {found.type, found.nearly.type if found.nearly else ""}
+    return bool(kinds & TYPES[kind]) or (kind == "decimal" and found.is_too_precise)
+
+
+def kind_of(entity: str, canonical: str) -> str:
+    """The type of a canonical column; of others, such as a price, it is decimal."""
+    return next((c.type for c in BY_BASE[entity].columns if c.name == canonical), "decimal").partition("(")[0]
