@@ -10,11 +10,13 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from glob import escape
 from pathlib import Path
+from unicodedata import normalize
 
 from shoplake.draft.columns import guess
 from shoplake.draft.guess import Guess
 from shoplake.draft.sniff import Sample, spread
 from shoplake.draft.synonyms import NOUNS
+from shoplake.errors import InputError
 from shoplake.sources.expression import problem_in
 
 
@@ -71,11 +73,12 @@ class Feed:
 def snake(text: str) -> str:
     """A name in small letters.
 
-    >>> snake("OrderLine No."), snake("SKU"), snake("E-Mail"), snake("ProductSKU")
-    ('order_line_no', 'sku', 'e_mail', 'product_sku')
+    >>> snake("OrderLine No."), snake("Größe"), snake("E-Mail"), snake("ProductSKU")
+    ('order_line_no', 'grosse', 'e_mail', 'product_sku')
     """
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", text)
-    return re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
+    plain = normalize("NFKD", parted.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
 
 
 def feeds_of(samples: Iterable[Sample], source: str, most: int) -> list[Feed]:
@@ -130,18 +133,18 @@ def _common(texts: list[str]) -> str:
 def _columns(samples: list[Sample]) -> dict[str, Column]:
     columns: dict[str, Column] = {}
     several = len(samples) > 1
-    for header in dict.fromkeys(samples[0].header):
-        words = snake(header.removeprefix(f"{samples[0].settings.get('explode')}."))
-        if not words:
-            continue
+    for position, header in enumerate(dict.fromkeys(filter(None, samples[0].header)), 1):
+        words = snake(header.removeprefix(f"{samples[0].settings.get('explode')}.")) or f"column_{position}"
         at = [sample.header.index(header) for sample in samples]
         texts = {
             f"row {number:,}" + (f" of {sample.path.name}" if several else ""): row[position]
             for sample, position in zip(samples, at, strict=True)
             for number, row in sample.rows
         }
-        name = _name(header, snake(header), {name.lower() for name in columns})
+        name = _name(header, snake(header) or words, {name.lower() for name in columns})
         columns[name] = Column(name, header, words, list(texts.values()), guess(words, texts))
+    if not columns:
+        raise InputError("no column has a name", where=str(samples[0].path), remedy="Export it with a header")
     return columns
 
 

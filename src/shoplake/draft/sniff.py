@@ -71,7 +71,7 @@ def _look(path: Path, most: int) -> Sample:
         encoding = _encoding(path, start)
         text = io.TextIOWrapper(stream, encoding, newline="")
         settings: Settings = {} if encoding in _FOUND_BY_ITSELF else {"encoding": encoding}
-        if text.read(1 << 10).lstrip()[:1] in {"{", "["}:
+        if re.match(r"\s*[\[{]\s*[\[{\"\]}]", text.read(1 << 10)):
             text.seek(0)
             found, header, rows = json_records(line for line in text if line.strip())
             return _of_records(path, settings | found, header, rows, most)
