@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from shoplake.draft.entities import LOOK, Entity
+from shoplake.draft.entities import Entity
 from shoplake.draft.feeds import Column, Feed
+from shoplake.draft.guess import LOOK
 from shoplake.draft.keys import is_unique
 from shoplake.sources.declaration import FILE_NAME, Change
 

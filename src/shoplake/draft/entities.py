@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from shoplake.draft.amounts import AMOUNTS, map_amounts, map_return
 from shoplake.draft.feeds import Column, Feed
+from shoplake.draft.guess import LOOK
 from shoplake.draft.roles import TYPES, Roles, find_roles, kind_of
 from shoplake.draft.synonyms import WORDS
 from shoplake.silver import BY_BASE
 
-LOOK = "LOOK"  # marks in a comment what a person has to decide
 _FILLED_IN = {"source", "line_number", "currency", "is_merchandise"}  # by the pipeline
-_AMOUNTS = ("gross_amount", "discount_amount", "net_amount", "unit_price")
-_TODAY = "at the product's price of today: the lines have none"
 _MOST_CASES = 30
 _BANDS = {25: "0-24K", 50: "25-49K", 75: "50-74K", 100: "75-99K", 150: "100-149K"}
 
@@ -88,12 +87,12 @@ def _map_columns(entity: Entity, roles: Roles) -> None:
         _settle(column, kind_of(entity.name, canonical))
         if canonical.endswith("ed_at") and column.guess.type == "date":
             entity.select[canonical.replace("ed_at", "_date")] = (column.name, "")
-        elif canonical not in _AMOUNTS:
+        elif canonical not in AMOUNTS:
             entity.select[canonical] = _value(canonical, column)
     if entity.name == "order_line":
-        _map_amounts(entity, found, roles)
+        map_amounts(entity, found, roles)
     if entity.name == "return_line":
-        _map_return(entity, found, roles)
+        map_return(entity, found, roles)
 
 
 def _settle(column: Column, kind: str) -> None:
@@ -127,51 +126,6 @@ def _value(canonical: str, column: Column) -> tuple[str, str]:
     cases = " ".join(f"when '{text}' then '{word}'" for text, word in meant.items() if text in there)
     remark = f"{LOOK}: {others} other values become unknown" if others else ""
     return f"case lower({name}) {cases} end" if cases else "null", remark
-
-
-def _number(column: Column | None) -> str:
-    if column is None:
-        return ""
-    return column.name if column.guess.type != "string" else f"try_cast({column.name} as double)"
-
-
-def _worth(entity: Entity, quantity: str, found: dict[str, Column], roles: Roles) -> tuple[str, str]:
-    """Quantity times price, which is the feed's own or else the product's."""
-    price, remark = _number(found.get("unit_price")), ""
-    product, by = roles.own.get("product"), roles.id_of("product", entity.feed)
-    if not price and product and by and product is not entity.feed:
-        listed = _number(roles.columns_of("product", product).get("list_price"))
-        price, remark = (f"{entity.look_up(product, by.sql)}.{listed}", _TODAY) if listed else ("", "")
-    if not price or not (quantity or "(" in price):
-        return price, remark
-    return f"round({quantity and f'{quantity} * '}{price}, 4)", remark
-
-
-def _map_amounts(entity: Entity, found: dict[str, Column], roles: Roles) -> None:
-    """gross - discount = net: two of the three give the third."""
-    gross, discount, net, quantity = (_number(found.get(name)) for name in (*_AMOUNTS[:3], "quantity"))
-    given, remark = f"coalesce({discount}, 0)" if discount else "", ""
-    if not net and not gross:
-        gross, remark = _worth(entity, quantity, found, roles)
-    if net and discount:
-        gross, remark = f"{net} + {given}", f"{LOOK}: right if {net} is after the discount"
-    elif net and gross:
-        given = f"{gross} - {net}"
-    if not net and gross:
-        net = f"{gross} - {given}" if given else gross
-    amounts = {"gross_amount": (gross, remark), "discount_amount": (given, ""), "net_amount": (net, "")}
-    entity.select |= {name: value for name, value in amounts.items() if value[0]}
-
-
-def _map_return(entity: Entity, found: dict[str, Column], roles: Roles) -> None:
-    select = entity.select
-    if "return_amount" not in select and "return_quantity" in select:
-        worth, remark = _worth(entity, select["return_quantity"][0], found, roles)
-        select |= {"return_amount": (worth, remark)} if worth else {}
-    if "return_id" not in select:
-        named = [n for n in ("return_date", "returned_at", "customer_id", "store_id", "product_id") if n in select]
-        joined = ", ".join(f"cast({select[name][0]} as string)" for name in named)
-        select["return_id"] = select.get("order_id", (f"concat_ws('-', {joined})", "returns have no number"))
 
 
 def _map_references(entity: Entity, roles: Roles, feeds: dict[str, Feed]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LOOK = "LOOK"  # marks in a comment what a person has to decide
+
 
 @dataclass(frozen=True, slots=True)
 class Guess:

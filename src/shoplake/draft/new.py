@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from shoplake.draft.entities import LOOK, draft_map
+from shoplake.draft.entities import draft_map
 from shoplake.draft.feeds import Feed, feeds_of, shared_name, snake
+from shoplake.draft.guess import LOOK
 from shoplake.draft.keys import find_keys
 from shoplake.draft.render import render
 from shoplake.draft.sniff import look

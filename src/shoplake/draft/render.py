@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import yaml
 
 from shoplake.draft.delivery import delivery_of
-from shoplake.draft.entities import LOOK, Entity
+from shoplake.draft.entities import Entity
 from shoplake.draft.feeds import Column, Feed
+from shoplake.draft.guess import LOOK
 from shoplake.draft.numbers import CURRENCY_OF
 
 Line = tuple[str, str]  # YAML, comment
