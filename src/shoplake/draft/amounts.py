@@ -53,9 +53,9 @@ def _worth(entity: Entity, quantity: str, found: dict[str, Column], roles: Roles
     """Quantity times price, which is the feed's own or else the product's."""
     price, remark = _number(found.get("unit_price")), ""
     product, by = roles.own.get("product"), roles.id_of("product", entity.feed)
-    if not price and product and by and product is not entity.feed:
-        if listed := roles.columns_of("product", product).get("list_price"):
-            price, remark = _number(listed, f"{entity.look_up(product, by.sql)}."), _TODAY
+    listed = roles.columns_of("product", product).get("list_price") if product else None
+    if not price and product and listed and by and product is not entity.feed:
+        price, remark = _number(listed, f"{entity.look_up(product, by.sql)}."), _TODAY
     if not price or not (quantity or "(" in price):
         return price, remark
     return f"round({quantity and f'{quantity} * '}{price}, 4)", remark
