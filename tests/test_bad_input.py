@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from shoplake.config import find_project
-from shoplake.errors import DeclarationError, InputError, MachineError
+from shoplake.errors import DeclarationError, InputError, MachineError, QualityError
 from shoplake.lake import Engine
 from tests.conftest import CORNER_SHOP, Shop
 
@@ -91,7 +91,7 @@ def test_lines_that_contradict_each_other_are_not_both_counted(corner_shop: Shop
         ("orders.csv", b"", "the file is empty", "Export it again"),
         ("orders.csv", b"number,customer,store,status,channel,currency\n", "has no column «placed»", "Export it with"),
         ("orders.csv", b"number,number,customer,store,placed,status,channel,currency\n", "«number» 2 times", "Rename"),
-        ("orders.csv", b"\nO1,C1\n", "the first line holds no column names", "with a header"),
+        ("orders.csv", b"\n\n", "the first line holds no column names", "with a header"),
         ("orders.csv", "näme\n".encode("utf-16")[:-1], "the bytes are not utf-16 text", "encoding"),
     ],
 )
@@ -106,6 +106,26 @@ def test_a_file_that_cannot_be_read_stops_the_run(
     assert what in text
     assert remedy in text
     assert not corner_shop.project.warehouse.exists()
+
+
+def test_too_many_refused_rows_stop_a_run_before_it_publishes(corner_shop: Shop) -> None:
+    corner_shop.add("products.csv", ",Nameless,FOOD,Drinks,1,2")
+    corner_shop.declare(
+        lambda text: text.replace("files: products*.csv", "files: products*.csv\n    most_refused: 20%")
+    )
+    with pytest.raises(QualityError) as caught:
+        corner_shop.run()
+    assert str(caught.value).startswith(
+        "corner_shop.products -> parse: 1 of 4 rows are refused (required_value_missing:sku 1), more than the declared"
+        " 20%; nothing was published. `shoplake quarantine corner_shop.products --rows 10` shows them"
+    )
+    assert not corner_shop.project.warehouse.exists()
+    corner_shop.declare(lambda text: text.replace("most_refused: 20%", "most_refused: 1"))
+    assert corner_shop.run().outcome == "published"
+    # a map that refuses everything stops without any declaration
+    corner_shop.declare(lambda text: text.replace("gender: gender", "gender: first_name"))
+    with pytest.raises(QualityError, match=r"corner_shop.customers -> customer: .* all that there are"):
+        corner_shop.run()
 
 
 def test_a_header_alone_is_a_file_without_rows(corner_shop: Shop) -> None:

@@ -23,7 +23,8 @@ def folder(open_shop: Shop) -> Path:
 
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
-    for command in ("demo", "check", "run", "status", "query", "version"):
+    commands = "demo check run status quarantine query docs export-contracts doctor version"
+    for command in commands.split():
         found = shoplake(command, "--help", cwd=tmp_path)
         assert found.returncode == 0
         assert "Example: shoplake" in found.stdout
@@ -35,7 +36,7 @@ def test_run_from_a_terminal(corner_shop: Shop) -> None:
     assert "gold.fact_sales" in found.stderr
     for text in ("In quarantine", "not_a_number:quantity", "1,006.40", "Published as number 1, as of 2024-03-07"):
         assert text in found.stdout
-    assert "name 1 customer_ids that silver.customer lacks" in found.stdout
+    assert "silver.order: 1 customer_id that silver.customer lacks, in 1 rows" in found.stdout
     again = json.loads(shoplake("run", "--json", cwd=corner_shop.project.folder).stdout)
     assert again["outcome"] == "unchanged"
 
@@ -103,8 +104,28 @@ def test_check(corner_shop: Shop) -> None:
     bad = shoplake("check", "--json", cwd=folder)
     assert bad.returncode == 3
     found = json.loads(bad.stdout)
-    assert [item["source"] for item in found["sources"]] == ["complete_journey"]
+    sources = {item["source"] for item in found["sources"]}
+    assert "complete_journey" in sources
+    assert "corner_shop" not in sources
     assert found["problems"][0].startswith(f"{path}:")
+
+
+def test_docs_and_contracts(folder: Path, tmp_path: Path) -> None:
+    found = shoplake("docs", "--out", str(tmp_path / "a" / "b"), cwd=folder)
+    assert found.stdout.split() == [str(tmp_path / "a" / "b" / name) for name in ("index.html", "dictionary.md")]
+    page = (tmp_path / "a" / "b" / "index.html").read_text("utf-8")
+    assert "corner_shop__lines" in page
+    assert "complete_journey" not in page  # built in, but without files here
+    assert shoplake("export-contracts", "--out", str(tmp_path), cwd=folder).returncode == 0
+    assert "path: data/gold" in (tmp_path / "gold.odcs.yaml").read_text("utf-8")
+    assert shoplake("docs", "--out", str(tmp_path / "gold.odcs.yaml"), cwd=folder).returncode == 2
+
+
+def test_docs_of_an_empty_project(tmp_path: Path) -> None:
+    assert shoplake("docs", cwd=tmp_path).returncode == 0
+    text = (tmp_path / "data" / "docs" / "dictionary.md").read_text("utf-8")
+    assert "Nothing is published yet" in text
+    assert "not run yet" in text
 
 
 def test_version(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import textwrap
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from shoplake.runs.account import LOADED, QUARANTINED, READ, Account, Entry
 from shoplake.runs.ledger import RunRecord
+from shoplake.silver.trial import Step
 
 QUIET = 0.05  # seconds below which a table's time says nothing
 
@@ -70,7 +72,7 @@ def show_run(record: RunRecord, warehouse: Path) -> None:
     console.print(account_table(account))
     show_refused(console, account)
     for item in account.missing:
-        sentence = f"{item.rows:,} rows of {item.table} name {item.values:,} {item.column}s that {item.wanted} lacks"
+        sentence = f"{item.table}: {item.values:,} {item.column} that {item.wanted} lacks, in {item.rows:,} rows"
         is_order = item.column == "order_id"
         so = "they are no sales until it comes" if is_order else "inferred members stand in for them"
         console.print(f"{sentence}: {so}.", highlight=False, soft_wrap=True)
@@ -149,6 +151,21 @@ def show_status(records: list[RunRecord]) -> None:
         console.print(f"\nAccount of {newest.run_id}", highlight=False)
         console.print(account_table(account))
         show_refused(console, account)
+
+
+def show_trial(steps: list[Step]) -> None:
+    """What became of the first rows of a source's files, feed by feed and entity by entity."""
+    for step in steps:
+        refused = sum(rows for rows, _ in step.refused.values())
+        files = f", {step.files} file{'s' * (step.files != 1)}" if step.name == step.feed else f" of {step.feed}"
+        print(f"  {step.name:<16} {step.rows:>7,} rows{files}{': none refused' if step.rows and not refused else ''}")
+        for reason, (rows, first) in step.refused.items():
+            print(f"      {rows:>7,} {reason}, first in {first}")
+        if step.left:
+            kind = "not declared" if step.name == step.feed else "not mapped"
+            print(
+                textwrap.fill(f"{kind}: {', '.join(step.left)}", 110, initial_indent="    ", subsequent_indent="      ")
+            )
 
 
 def show_answer(columns: list[str], rows: list[tuple[object, ...]]) -> None:

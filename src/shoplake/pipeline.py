@@ -11,6 +11,7 @@ from shoplake import gold, silver
 from shoplake.bronze.arrivals import look_at
 from shoplake.bronze.land import land
 from shoplake.config import Project
+from shoplake.contract import Table
 from shoplake.errors import DeclarationError, QualityError, ShoplakeError
 from shoplake.gold.model import model
 from shoplake.lake import Engine, Lake, open_engine
@@ -24,6 +25,7 @@ from shoplake.runs.run import Run
 from shoplake.silver.refine import refine
 from shoplake.sources.catalog import load_sources
 from shoplake.sources.declaration import Source
+from shoplake.sources.extend import extras_of
 from shoplake.warehouse import duckdb_file
 
 
@@ -37,7 +39,7 @@ def run(
     engine: Engine | None = None,
 ) -> RunRecord:
     """Bring the project's lake and warehouse up to its raw files; what can't be trusted isn't published."""
-    sources = load_sources(project.folder, silver.BY_BASE)
+    sources = load_sources(project.folder, gold.contracts())
     _check_selection(select, sources)
     with ExitStack() as stack:
         stack.enter_context(only_one(project.lock))
@@ -51,23 +53,25 @@ def run(
                 known = this.previous.loads if this.previous else ()
                 arrivals = look_at(project.raw, sources.values(), known, this.now)
                 this.record.notes += arrivals.notes
+                extras = extras_of(arrivals.sources)
+                tables = gold.tables(extras)
             with this.stage("bronze"):
                 land(this, arrivals, project.raw)
             with this.stage("silver"):
-                refine(this, arrivals.sources)
+                refine(this, arrivals.sources, silver.entities(extras))
             with this.stage("gold"):
                 day_after_last = _last_business_date(this) + timedelta(days=1)
                 reference_date = as_of or day_after_last
                 this.record.as_of = reference_date.isoformat()
-                model(this, reference_date)
+                model(this, tables, reference_date)
             with this.stage("publish"):
                 this.account.check()
-                _publish(this, reference_date, project)
+                _publish(this, tables, reference_date, project)
     return this.record
 
 
 def _check_selection(select: frozenset[str], sources: dict[str, Source]) -> None:
-    tables = [table.name for table in (*silver.ENTITIES, *gold.tables())]
+    tables = [table.name for table in gold.contracts().values()]
     tables += [source.bronze(feed) for source in sources.values() for feed in source.parse]
     known = {"bronze", "silver", "gold", *sources, *tables, *(name.partition(".")[2] for name in tables)}
     unknown = sorted(select - known)
@@ -77,13 +81,13 @@ def _check_selection(select: frozenset[str], sources: dict[str, Source]) -> None
         raise DeclarationError(f"nothing is called «{unknown[0]}»", where="--select", remedy=remedy)
 
 
-def _publish(this: Run, reference_date: date, project: Project) -> None:
+def _publish(this: Run, tables: tuple[Table, ...], reference_date: date, project: Project) -> None:
     """The warehouse is ready before the manifest makes the state public; then it is swapped in."""
     manifest = prepare(this, reference_date) if this.built else this.previous
     assert manifest is not None
     if duckdb_file.published_number(project.warehouse) != manifest.number:
         this.progress.table("warehouse")
-        fresh = duckdb_file.build(this.lake, gold.tables(), manifest, project.warehouse)
+        fresh = duckdb_file.build(this.lake, tables, manifest, project.warehouse)
     else:
         fresh = None
     if this.built:

@@ -18,7 +18,19 @@ PACKAGE = ROOT / "src" / "shoplake"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Each floor may know those before it.
-FLOORS = ["errors", "contract", "lake", "runs", "sources", "bronze", "silver", "draft", "gold", "warehouse"]
+FLOORS = [
+    "errors",
+    "contract",
+    "lake",
+    "runs",
+    "sources",
+    "bronze",
+    "silver",
+    "draft",
+    "gold",
+    "warehouse",
+    "documentation",
+]
 BESIDE = {
     "config": ["errors"],
     "project": ["errors", "lake", "config"],

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import gzip
 from pathlib import Path
 
 import pytest
 
 from shoplake.bronze import load as module
-from shoplake.bronze.load import Load, inspect
 from shoplake.errors import InputError
-from shoplake.sources.declaration import Change, Feed, Mapping, Source
-
-FEED = Feed(files="*.csv", columns={"a": None})
-STORE = {"store": Mapping(feed="feed", select={"store_id": "a"})}
-NOW = datetime(2024, 3, 1, tzinfo=UTC)
-
-
-def load(
-    folder: Path, name: str, content: bytes, feed: Feed = FEED, source: str = "shop", change: Change | None = None
-) -> Load:
-    path = folder / name
-    path.write_bytes(content)
-    changes = {"feed": change} if change else {}
-    declared = Source(
-        source=source, title="x", time_zone="UTC", currency="EUR", parse={"feed": feed}, change=changes, map=STORE
-    )
-    return inspect(path, folder, declared, "feed", NOW)
+from shoplake.sources.declaration import Change, Feed
+from tests.bronze.files import FEED, load
 
 
 def test_identity_is_the_content_within_a_feed(tmp_path: Path) -> None:
     first = load(tmp_path, "x.csv", b"a\n1\n")
     assert load(tmp_path, "y.csv", b"a\n1\n").load_id == first.load_id
+    assert load(tmp_path, "z.csv.gz", gzip.compress(b"a\n1\n")).load_id == first.load_id
     assert load(tmp_path, "x.csv", b"a\n2\n").load_id != first.load_id
     assert load(tmp_path, "x.csv", b"a\n1\n", source="other").load_id != first.load_id
 
@@ -44,6 +29,8 @@ def test_identity_is_the_content_within_a_feed(tmp_path: Path) -> None:
         (b"\xef\xbb\xbfa\nx\n", "utf-8-sig"),
         ("a\nñ€\n".encode("cp1252"), "cp1252"),
         ("a\nñ\n".encode("utf-16"), "utf-16"),
+        ("a\nñ\n".encode("utf-16-le"), "utf-16-le"),
+        ("a\nñ\n".encode("utf-16-be"), "utf-16-be"),
         # a multi-byte character that straddles two chunks of a mebibyte
         (b"a\n" + b"x" * ((1 << 20) - 3) + "ñ\n".encode(), "utf-8"),
     ],
@@ -54,8 +41,13 @@ def test_detected_encoding(tmp_path: Path, content: bytes, encoding: str) -> Non
 
 def test_a_declared_encoding_must_fit(tmp_path: Path) -> None:
     feed = Feed(files="*.csv", encoding="ascii", columns={"a": None})
-    with pytest.raises(InputError, match="the bytes are not ascii text"):
+    with pytest.raises(InputError, match="the bytes are not ascii text, first in line 2"):
         load(tmp_path, "x.csv", "a\nñ\n".encode(), feed)
+
+
+def test_broken_utf8_is_not_taken_for_another_encoding(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the bytes are not utf-8 or cp1252 text, first in line 3"):
+        load(tmp_path, "x.csv", b"a\n\xc3\xb1\n\xc3\n")
 
 
 @pytest.mark.parametrize(
@@ -64,8 +56,7 @@ def test_a_declared_encoding_must_fit(tmp_path: Path) -> None:
 )
 def test_lines_are_counted(tmp_path: Path, content: bytes, lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for chunk in (1, 2, 1 << 20):  # a break may lie across two chunks
-        monkeypatch.setattr(module, "_CHUNK", max(chunk, 1))
-        monkeypatch.setattr(module, "_header", lambda *_: ("a",))
+        monkeypatch.setattr(module, "_CHUNK", chunk)
         assert load(tmp_path, "x.csv", content).lines == lines
 
 
@@ -83,6 +74,29 @@ def test_the_date_in_a_name(tmp_path: Path) -> None:
 def test_a_file_without_header_does_not_tell_its_first_row(tmp_path: Path) -> None:
     feed = Feed(files="*.csv", columns={"email": None, "name": None})
     with pytest.raises(InputError) as caught:
-        load(tmp_path, "x.csv", b"ada@example.org,Name\n", feed)
+        load(tmp_path, "x.csv", b"ada@example.org,Nime\n", feed)
     assert "ada" not in str(caught.value)
-    assert "it has «Name»" in str(caught.value)
+    assert "it has «Nime»" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "above", "lines", "columns"),
+    [
+        (b"a,b\n1,2\n", 0, 1, {"a": "a", "b": "b"}),
+        (b"My shop\n\nexported 2024-03-01\nb,a\n2,1\n", 3, 1, {"a": "a", "b": "b"}),
+        (b" A ,B\n1,2\n", 0, 1, {"a": "A", "b": "B"}),  # other case, blanks around
+        (b'"a",b,"a long\nname"\n1,2,3\n', 0, 2, {"a": "a", "b": "b"}),
+        (b"a,A,b\n1,2,3\n", 0, 1, {"a": "a", "b": "b"}),  # to the letter before any case
+    ],
+)
+def test_the_header_is_the_first_line_that_names_the_columns(
+    tmp_path: Path, content: bytes, above: int, lines: int, columns: dict[str, str]
+) -> None:
+    found = load(tmp_path, "x.csv", content, Feed(files="*.csv", columns={"a": None, "b": None}))
+    assert (found.above, found.header_lines, found.columns) == (above, lines, columns)
+
+
+def test_names_that_nobody_declared_are_told_apart(tmp_path: Path) -> None:
+    assert load(tmp_path, "x.csv", b"a,,z,z,\n").names == ("a", "column_2", "z", "z_4", "column_5")
+    with pytest.raises(InputError, match="the file has the column «a» 2 times"):
+        load(tmp_path, "x.csv", b"a,b,a\n", FEED)

@@ -12,7 +12,7 @@ from shoplake.silver import order, return_line
 def test_every_day_of_the_years(engine: Engine) -> None:
     orders = engine.createDataFrame([(date(2019, 12, 30),)], "order_date date")
     returns = engine.createDataFrame([(date(2021, 1, 3),)], "return_date date")
-    rows = {row["date"]: row for row in dim_date.build(orders, returns).collect()}
+    rows = {row["date"]: row for row in dim_date.build(dim_date.TABLE, orders, returns).collect()}
     first, last = date(2019, 1, 1), date(2021, 12, 31)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     assert sorted(rows) == days
@@ -28,5 +28,5 @@ def test_every_day_of_the_years(engine: Engine) -> None:
 def test_no_orders_no_days(engine: Engine) -> None:
     orders = engine.createDataFrame([], "order_date date")
     returns = engine.createDataFrame([], "return_date date")
-    assert dim_date.build(orders, returns).count() == 0
+    assert dim_date.build(dim_date.TABLE, orders, returns).count() == 0
     assert dim_date.TABLE.reads == (order.TABLE, return_line.TABLE)

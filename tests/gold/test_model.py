@@ -9,8 +9,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake import gold
+from shoplake.contract import Table
 from shoplake.errors import QualityError
-from shoplake.gold import model
 from shoplake.gold.dimensions import customer
 from shoplake.gold.facts import sales
 from shoplake.gold.marts import sales_daily
@@ -19,13 +19,13 @@ from tests.conftest import Shop
 
 def run_with(shop: Shop, monkeypatch: pytest.MonkeyPatch, broken: object) -> None:
     tables = tuple(broken if table.name == broken.name else table for table in gold.tables())  # type: ignore[attr-defined]
-    monkeypatch.setattr(model, "tables", lambda: tables)
+    monkeypatch.setattr(gold, "tables", lambda *_: tables)
     shop.run()
 
 
 def test_a_fact_that_fans_out(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    def twice(lines: DataFrame, orders: DataFrame) -> DataFrame:
-        return sales.build(lines, orders.unionByName(orders))
+    def twice(table: Table, lines: DataFrame, orders: DataFrame) -> DataFrame:
+        return sales.build(table, lines, orders.unionByName(orders))
 
     with pytest.raises(QualityError, match="gold.fact_sales: 10 keys .* occur more than once; nothing was published"):
         run_with(corner_shop, monkeypatch, replace(sales.TABLE, build=twice))
@@ -33,25 +33,25 @@ def test_a_fact_that_fans_out(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_mart_that_loses_a_line(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fewer(lines: DataFrame, customers: DataFrame, products: DataFrame) -> DataFrame:
-        return sales_daily.build(lines.where("order_id <> 'O9'"), customers, products)
+    def fewer(table: Table, lines: DataFrame, *others: DataFrame) -> DataFrame:
+        return sales_daily.build(table, lines.where("order_id <> 'O9'"), *others)
 
     with pytest.raises(QualityError, match=r"gold.mart_sales_daily: lines is 7, but 8 in gold.fact_sales"):
         run_with(corner_shop, monkeypatch, replace(sales_daily.TABLE, build=fewer))
 
 
 def test_two_ids_on_one_key(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    def collide(*inputs: DataFrame) -> DataFrame:
+    def collide(table: Table, *inputs: DataFrame) -> DataFrame:
         key = F.when(F.col("customer_id") == "C2", F.lit(-1)).otherwise(F.col("customer_version_key"))
-        return customer.build(*inputs).withColumn("customer_version_key", key.cast("bigint"))
+        return customer.build(table, *inputs).withColumn("customer_version_key", key.cast("bigint"))
 
     with pytest.raises(QualityError, match="gold.dim_customer: 1 keys .*two ids collided"):
         run_with(corner_shop, monkeypatch, replace(customer.TABLE, build=collide))
 
 
 def test_two_customers_on_one_durable_key(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    def collide(*inputs: DataFrame) -> DataFrame:
-        return customer.build(*inputs).withColumn("customer_key", F.lit(7).cast("bigint"))
+    def collide(table: Table, *inputs: DataFrame) -> DataFrame:
+        return customer.build(table, *inputs).withColumn("customer_key", F.lit(7).cast("bigint"))
 
     with pytest.raises(QualityError, match="gold.dim_customer: 1 keys"):
         run_with(corner_shop, monkeypatch, replace(customer.TABLE, build=collide))
@@ -62,7 +62,7 @@ def test_a_failed_run_leaves_what_is_published(corner_shop: Shop, monkeypatch: p
     before = corner_shop.rows("gold.fact_sales")
     corner_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
     with monkeypatch.context() as patch, pytest.raises(QualityError):
-        run_with(corner_shop, patch, replace(sales.TABLE, build=lambda a, b: sales.build(a.limit(3), b)))
+        run_with(corner_shop, patch, replace(sales.TABLE, build=lambda t, a, b: sales.build(t, a.limit(3), b)))
     assert corner_shop.manifest.number == 1
     assert corner_shop.rows("gold.fact_sales") == before
     assert corner_shop.one("select count(*) from fact_sales") == 11

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 
+from shoplake.contract import Text
 from shoplake.lake import Engine
+from shoplake.silver import order_line
 from shoplake.silver.line_number import number_lines
 
 SCHEMA = "order_id string, line_number int, product_id string, amount int"
@@ -38,3 +40,15 @@ def test_rank_by_content_after_the_numbered_lines(engine: Engine) -> None:
             ("o3", 1, "p1", 1),
             ("o3", 2, "p1", 1),
         ]
+
+
+def test_extra_columns_are_content(engine: Engine) -> None:
+    """Lines that differ in nothing else are still told apart, however they arrive."""
+    table = order_line.TABLE.plus([Text("engraving", "text to engrave")])
+    names = table.column_names
+    schema = ", ".join(f"{column.name} {column.type}" for column in table.columns)
+    lines = [{"source": "s", "order_id": "o1", "product_id": "p1", "engraving": e} for e in ("Zoe", "Ada", None, "Max")]
+    for rows in (lines, lines[::-1]):
+        frame = engine.createDataFrame([tuple(row.get(name) for name in names) for row in rows], schema)
+        found = {row["engraving"]: row["line_number"] for row in order_line.build(table, frame).collect()}
+        assert found == {None: 1, "Ada": 2, "Max": 3, "Zoe": 4}

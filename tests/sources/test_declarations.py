@@ -54,6 +54,10 @@ def declaration(tmp_path: Path) -> Path:
         ("keys: [number]", "keys: [number], sequence_by: status", "sequence_by must be one of date, integer"),
         ("keys: [number]", "keys: [number], effective_at: status", "effective_at must be one of date, timestamp"),
         ("upsert, keys: [number]", "snapshot, keys: [number], effective_at: placed", "a snapshot holds from one"),
+        ("keys: [number]", "keys: [number], filters: {odd: max(status)}", "it holds an aggregate"),
+        ("keys: [number]", "keys: [number], filters: {odd: state}", "there is no column «state»"),
+        ("upsert, keys: [number]", "snapshot, rows_per_key: many, keys: [number]", "only upsert has many rows per key"),
+        ("keys: [number]", "keys: [number], rows_per_key: many, sequence_by: placed", "hold from one instant together"),
         ("channel: channel", "channel: channel as c", "it names or stars its result"),
         ("goods.department", "goods.dept", "the lookup «goods» has no column «dept»"),
         ("goods.department", "bads.department", "there is no lookup «bads»"),
@@ -79,6 +83,15 @@ def test_mistake(declaration: Path, right: str, wrong: str, what: str) -> None:
         line = declaration.read_text("utf-8").splitlines()[int(where.rpartition(":")[2]) - 1]
         words = wrong.replace("\n", " ").replace("{", " ").split()
         assert any(word in line for word in words), line
+
+
+def test_a_lookup_needs_one_row_per_key(declaration: Path) -> None:
+    text = declaration.read_text("utf-8").replace("keys: [sku]", "keys: [sku], rows_per_key: many")
+    declaration.write_text(text, "utf-8")
+    with pytest.raises(DeclarationError, match="«products» has no single key to look up by") as caught:
+        load_source(declaration, BY_BASE)
+    line = int(str(caught.value).split(": ")[0].rpartition(":")[2])
+    assert "goods: {feed: products" in text.splitlines()[line - 1]
 
 
 def test_all_mistakes_are_told_at_once(declaration: Path) -> None:

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from shoplake.bronze.load import Load, find_files, inspect
+from shoplake.bronze.files import RawFile, find_files
+from shoplake.bronze.load import Load, inspect
 from shoplake.errors import InputError
 from shoplake.sources.declaration import FILE_NAME, Change, Source
 
@@ -37,10 +38,10 @@ def look_at(raw: Path, sources: Iterable[Source], known: Iterable[dict[str, Any]
         if not any(found.values()) and not any(load.source == source.source for load in published):
             continue
         active.append(source)
-        for name, paths in found.items():
+        for name, files in found.items():
             before = [load for load in published if (load.source, load.feed) == (source.source, name)]
-            loads[source.source, name] = _loads_of(source, name, paths, before, raw, now, notes)
-        notes += _unmatched(raw, source, {path for paths in found.values() for path in paths})
+            loads[source.source, name] = _loads_of(source, name, files, before, raw, now, notes)
+        notes += _unmatched(raw, source, {file.path for files in found.values() for file in files})
     if not active:
         names = ", ".join(source.source for source in declared)
         raise InputError(
@@ -53,10 +54,10 @@ def look_at(raw: Path, sources: Iterable[Source], known: Iterable[dict[str, Any]
 
 
 def _loads_of(
-    source: Source, name: str, paths: list[Path], before: list[Load], raw: Path, now: datetime, notes: list[str]
+    source: Source, name: str, files: list[RawFile], before: list[Load], raw: Path, now: datetime, notes: list[str]
 ) -> list[Load]:
     """The loads of one feed: what lies there, and what was landed from files that have gone since."""
-    if not paths and not before:
+    if not files and not before:
         raise InputError(
             f"no file matches {source.parse[name].files}",
             where=f"{raw / source.source}",
@@ -64,14 +65,14 @@ def _loads_of(
         )
     first_seen = {load.load_id: load.recorded_at for load in before}
     there: dict[str, Load] = {}
-    for path in paths:
-        load = inspect(path, raw, source, name, now)
+    for file in files:
+        load = inspect(file, source, name, now)
         if load.load_id in there:
             notes.append(f"{load.file} holds what {there[load.load_id].file} holds too; it is read once")
         else:
             there[load.load_id] = replace(load, recorded_at=first_seen.get(load.load_id, load.recorded_at))
-    files = {load.file for load in there.values()}
-    gone = [load for load in before if load.load_id not in there and load.file not in files]
+    names = {load.file for load in there.values()}
+    gone = [load for load in before if load.load_id not in there and load.file not in names]
     notes += [f"{load.file} has gone; its rows stay" for load in gone]
     loads = [*there.values(), *gone]
     _check_order(source.change_of(name), loads)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -16,14 +14,18 @@ from shoplake.bronze.load import Load
 from shoplake.bronze.reader import FileToRead, read_files
 from shoplake.contract import Column, Table, Text
 from shoplake.lake import TableVersion
-from shoplake.runs.account import LOADED, READ, Entry
+from shoplake.runs.account import EXPANDED, LOADED, READ, Entry
 from shoplake.runs.run import Run
 from shoplake.sources.declaration import Source
+
+# Hundreds of small files, each a task of its own, take the engine longer to start than to read.
+_TASKS = 16
 
 LINEAGE_COLUMNS = (
     Text("_load_id", "the load that brought the row", required=True),
     Text("_file", "the raw file, relative to the raw folder", required=True),
-    Column("_row_number", "bigint", "row of the file; the header is row 1", required=True),
+    Column("_row_number", "bigint", "row of the file, the header counted as one", required=True),
+    Column("_item_number", "bigint", "item of the row's exploded list; 0 where nothing is exploded", required=True),
 )
 
 
@@ -32,8 +34,8 @@ def bronze_table(source: Source, feed: str) -> Table:
     return Table(
         name=source.bronze(feed),
         meaning=f"{source.title}: {feed} as they came, every value as text",
-        grain="one row per row of a raw file",
-        key=("_load_id", "_row_number"),
+        grain="one row per row of a raw file, or item of its exploded list",
+        key=("_load_id", "_row_number", "_item_number"),
         columns=(
             *(Text(name, "as it came", personal=True) for name in source.parse[feed].columns),
             Text("_extra", "values of columns that the declaration doesn't name, as JSON", personal=True),
@@ -51,7 +53,7 @@ def land(run: Run, arrivals: Arrivals, raw: Path) -> None:
             loads = arrivals.loads[source.source, feed]
             table = bronze_table(source, feed)
             declared = source.parse[feed].model_dump()
-            if run.must_build(table.name, sorted(load.load_id for load in loads), declared, inputs=[]):
+            if run.must_build(table, sorted(load.load_id for load in loads), declared, inputs=[]):
                 rows = _rows(run, source, feed, raw, loads)
                 made = run.build(table.name, partial(run.lake.overwrite, table, rows, run.run_id))
                 run.account.entries += _entries(run, source, feed, made, loads)
@@ -63,7 +65,7 @@ def land(run: Run, arrivals: Arrivals, raw: Path) -> None:
 
 def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
     """The rows of the files that are there, and the landed ones of files that have gone."""
-    there = [load for load in loads if (raw / load.file).is_file()]
+    there = [load for load in loads if load.path(raw).is_file()]
     gone = [load.load_id for load in loads if load not in there]
     table = bronze_table(source, feed)
     rows = read_loads(run.lake.engine, source, feed, raw, there) if there else run.lake.empty(table)
@@ -75,16 +77,20 @@ def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> 
 
 def _entries(run: Run, source: Source, feed: str, made: TableVersion, loads: list[Load]) -> list[Entry]:
     """The lines of the files less their headers and the breaks within values, against the rows in bronze."""
-    read = sum(load.lines - 1 for load in loads)
-    quoted = [load.load_id for load in loads if load.quotes]
+    read = sum(load.lines - load.header_lines for load in loads)
+    quoted = [load.load_id for load in loads if load.has_quotes and source.parse[feed].format == "csv"]
+    landed = run.lake.read(made.table, made.version)
     if quoted:
         values = [*source.parse[feed].columns, "_extra", "_unsplit"]
-        rows = run.lake.read(made.table, made.version).where(F.col("_load_id").isin(quoted))
+        rows = landed.where(F.col("_load_id").isin(quoted))
         breaks = sum((_breaks(name) for name in values), start=F.lit(0))
         found = rows.agg(F.sum(breaks)).first()
         read -= int(found[0] or 0) if found else 0
     subject = f"raw -> {made.table}"
-    return [Entry(subject, READ, read), Entry(subject, LOADED, made.rows)]
+    entries = [Entry(subject, READ, read), Entry(subject, LOADED, made.rows)]
+    if source.parse[feed].explode:
+        entries.append(Entry(subject, EXPANDED, landed.where("_item_number > 1").count()))
+    return entries
 
 
 def _breaks(name: str) -> Expression:
@@ -98,21 +104,11 @@ def _breaks(name: str) -> Expression:
 
 def read_loads(engine: SparkSession, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
     """The rows of the loads, read by the engine's workers, the largest files first."""
-    declared = source.parse[feed]
     specs = [
-        FileToRead(
-            path=(raw / load.file).resolve().as_posix(),
-            load_id=load.load_id,
-            file=load.file,
-            encoding=load.encoding,
-            delimiter=declared.delimiter,
-            header=load.header,
-            columns=declared.headers,
-            has_open_quote=load.quotes % 2 == 1,
-        )
+        FileToRead(load.path(raw).resolve().as_posix(), load, source.parse[feed])
         for load in sorted(loads, key=lambda load: -load.size)
     ]
     table = bronze_table(source, feed)
-    files = engine.createDataFrame([(json.dumps(asdict(spec)),) for spec in specs], "spec string")
+    files = engine.createDataFrame([(spec.to_json(),) for spec in specs], "spec string")
     schema = ", ".join(f"{column.name} {column.type}" for column in table.columns)
-    return files.repartition(len(specs)).mapInArrow(read_files, schema)
+    return files.repartition(min(len(specs), _TASKS)).mapInArrow(read_files, schema)

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
 import hashlib
-import io
 import re
-from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from shoplake.bronze.documents import json_records, parquet_file, sheet_rows
+from shoplake.bronze.encoding import candidates, chunks_of, is_partly_utf8, texts, undecodable
+from shoplake.bronze.files import RawFile, open_bytes
+from shoplake.bronze.header import Header, header_of_rows, header_of_text, match_columns, missing_columns
 from shoplake.errors import InputError
 from shoplake.lake.failures import explained
 from shoplake.sources.declaration import FILE_NAME, Feed, Source
 
 _CHUNK = 1 << 20
-_BYTE_ORDER_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-
-
 _DATE = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 
 
@@ -33,20 +25,26 @@ _DATE = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 class Load:
     """One delivery of a feed.
 
-    `file` is relative to the raw folder, `recorded_at` is when it was first seen, `effective_at` the date in its
-    name where the feed declares that. `lines` are those of the text, the header and breaks in quotes included.
+    `file` is relative to the raw folder, a `member` of an archive included. `lines` are those of the text (of a JSON
+    document its records, of a sheet or Parquet file its rows), `above` those before the header, which itself takes
+    `header_lines`. `recorded_at` is when it was first seen, `effective_at` the date in its name where the feed
+    declares that.
     """
 
     load_id: str
     source: str
     feed: str
     file: str
+    member: str
     size: int
     sha256: str
     encoding: str
-    header: tuple[str, ...]
+    names: tuple[str, ...]
+    columns: dict[str, str]
+    above: int
+    header_lines: int
     lines: int
-    quotes: int
+    has_quotes: bool
     recorded_at: str
     effective_at: str | None = None
 
@@ -55,130 +53,172 @@ class Load:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Load:
-        return cls(**values | {"header": tuple(values["header"])})
+        return cls(**values | {"names": tuple(values["names"])})
 
     @property
     def holds_from(self) -> str:
         """From when the rows hold, unless they say so themselves."""
         return self.effective_at or self.recorded_at
 
+    def path(self, raw: Path) -> Path:
+        """The file on disk."""
+        return raw / self.file.removesuffix(f"/{self.member}") if self.member else raw / self.file
+
 
 @dataclass(frozen=True, slots=True)
 class _Scan:
     sha256: str
     lines: int
-    quotes: int
+    has_quotes: bool
+    encoding: str = ""
+    start: str = ""
 
 
-def find_files(raw: Path, source: str, feed: Feed) -> list[Path]:
-    """The raw files of a feed, by name."""
-    folder = raw / source
-    return sorted(path for path in folder.glob(feed.files) if path.is_file()) if folder.is_dir() else []
-
-
-def inspect(path: Path, raw: Path, source: Source, name: str, now: datetime) -> Load:
+def inspect(raw_file: RawFile, source: Source, name: str, now: datetime) -> Load:
     """Read a file for its digest, encoding, lines and header; refuse one that can't be read as declared."""
-    where, feed = path.relative_to(raw).as_posix(), source.parse[name]
+    feed, where = source.parse[name], raw_file.name
     with explained(where):
-        size = path.stat().st_size
-        if size == 0:
-            raise InputError("the file is empty", where=where, remedy="Export it again, or remove it")
-        encoding, scan = _scanned(path, feed.encoding, where)
-        header = _header(path, encoding, feed.delimiter, where)
-    _check_header(header, feed, where)
+        size = raw_file.path.stat().st_size
+        scan, header = _LOOKS[feed.format](raw_file, feed)
+        if raw_file.path.stat().st_size != size:
+            raise InputError("it changed while it was read", where=where, remedy="Run again when it is complete")
     dated = source.change_of(name).effective_at == FILE_NAME
-    effective_at = _date_in_name(path.name, where) if dated else None
+    effective_at = _date_in_name(raw_file) if dated else None
     identity = "/".join(filter(None, [source.source, name, scan.sha256, effective_at]))
     return Load(
         load_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
         source=source.source,
         feed=name,
         file=where,
+        member=raw_file.member,
         size=size,
         sha256=scan.sha256,
-        encoding=encoding,
-        header=header,
+        encoding=scan.encoding,
+        names=header.names,
+        columns=header.columns,
+        above=header.above,
+        header_lines=header.lines,
         lines=scan.lines,
-        quotes=scan.quotes,
+        has_quotes=scan.has_quotes,
         recorded_at=now.isoformat(timespec="seconds"),
         effective_at=effective_at,
     )
 
 
-def _scanned(path: Path, declared: str, where: str) -> tuple[str, _Scan]:
-    """The first encoding that fits the whole file, and what was counted on the way."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    marked = next((e for mark, e in _BYTE_ORDER_MARKS.items() if start.startswith(mark)), None)
-    candidates = [declared] if declared != "auto" else [marked] if marked else ["utf-8", "cp1252"]
-    for encoding in candidates:
+def _look_at_text(raw_file: RawFile, feed: Feed) -> tuple[_Scan, Header]:
+    scan = _scanned(raw_file, feed)
+    return scan, header_of_text(scan.start, feed, raw_file.name)
+
+
+def _look_at_json_lines(raw_file: RawFile, feed: Feed) -> tuple[_Scan, Header]:
+    return _scanned(raw_file, feed), Header((), feed.headers, 0, 0)
+
+
+def _look_at_json(raw_file: RawFile, feed: Feed) -> tuple[_Scan, Header]:
+    scan = _scanned(raw_file, feed)
+    count = len(json_records(_content(raw_file).decode(scan.encoding), feed, raw_file.name))
+    return _Scan(scan.sha256, count, False, scan.encoding), Header((), feed.headers, 0, 0)
+
+
+def _look_at_parquet(raw_file: RawFile, feed: Feed) -> tuple[_Scan, Header]:
+    content = _content(raw_file)
+    file = parquet_file(content, raw_file.name)
+    names = tuple(file.schema_arrow.names)
+    columns, missing = match_columns(names, feed)
+    if missing:
+        raise missing_columns(names, feed, raw_file.name)
+    scan = _Scan(hashlib.sha256(content).hexdigest(), file.metadata.num_rows, False)
+    return scan, Header(names, columns, 0, 0)
+
+
+def _look_at_sheet(raw_file: RawFile, feed: Feed) -> tuple[_Scan, Header]:
+    content = _content(raw_file)
+    rows = sheet_rows(content, feed, raw_file.name)
+    return _Scan(hashlib.sha256(content).hexdigest(), len(rows), False), header_of_rows(rows, feed, raw_file.name)
+
+
+_LOOKS = {
+    "csv": _look_at_text,
+    "ndjson": _look_at_json_lines,
+    "json": _look_at_json,
+    "parquet": _look_at_parquet,
+    "xlsx": _look_at_sheet,
+}
+
+
+def _content(raw_file: RawFile) -> bytes:
+    with open_bytes(raw_file.path, raw_file.member, raw_file.name) as stream:
+        content = b"".join(chunks_of(stream, _CHUNK))
+    if not content:
+        raise _empty(raw_file.name)
+    return content
+
+
+def _scanned(raw_file: RawFile, feed: Feed) -> _Scan:
+    """What was counted with the first encoding that fits the whole file."""
+    with open_bytes(raw_file.path, raw_file.member, raw_file.name) as stream:
+        start = stream.read(4096)
+    if not start:
+        raise _empty(raw_file.name)
+    tried = candidates(start, feed.encoding)
+    problem: InputError | None = None
+    for encoding in tried:
         try:
-            return encoding, _scan(path, encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InputError(
-        f"the bytes are not {' or '.join(candidates)} text",
-        where=where,
-        remedy="Declare the feed's encoding in its source.yml, or save the file as UTF-8",
-    )
+            return _scan(raw_file, encoding, returns=feed.format == "csv", tried=tried)
+        except InputError as failure:
+            if failure.what.startswith("the bytes are not"):
+                problem = problem or failure
+                continue
+            raise
+    assert problem is not None
+    raise problem
 
 
-def _scan(path: Path, encoding: str) -> _Scan:
-    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder(encoding)()
-    ends, quotes, last = 0, 0, ""
-    with path.open("rb") as file:
-        while True:
-            chunk = file.read(_CHUNK)
+def _scan(raw_file: RawFile, encoding: str, *, returns: bool, tried: list[str]) -> _Scan:
+    """Count lines (ended by a return alone too, where `returns`)."""
+    digest, start = hashlib.sha256(), ""
+    ends, has_quotes, last = 0, False, ""
+    is_mixed = False
+
+    def digested() -> Any:
+        nonlocal is_mixed
+        for chunk in chunks_of(stream, _CHUNK):
             digest.update(chunk)
-            text = decoder.decode(chunk, final=not chunk)
-            if text:
-                ends += text.count("\n") + text.count("\r") - text.count("\r\n")
-                ends -= last == "\r" and text[0] == "\n"
-                quotes += text.count('"')
+            # What has characters in UTF-8 isn't Windows-1252, though any byte would pass.
+            is_mixed = is_mixed or (encoding == "cp1252" and len(tried) > 1 and is_partly_utf8(chunk))
+            yield chunk
+
+    with open_bytes(raw_file.path, raw_file.member, raw_file.name) as stream:
+        try:
+            for text in texts(digested(), encoding):
+                if not text:
+                    continue
+                start = start or text.removeprefix("\ufeff")
+                ends += text.count("\n")
+                if (returns and "\r" in text) or last == "\r":
+                    ends += text.count("\r") - text.count("\r\n") - (last == "\r" and text[0] == "\n")
+                has_quotes = has_quotes or '"' in text
                 last = text[-1]
-            if not chunk:
-                return _Scan(digest.hexdigest(), ends + (last not in "\r\n"), quotes)
+        except UnicodeDecodeError as failure:
+            ends += failure.object[: failure.start].count(b"\n")
+            raise undecodable(tried, ends, raw_file.name) from failure
+    if is_mixed:
+        raise undecodable(tried, 0, raw_file.name)
+    return _Scan(digest.hexdigest(), ends + (last not in ("\r\n" if returns else "\n")), has_quotes, encoding, start)
 
 
-def _date_in_name(name: str, where: str) -> str:
-    for year, month, day in _DATE.findall(name):
+def _empty(where: str) -> InputError:
+    return InputError("the file is empty", where=where, remedy="Export it again, or remove it")
+
+
+def _date_in_name(raw_file: RawFile) -> str:
+    for year, month, day in _DATE.findall(raw_file.name.partition("/")[2]):
         try:
             return date(int(year), int(month), int(day)).isoformat()
         except ValueError:
             continue
     raise InputError(
         "the file's name holds no date, from which its rows would hold",
-        where=where,
+        where=raw_file.name,
         remedy="Name it like products_2024-03-01.csv, or change effective_at in source.yml",
     )
-
-
-def _header(path: Path, encoding: str, delimiter: str, where: str) -> tuple[str, ...]:
-    with path.open(encoding=encoding, newline="") as file:
-        line = file.readline(_CHUNK).removeprefix("\ufeff")
-    names = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-    if not any(name.strip() for name in names):
-        raise InputError("the first line holds no column names", where=where, remedy="Export it with a header")
-    return tuple(name.strip() for name in names)
-
-
-def _check_header(header: tuple[str, ...], feed: Feed, where: str) -> None:
-    missing = [name for name in feed.headers.values() if name not in header]
-    if missing:
-        # Without a header the first row is somebody's data: only names like the missing ones are told.
-        near = [match for name in missing for match in get_close_matches(name, header, n=1, cutoff=0.5)]
-        hint = f"; it has {', '.join(f'«{name}»' for name in near)}" if near else ""
-        if len(header) == 1:
-            hint += f", and «{feed.delimiter}» divides nothing in its first line: is that the feed's delimiter?"
-        raise InputError(
-            f"the file has no column {', '.join(f'«{name}»' for name in missing)}{hint}",
-            where=where,
-            remedy="Export it with that column, or correct the feed's columns in source.yml",
-        )
-    twice = [name for name, count in Counter(header).items() if count > 1]
-    if twice:
-        raise InputError(
-            f"the file has the column «{twice[0]}» {header.count(twice[0])} times",
-            where=where,
-            remedy="Rename or remove one of them",
-        )

@@ -1,168 +1,221 @@
-"""The tolerant reader: a delimited file to rows of text, on whichever machine the engine runs it.
+"""The tolerant reader: a raw file to rows of text, on whichever machine the engine runs it.
 
-A row that can't be split into the header's columns is kept whole, with the reason. Rows are numbered as a
-spreadsheet does: the header is row 1.
+What can't be split into the declared columns is kept whole, with the reason. Rows are numbered as a spreadsheet does:
+the header is a row like others.
 """
 
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shoplake.bronze.delimited import DelimitedText
+from shoplake.bronze.documents import (
+    NotARecordError,
+    as_text,
+    json_records,
+    parquet_file,
+    parse_json,
+    rows_of_record,
+    sheet_rows,
+    to_json,
+)
+from shoplake.bronze.encoding import chunks_of, texts
+from shoplake.bronze.files import open_bytes
+from shoplake.bronze.load import Load
 from shoplake.contract import Reason
+from shoplake.errors import InputError
 from shoplake.lake.failures import WORKER_MARK
+from shoplake.sources.declaration import Feed
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_BLOCK = 8 << 20
-LINEAGE = ("_load_id", "_file", "_row_number")
+_BATCH = 20_000
+LINEAGE = ("_load_id", "_file", "_row_number", "_item_number")
 OWN = ("_extra", "_unsplit", "_reason", *LINEAGE)
+
+# number, item, values by declared name (None where the row is kept whole), the rest as JSON, whole text, reason
+Row = tuple[int, int, dict[str, str | None] | None, str | None, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class FileToRead:
-    """What a worker must know of one file. `columns`: declared name -> name in the file.
-
-    `has_open_quote`: its quotes don't pair. One may be part of a value (5" pipe), or swallow all rows after it.
-    """
+    """What a worker must know of one file."""
 
     path: str
-    load_id: str
-    file: str
-    encoding: str
-    delimiter: str
-    header: tuple[str, ...]
-    columns: dict[str, str]
-    has_open_quote: bool = False
+    load: Load
+    feed: Feed
+
+    def to_json(self) -> str:
+        return json.dumps({"path": self.path, "load": self.load.to_json(), "feed": self.feed.model_dump_json()})
+
+    @classmethod
+    def from_json(cls, text: str) -> FileToRead:
+        values = json.loads(text)
+        return cls(values["path"], Load.from_json(values["load"]), Feed.model_validate_json(values["feed"]))
 
 
 def read_files(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """For `mapInArrow`: each input row describes a file as JSON in `spec`."""
     for batch in batches:
         for spec in batch.column("spec").to_pylist():
-            values = json.loads(spec)
-            file = FileToRead(**values | {"header": tuple(values["header"])})
+            file = FileToRead.from_json(spec)
             try:
                 yield from read_file(file)
+            except InputError as failure:
+                raise RuntimeError(f"{WORKER_MARK} {failure}") from failure
             except (OSError, ValueError) as failure:  # pyarrow's errors are ValueErrors
-                raise RuntimeError(f"{WORKER_MARK} {file.file}: can't be read: {failure}") from failure
+                raise RuntimeError(f"{WORKER_MARK} {file.load.file}: can't be read: {failure}") from failure
 
 
 def read_file(file: FileToRead) -> Iterator[pa.RecordBatch]:
     """The rows of a file: declared columns as text, then `OWN`."""
-    import pyarrow as pa
-    from pyarrow import csv
-
-    ragged: list[tuple[int, str]] = []
-
-    def keep(row: Any) -> str:
-        ragged.append((row.number, row.text))
-        return "skip"
-
-    with pa.input_stream(file.path) as stream:
-        if not _has_rows(file):
-            return
-        reader = csv.open_csv(
-            stream,
-            # One thread: only then does pyarrow tell the number of a row that it can't split.
-            read_options=csv.ReadOptions(
-                use_threads=False,
-                block_size=_BLOCK,
-                encoding=file.encoding.removesuffix("-sig"),  # pyarrow skips the mark itself
-                column_names=file.header,
-                skip_rows=1,
-            ),
-            parse_options=csv.ParseOptions(
-                delimiter=file.delimiter,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=keep,
-            ),
-            convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(file.header, pa.string()), strings_can_be_null=False
-            ),
-        )
-        number, last = _numbering(ragged), None
-        for batch in reader:
-            last = batch if batch.num_rows else last
-            yield _split_rows(batch, file, number(batch.num_rows))
-            if ragged:
-                yield _ragged_rows(ragged, file)
-        if file.has_open_quote and last is not None:
-            _check_end(last.slice(last.num_rows - 1).to_pylist()[0], file)
-        if ragged:
-            yield _ragged_rows(ragged, file)
+    path = Path(file.path)
+    _check_unchanged(path, file.load)
+    with open_bytes(path, file.load.member, file.load.file) as stream:
+        if file.feed.format == "csv":
+            yield from _delimited(stream, file)
+        else:
+            yield from _documents(stream, file)
+    _check_unchanged(path, file.load)
 
 
-def _check_end(last: dict[str, str], file: FileToRead) -> None:
-    """An open quote in the last column runs on to the end of the file, without another quote there."""
-    name, value = list(last.items())[-1]
-    with open(file.path, encoding=file.encoding, errors="replace", newline="") as text:  # noqa: PTH123
-        end = deque(text, maxlen=1)[-1]
-    if ("\n" in value or "\r" in value) and value.endswith(end):
-        lines = len(value.splitlines())
-        raise ValueError(f"a quote in column «{name}» is never closed, and takes the last {lines} lines with it")
+def _check_unchanged(path: Path, load: Load) -> None:
+    if path.stat().st_size != load.size:
+        raise InputError("it changed while it was read", where=load.file, remedy="Run again when it is complete")
 
 
-def _has_rows(file: FileToRead) -> bool:
-    """Whether anything follows the header: pyarrow takes a header alone for an error."""
-    with open(file.path, encoding=file.encoding, newline="") as text:  # noqa: PTH123
-        text.readline()
-        return bool(text.read(1))
+def _delimited(stream: Any, file: FileToRead) -> Iterator[pa.RecordBatch]:
+    load = file.load
+    text = DelimitedText(load.names, file.feed.delimiter, load.above, load.header_lines, file.feed.ends_before)
+    position = {name: str(index) for index, name in enumerate(load.names)}
+    declared = [position[load.columns[name]] for name in file.feed.columns]
+    others = {name: position[name] for name in load.names if name not in load.columns.values()}
+    for rows in text.read(stream, load.encoding):
+        if rows.table is not None and rows.table.num_rows:
+            yield _split_batch(file, rows.table.combine_chunks(), rows.numbers, declared, others)
+        if rows.whole:
+            kept: list[Row] = [(number, 0, None, None, text, reason) for number, text, reason in rows.whole]
+            yield _batch(file, kept)
 
 
-def _numbering(ragged: list[tuple[int, str]]) -> Callable[[int], pa.Array]:
-    """Gives the numbers of the next rows that were split, leaving out those that were not."""
-    import numpy as np
+def _split_batch(
+    file: FileToRead, table: pa.Table, numbers: Any, declared: list[str], others: dict[str, str]
+) -> pa.RecordBatch:
     import pyarrow as pa
 
-    start, skipped = 2, set[int]()
-
-    def number(count: int) -> pa.Array:
-        nonlocal start
-        skipped.update(row for row, _ in ragged)
-        passed = sorted(row for row in skipped if row >= start)
-        candidates = np.arange(start, start + count + len(passed), dtype=np.int64)
-        numbers = np.setdiff1d(candidates, np.array(passed, dtype=np.int64), assume_unique=True)[:count]
-        if count:
-            start = int(numbers[-1]) + 1
-        return pa.array(numbers)
-
-    return number
-
-
-def _split_rows(batch: pa.RecordBatch, file: FileToRead, numbers: pa.Array) -> pa.RecordBatch:
-    import pyarrow as pa
-
-    count = batch.num_rows
-    extra_names = [name for name in file.header if name not in file.columns.values()]
+    count = table.num_rows
     extra = pa.nulls(count, pa.string())
-    if extra_names:
-        rows = batch.select(extra_names).to_pylist()
-        texts = [json.dumps(row, ensure_ascii=False) if any(row.values()) else None for row in rows]
-        extra = pa.array(texts, pa.string())
+    if others:
+        rows = table.select(list(others.values())).to_pylist()
+        names = {position: name for name, position in others.items()}
+        pieces = [
+            to_json({names[at]: value for at, value in row.items()}) if any(row.values()) else None for row in rows
+        ]
+        extra = pa.array(pieces, pa.string())
     nothing = pa.nulls(count, pa.string())
-    declared = [batch.column(name) for name in file.columns.values()]
-    return _batch(file, [*declared, extra, nothing, nothing], numbers)
+    lineage = [pa.repeat(file.load.load_id, count), pa.repeat(file.load.file, count), pa.array(numbers, pa.int64())]
+    zeros = pa.repeat(pa.scalar(0, pa.int64()), count)
+    values = [table.column(name).combine_chunks() for name in declared]
+    values = [v.chunk(0) if isinstance(v, pa.ChunkedArray) else v for v in values]
+    return pa.record_batch([*values, extra, nothing, nothing, *lineage, zeros], names=[*file.feed.columns, *OWN])
 
 
-def _ragged_rows(ragged: list[tuple[int, str]], file: FileToRead) -> pa.RecordBatch:
+def _documents(stream: Any, file: FileToRead) -> Iterator[pa.RecordBatch]:
+    feed, load = file.feed, file.load
+    content = b"".join(chunks_of(stream, 1 << 20)) if feed.format != "ndjson" else b""
+    rows: Iterable[Row]
+    match feed.format:
+        case "ndjson":
+            rows = _json_lines(stream, file)
+        case "json":
+            records = json_records(content.decode(load.encoding), feed, load.file)
+            rows = (row for number, record in enumerate(records, 1) for row in _record(number, record, feed))
+        case "parquet":
+            rows = _parquet(content, file)
+        case _:
+            rows = _sheet(content, file)
+    rows = iter(rows)
+    while some := list(islice(rows, _BATCH)):
+        yield _batch(file, some)
+
+
+def _json_lines(stream: Any, file: FileToRead) -> Iterator[Row]:
+    for number, line in enumerate(_lines(texts(chunks_of(stream, 1 << 20), file.load.encoding)), 1):
+        text = (line.removeprefix("\ufeff") if number == 1 else line).strip()
+        if not text:
+            yield number, 0, None, None, None, None
+            continue
+        try:
+            yield from _record(number, parse_json(text), file.feed)
+        except ValueError:
+            yield number, 0, None, None, text, Reason.NOT_JSON.value
+
+
+def _lines(pieces: Iterator[str]) -> Iterator[str]:
+    rest = ""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split("\n")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def _record(number: int, record: Any, feed: Feed) -> Iterator[Row]:
+    try:
+        for item, values, others in rows_of_record(record, feed):
+            yield number, item, values, others, None, None
+    except NotARecordError:
+        yield number, 0, None, None, to_json(record), Reason.NOT_JSON.value
+
+
+def _parquet(content: bytes, file: FileToRead) -> Iterator[Row]:
+    number = 0
+    for batch in parquet_file(content, file.load.file).iter_batches(_BATCH):
+        for record in batch.to_pylist():
+            number += 1
+            values = {name: as_text(record.get(header)) for name, header in file.load.columns.items()}
+            others = {k: v for k, v in record.items() if k not in file.load.columns.values() and v is not None}
+            yield number, 0, values, to_json(others) if others else None, None, None
+
+
+def _sheet(content: bytes, file: FileToRead) -> Iterator[Row]:
+    feed, load = file.feed, file.load
+    names, has_ended = load.names, False
+    positions = {name: names.index(header) for name, header in load.columns.items()}
+    unnamed = [position for position, name in enumerate(names) if name not in load.columns.values()]
+    for number, cells in enumerate(sheet_rows(content, feed, load.file), 1):
+        is_header = load.above < number <= load.above + load.header_lines
+        if is_header:
+            continue
+        whole = to_json(cells) if any(cells) else ""
+        has_ended = has_ended or (number > load.above and _ends(cells, feed.ends_before))
+        if has_ended or number <= load.above:
+            yield number, 0, None, None, whole, Reason.OUTSIDE_TABLE.value
+        elif any(cells[len(names) :]):
+            yield number, 0, None, None, whole, Reason.RAGGED_ROW.value
+        else:
+            cells = cells + [""] * (len(names) - len(cells))
+            others = {names[position]: cells[position] for position in unnamed if cells[position]}
+            values: dict[str, str | None] = {name: cells[position] for name, position in positions.items()}
+            yield number, 0, values, to_json(others) if others else None, None, None
+
+
+def _ends(cells: list[str], start: str | None) -> bool:
+    first = cells[0] if cells else ""
+    return start is not None and (first.startswith(start) if start else not any(cells))
+
+
+def _batch(file: FileToRead, rows: list[Row]) -> pa.RecordBatch:
     import pyarrow as pa
 
-    rows = list(ragged)
-    ragged.clear()
-    nothing = [pa.nulls(len(rows), pa.string())] * (len(file.columns) + 1)
-    texts = pa.array([text for _, text in rows], pa.string())
-    reasons = pa.repeat(Reason.RAGGED_ROW.of(""), len(rows))
-    return _batch(file, [*nothing, texts, reasons], pa.array([row for row, _ in rows], pa.int64()))
-
-
-def _batch(file: FileToRead, values: list[pa.Array], numbers: pa.Array) -> pa.RecordBatch:
-    import pyarrow as pa
-
-    lineage = [pa.repeat(file.load_id, len(numbers)), pa.repeat(file.file, len(numbers)), numbers]
-    return pa.record_batch([*values, *lineage], names=[*file.columns, *OWN])
+    values = [pa.array([row[2][name] if row[2] else None for row in rows], pa.string()) for name in file.feed.columns]
+    others = [pa.array([row[position] for row in rows], pa.string()) for position in (3, 4, 5)]
+    lineage = [pa.repeat(file.load.load_id, len(rows)), pa.repeat(file.load.file, len(rows))]
+    numbers = [pa.array([row[position] for row in rows], pa.int64()) for position in (0, 1)]
+    return pa.record_batch([*values, *others, *lineage, *numbers], names=[*file.feed.columns, *OWN])

@@ -2,35 +2,98 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
 
 from shoplake.cli.common import Json, print_json, this_project
 from shoplake.errors import ShoplakeError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from shoplake.silver.trial import Trial
+    from shoplake.sources.declaration import Source
+
 commands = typer.Typer()
 
 
-@commands.command(epilog="Example: shoplake check && shoplake run")
-def check(json: Json = False) -> None:
-    """Check the declarations of all sources: file, line, what is wrong and what to do."""
-    from shoplake.silver import BY_BASE
-    from shoplake.sources.catalog import declaration_files, load_source
-
-    found = []
-    problems: list[ShoplakeError] = []
-    for path in declaration_files(this_project().folder):
-        try:
-            source = load_source(path, BY_BASE)
-        except ShoplakeError as problem:
-            problems.append(problem)
-            continue
-        found.append({"source": source.source, "file": str(path), "feeds": [*source.parse], "entities": [*source.map]})
+@commands.command(epilog="Example: shoplake check my_shop && shoplake run")
+def check(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Only these sources.")] = None,
+    files: Annotated[bool, typer.Option(help="Try the declaration on the first rows of the raw files too.")] = True,
+    json: Json = False,
+) -> None:
+    """Check declarations, then try them on the first rows of their files: what would parse, and what wouldn't."""
+    found, problems = _declared(names or [])
+    trials = _tried([source for source, _ in found]) if files else {}
+    problems += [problem for trial in trials.values() for problem in trial.problems]
     if json:
-        print_json({"sources": found, "problems": [str(problem) for problem in problems]})
+        items = [_as_json(source, path, trials.get(source.source)) for source, path in found]
+        print_json({"sources": items, "problems": [str(problem) for problem in problems]})
     else:
-        for item in found:
-            typer.echo(f"{item['source']}: good ({', '.join(item['feeds'])} -> {', '.join(item['entities'])})")
+        from shoplake.console import show_trial
+
+        for source, _ in found:
+            typer.echo(f"{source.source}: good ({', '.join(source.parse)} -> {', '.join(source.map)})")
+            if source.source in trials:
+                show_trial(trials[source.source].steps)
         for each in problems:
             typer.echo(f"error: {each}", err=True)
     if problems:
         raise typer.Exit(problems[0].exit_code)
+
+
+def _declared(names: list[str]) -> tuple[list[tuple[Source, Path]], list[ShoplakeError]]:
+    from shoplake.errors import DeclarationError
+    from shoplake.gold import contracts
+    from shoplake.sources.catalog import declaration_files, load_source
+    from shoplake.sources.extend import extras_of
+
+    found: list[tuple[Source, Path]] = []
+    problems: list[ShoplakeError] = []
+    files = {path.parent.name: path for path in declaration_files(this_project().folder)}
+    for unknown in sorted(set(names) - set(files)):
+        remedy = f"Declared are: {', '.join(files)}"
+        raise DeclarationError(f"there is no source «{unknown}»", where="check", remedy=remedy)
+    for path in (path for name, path in files.items() if not names or name in names):
+        try:
+            source = load_source(path, contracts())
+            extras_of([*(source for source, _ in found), source])
+            found.append((source, path))
+        except ShoplakeError as problem:
+            problems.append(problem)
+    return found, problems
+
+
+def _tried(sources: Iterable[Source]) -> dict[str, Trial]:
+    """The trials of the sources that have raw files, by source."""
+    from datetime import UTC, datetime
+
+    raw = this_project().raw
+    there = [source for source in sources if any((raw / source.source).glob("[!.]*"))]
+    if not there:
+        return {}
+    from shoplake import silver
+    from shoplake.lake import open_engine
+    from shoplake.silver.trial import try_out
+    from shoplake.sources.extend import extras_of
+
+    typer.echo("Trying the first rows of the raw files ...", err=True)
+    entities = silver.entities(extras_of(there))
+    with open_engine() as engine:
+        return {source.source: try_out(engine, source, raw, entities, datetime.now(UTC)) for source in there}
+
+
+def _as_json(source: Source, path: Path, trial: Trial | None) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    steps = [asdict(step) for step in trial.steps] if trial else []
+    return {
+        "source": source.source,
+        "file": str(path),
+        "feeds": [*source.parse],
+        "entities": [*source.map],
+        "trial": steps,
+    }

@@ -3,6 +3,19 @@
 from shoplake.contract.column import Column, Date, Money, Text
 from shoplake.contract.order import in_order
 from shoplake.contract.reason import Reason
-from shoplake.contract.table import Check, Reconciliation, Reference, Table
+from shoplake.contract.table import NO_EXTRAS, Check, Extras, Reconciliation, Reference, Table
 
-__all__ = ["Check", "Column", "Date", "Money", "Reason", "Reconciliation", "Reference", "Table", "Text", "in_order"]
+__all__ = [
+    "NO_EXTRAS",
+    "Check",
+    "Column",
+    "Date",
+    "Extras",
+    "Money",
+    "Reason",
+    "Reconciliation",
+    "Reference",
+    "Table",
+    "Text",
+    "in_order",
+]

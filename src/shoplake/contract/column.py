@@ -15,6 +15,8 @@ class Column:
     `type` is a Spark SQL type. `required`, `allowed`, `minimum` and `maximum` are rules: a row that
     breaks one goes to quarantine. A `personal` column stays out of statistics, logs and dashboards.
     `default` is the SQL literal where no source maps the column; without it, what isn't mapped is unknown.
+    `made_of` names what a computed value is made of: columns of the same table or of those that it reads, and
+    `source.yml:<key>` for what the declaration says once. A value carried on under its own name needs none.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Column:
     minimum: Decimal | date | None = None
     maximum: Decimal | date | None = None
     default: str = "null"
+    made_of: tuple[str, ...] = ()
 
     def but(self, *, required: bool) -> Column:
         """The same column, required or not: a dimension fills what a source may leave unknown."""

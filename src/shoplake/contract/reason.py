@@ -7,9 +7,14 @@ class Reason(StrEnum):
     """A reason; written as `reason:column` beside the row, so that it can be counted and found."""
 
     RAGGED_ROW = "ragged_row"
+    BAD_QUOTES = "unbalanced_quotes"
+    NOT_JSON = "not_a_json_object"
+    OUTSIDE_TABLE = "outside_the_table"  # declared so, and therefore counted, not quarantined
     NOT_A_NUMBER = "not_a_number"
     NUMBER_TOO_LARGE = "number_too_large_or_precise"
     NOT_A_DATE = "not_a_date"
+    NO_SUCH_TIME = "no_such_local_time"
+    AMBIGUOUS_TIME = "local_time_occurs_twice"
     NOT_A_BOOLEAN = "not_a_boolean"
     WRONG_TYPE = "wrong_type"
     REQUIRED = "required_value_missing"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shoplake.contract.column import Column
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+# Base name of an entity -> the columns that users declare on it.
+Extras = Mapping[str, tuple[Column, ...]]
+NO_EXTRAS: Extras = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,12 @@ class Reconciliation:
 class Table:
     """The declaration that schema, warehouse and documentation derive from.
 
-    `build` is a pure function: it takes the tables in `reads`, in that order, as DataFrames (an entity of
-    silver takes its mapped rows first; a table that `needs_as_of` also takes `as_of=`), and returns
-    exactly `columns`. `amount` is the money column that the account follows. `is_event`: two different
-    rows with one key are a contradiction (quarantined), not two states of one thing (superseded).
-    A dimension's `durable_key` must belong to one `natural_key`, whatever the version.
+    `build` is a pure function: it takes the table itself and those in `reads`, in that order, as DataFrames (an
+    entity of silver takes its mapped rows before them; a table that `needs_as_of` also takes `as_of=`), and returns
+    exactly `columns`. A gold table also gets the extra columns of the entities that it `carries`. `amount` is the
+    money column that the account follows. `is_event`: two different rows with one key are a contradiction
+    (quarantined), not two states of one thing (superseded). A dimension's `durable_key` must belong to one
+    `natural_key`, whatever the version.
     """
 
     name: str
@@ -57,6 +62,7 @@ class Table:
     columns: tuple[Column, ...]
     reads: tuple[Table, ...] = ()
     build: Callable[..., DataFrame] | None = None
+    carries: tuple[Table, ...] = ()
     checks: tuple[Check, ...] = ()
     references: tuple[Reference, ...] = ()
     reconciles: tuple[Reconciliation, ...] = ()
@@ -74,6 +80,15 @@ class Table:
     @property
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @property
+    def content(self) -> list[str]:
+        """The names of the columns beside the key."""
+        return [name for name in self.column_names if name not in self.key]
+
+    def plus(self, columns: Iterable[Column]) -> Table:
+        """The same table with more columns."""
+        return replace(self, columns=(*self.columns, *columns))
 
     def __getitem__(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

@@ -28,6 +28,11 @@ VALIDITY = (
 )
 
 
+def key_column(name: str, meaning: str, natural_id: tuple[str, ...]) -> Column:
+    """The column of a computed key."""
+    return Column(name, "bigint", meaning, required=True, made_of=natural_id)
+
+
 def durable_key(source: str, natural_id: str) -> Expression:
     """The key of (source, id), -1 where the id is null. Arguments are column names."""
     return _key(natural_id, F.col(source), F.col(natural_id))

@@ -12,18 +12,17 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Reconciliation, Table
 from shoplake.errors import QualityError
-from shoplake.gold import tables
 from shoplake.runs.account import LOADED, READ, Entry
 from shoplake.runs.run import Run
 
 
-def model(run: Run, as_of: date) -> None:
+def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
     """Bring gold up to silver and the reference date."""
-    for table in tables():
+    for table in tables:
         parts = [as_of.isoformat()] if table.needs_as_of else []
         is_dated_otherwise = table.needs_as_of and run.previous is not None and run.previous.as_of != as_of
         inputs = [read.name for read in table.reads]
-        if run.must_build(table.name, *parts, inputs=inputs, force=is_dated_otherwise):
+        if run.must_build(table, *parts, inputs=inputs, force=is_dated_otherwise):
             frame = frame_of(table, [run.read(read.name) for read in table.reads], as_of)
             run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
             check_key(run.read(table.name), table)
@@ -35,7 +34,7 @@ def model(run: Run, as_of: date) -> None:
 
 def frame_of(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
     assert table.build is not None
-    return table.build(*inputs, as_of=as_of) if table.needs_as_of else table.build(*inputs)
+    return table.build(table, *inputs, as_of=as_of) if table.needs_as_of else table.build(table, *inputs)
 
 
 def check_key(rows: DataFrame, table: Table) -> None:

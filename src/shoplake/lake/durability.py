@@ -6,18 +6,19 @@ import hashlib
 import os
 from pathlib import Path
 
-_CHUNK = 1 << 20
-
 
 def sync_and_digest(path: Path) -> str:
     """Flush a file to disk and give its SHA-256."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        if os.name == "posix":  # Windows flushes only handles that may write
+    if os.name == "posix":  # Windows flushes only handles that may write
+        with path.open("rb") as file:
             os.fsync(file.fileno())
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    return digest(path)
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync_folder(folder: Path) -> None:

@@ -100,6 +100,10 @@ class Lake:
             return False
         return True
 
+    def holds(self, table: Table, version: int) -> bool:
+        """Whether a version can be read and has the contract's columns."""
+        return self.exists(table.name, version) and _has_columns(self._open(table.name, version), table)
+
     def files(self, name: str, version: int | None = None) -> list[Path]:
         """The data files of a version (the newest by default), for a reader that takes Parquet."""
         paths = self._open(name, version).get_add_actions(flatten=True)["path"].to_pylist()
@@ -164,18 +168,16 @@ class Lake:
         """Create the table, or put a changed contract in its log, before rows are written to it."""
         from deltalake import DeltaTable, Schema
 
-        wanted = delta_json(table)
         if self.exists(table.name):
             delta = self._open(table.name)
-            is_same = json.loads(delta.schema().to_json()) == wanted
-            if is_same and delta.metadata().configuration == delta_configuration(table):
+            if _has_columns(delta, table) and delta.metadata().configuration == delta_configuration(table):
                 return
         else:
             self._put_aside(self.path(table.name))
         self.path(table.name).mkdir(parents=True, exist_ok=True)
         DeltaTable.create(
             self._location(table.name),
-            schema=Schema.from_json(json.dumps(wanted)),
+            schema=Schema.from_json(json.dumps(delta_json(table))),
             mode="overwrite",
             configuration=delta_configuration(table),
             description=table.meaning,
@@ -209,3 +211,7 @@ class Lake:
 
     def _location(self, name: str) -> str:
         return self.path(name).as_posix()
+
+
+def _has_columns(delta: DeltaTable, table: Table) -> bool:
+    return bool(json.loads(delta.schema().to_json()) == delta_json(table))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from shoplake.contract import Table
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import Account
 from shoplake.runs.fingerprint import fingerprint, of_code
@@ -55,15 +56,16 @@ class Run:
         yield
         self.record.stages[name] = self.record.stages.get(name, 0.0) + time.perf_counter() - start
 
-    def must_build(self, name: str, *parts: Any, inputs: list[str], force: bool = False) -> bool:
+    def must_build(self, table: Table, *parts: Any, inputs: list[str], force: bool = False) -> bool:
         """Whether a table isn't what it would be now; remembers its fingerprint over `parts` and inputs.
 
         A selection builds what it names and what hangs on that, and keeps the rest as it is published. What
-        somebody removed from the lake is built whatever is selected.
+        somebody removed from the lake, and what has other columns now, is built whatever is selected.
         """
+        name = table.name
         known = self.kept(name)
         now = fingerprint(of_code(), parts, [self.fingerprints.get(i, "") for i in inputs])
-        if known is None or self.full or force or not self.lake.exists(name, known.version):
+        if known is None or self.full or force or not self.lake.holds(table, known.version):
             is_due = True
         elif self.select:
             is_due = self._is_selected(name) or any(i in self.built for i in inputs)

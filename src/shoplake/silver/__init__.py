@@ -1,14 +1,14 @@
 """Canonical entities: one module per entity with its contract; parse, change, map and rules for all."""
 
-from shoplake.contract import Table
+from shoplake.contract import NO_EXTRAS, Extras, Table, in_order
 from shoplake.silver import customer, order, order_line, product, return_line, store
 
-ENTITIES: tuple[Table, ...] = (
-    customer.TABLE,
-    product.TABLE,
-    store.TABLE,
-    order.TABLE,
-    order_line.TABLE,
-    return_line.TABLE,
+ENTITIES: tuple[Table, ...] = in_order(
+    (customer.TABLE, product.TABLE, store.TABLE, order.TABLE, order_line.TABLE, return_line.TABLE)
 )
 BY_BASE = {entity.base: entity for entity in ENTITIES}
+
+
+def entities(extras: Extras = NO_EXTRAS) -> tuple[Table, ...]:
+    """Every entity with its extra columns, each after those that it reads."""
+    return tuple(entity.plus(extras.get(entity.base, ())) for entity in ENTITIES)

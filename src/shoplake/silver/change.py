@@ -6,6 +6,7 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Reason
 from shoplake.silver.canonical_text import canonical_text
 from shoplake.sources.declaration import Change
@@ -19,9 +20,18 @@ def latest(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
     The row that holds is the highest by (`_effective_at`, `_sequence`, content hash), never by arrival; a row
     equal to it in `content` is a duplicate. Equal rows are ordered by lineage, to name the same one each time.
     """
+    # Most keys occur once, and a window over all rows costs five times as much.
+    keyed = rows.withColumn("_key", row_hash(keys))
+    repeated = keyed.groupBy("_key").count().where("count > 1").select("_key")
+    single = keyed.join(repeated, on="_key", how="left_anti").withColumn("_fate", F.lit(None).cast("string"))
+    several = keyed.join(repeated, on="_key", how="left_semi")
+    return _ordered(several, keys, content).select(*rows.columns).unionByName(single.select(*rows.columns))
+
+
+def _ordered(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
     hashed = rows.drop("_fate").withColumn("_content", row_hash(content))
     precedence = [F.col(name).desc_nulls_last() for name in ("_effective_at", "_sequence")]
-    window = Window.partitionBy(*keys).orderBy(*precedence, F.desc("_content"), "_load_id", "_row_number")
+    window = Window.partitionBy(*keys).orderBy(*precedence, F.desc("_content"), *LINEAGE)
     first = F.first("_content").over(window)
     fate = F.when(F.row_number().over(window) == 1, F.lit(None)).when(F.col("_content") == first, DEDUPLICATED)
     return hashed.withColumn("_fate", fate.otherwise(SUPERSEDED)).drop("_content")
@@ -38,15 +48,31 @@ def spare_rows(rows: DataFrame, keys: list[str]) -> int:
     return int(found[0] or 0) if found else 0
 
 
-def fates(staged: DataFrame, change: Change, columns: list[str]) -> DataFrame:
-    """The rows of a keyed feed with their `_fate` under its declared delivery.
+def latest_load(rows: DataFrame, keys: list[str]) -> DataFrame:
+    """Give each row its `_fate` where the rows of a key in one load are its state together: equal ones too are two.
 
-    Rows that are refused have none. Events (append) of one key that differ contradict each other: one
-    holds, the others are refused. `columns` are the feed's own.
+    Those of the newest load hold, those of older ones are superseded. A load's rows hold from one instant, and
+    no two loads from the same one (`bronze.arrivals` sees to it).
     """
-    keys = list(change.keys)
-    is_good = F.col("_reasons").isNull()
-    rows = latest(staged.where(is_good), keys, columns)
+    newest = F.max("_effective_at").over(Window.partitionBy(*keys))
+    return rows.withColumn("_fate", F.when(F.col("_effective_at") < newest, SUPERSEDED))
+
+
+def identity(change: Change, columns: list[str]) -> list[str]:
+    """The columns that rows of one thing share; nothing where every row is an event of its own."""
+    return list(change.keys) or (columns if change.deduplicate else [])
+
+
+def fates(staged: DataFrame, change: Change, columns: list[str]) -> DataFrame:
+    """The rows of a feed with their `_fate` under its declared delivery.
+
+    Rows that are refused have none, those that are filtered keep theirs. Events (append) of one key that differ
+    contradict each other: one holds, the others are refused. `columns` are the feed's own.
+    """
+    keys = identity(change, columns)
+    is_good = F.col("_reasons").isNull() & F.col("_fate").isNull()
+    good = staged.where(is_good)
+    rows = latest_load(good, keys) if change.rows_per_key == "many" else latest(good, keys, columns)
     is_gone = F.lit(False)
     if change.delivery == "snapshot":
         rows = _with_presence(rows, staged, keys)
@@ -70,6 +96,7 @@ def refuse_contradictions(rows: DataFrame, keys: list[str]) -> DataFrame:
 def _with_presence(rows: DataFrame, staged: DataFrame, keys: list[str]) -> DataFrame:
     """Mark the keys that the newest snapshot names, be it in a row that is refused for another reason."""
     newest = staged.agg(F.max("_effective_at").alias("_newest"))
-    named = staged.crossJoin(F.broadcast(newest)).where("_effective_at = _newest").select(*keys).distinct()
+    delivered = staged.where("_fate is null").crossJoin(F.broadcast(newest))
+    named = delivered.where("_effective_at = _newest").select(*keys).distinct()
     marked = rows.join(named.withColumn("_named", F.lit(True)), on=keys, how="left")
     return marked.withColumn("_is_present", F.coalesce("_named", F.lit(False)))

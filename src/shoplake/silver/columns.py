@@ -2,4 +2,4 @@
 
 from shoplake.contract import Text
 
-SOURCE = Text("source", "the declared source that the row came from", required=True)
+SOURCE = Text("source", "the declared source that the row came from", required=True, made_of=("source.yml:source",))

@@ -30,7 +30,7 @@ def candidate_table(entity: Table) -> Table:
         name=f"staging.{entity.base}",
         meaning=f"Rows mapped to {entity.name}, with what is wrong with them",
         grain="one row per row of a driving feed",
-        key=("source", "_feed", "_load_id", "_row_number"),
+        key=("source", "_feed", "_load_id", "_row_number", "_item_number"),
         columns=(
             *(replace(column, required=False, personal=True) for column in entity.columns),
             Text("_filter", "the declared filter that leaves the row out"),
@@ -53,7 +53,7 @@ def build_entity(
     loses or multiplies rows shows. Returns (candidates, silver, what became of each row).
     """
     table = candidate_table(entity)
-    judged = _judged(lake, entity, sources, rows, reads)
+    judged = judge(entity, sources, rows, reads) if sources else lake.empty(table)
     candidates = lake.overwrite(table, judged, run_id)
     frame = lake.read(table.name, candidates.version)
     valid = frame.where("_filter is null and _reasons is null")
@@ -67,18 +67,16 @@ def build_entity(
     return candidates, silver, _entries(lake, entity, frame, silver, {}, read)
 
 
-def _judged(lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame]) -> DataFrame:
-    """The candidates of all sources, completed by the entity's build, with their reasons."""
+def judge(entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame]) -> DataFrame:
+    """The candidates of the sources that map the entity, completed by its build, with their reasons."""
     mapped = []
     for source in sources:
         mapping = source.map[entity.base]
         lookups = {lookup.feed: rows(source, lookup.feed) for lookup in mapping.lookups.values()}
         mapped.append(map_entity(rows(source, mapping.feed), lookups, source, entity))
-    if not mapped:
-        return lake.empty(candidate_table(entity))
     together = reduce(lambda left, right: left.unionByName(right), mapped)
     kept = together.where("_filter is null")
-    built = entity.build(kept, *reads) if entity.build else kept
+    built = entity.build(entity, kept, *reads) if entity.build else kept
     judged = with_reasons(built.select(*kept.columns), entity)
     if any(source.map[entity.base].filters for source in sources):
         judged = judged.unionByName(together.where("_filter is not null"))
@@ -89,7 +87,7 @@ def _judged(lake: Lake, entity: Table, sources: list[Source], rows: Rows, reads:
 def _without_contradictions(frame: DataFrame, entity: Table) -> DataFrame:
     """Events: of equal rows one holds, different rows with one key are refused but for one."""
     is_valid = F.col("_filter").isNull() & F.col("_reasons").isNull()
-    settled = refuse_contradictions(_with_fates(frame.where(is_valid), entity), list(entity.key))
+    settled = refuse_contradictions(with_fates(frame.where(is_valid), entity), list(entity.key))
     return settled.select(*frame.columns).unionByName(frame.where(~is_valid))
 
 
@@ -101,15 +99,14 @@ def _write_states(
     keys = F.count_distinct(row_hash(list(entity.key)))
     counted = states.agg(F.coalesce(F.sum("_copies"), F.lit(0)), F.count("*") - keys).first()
     assert counted is not None
-    holding = _with_fates(valid, entity).where("_fate is null") if counted[1] else states
+    holding = with_fates(valid, entity).where("_fate is null") if counted[1] else states
     silver = lake.overwrite(entity, holding.select(*entity.column_names), run_id)
     merged = {DEDUPLICATED: counted[0], SUPERSEDED: counted[1]}
     return silver, _entries(lake, entity, frame, silver, merged, read)
 
 
-def _with_fates(rows: DataFrame, entity: Table) -> DataFrame:
-    content = [name for name in entity.column_names if name not in entity.key]
-    return latest(rows, list(entity.key), content or list(entity.key))
+def with_fates(rows: DataFrame, entity: Table) -> DataFrame:
+    return latest(rows, list(entity.key), entity.content or list(entity.key))
 
 
 def _entries(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import LOADED, QUARANTINED, READ, Entry, control_total
-from shoplake.silver.change import fates, spare_rows
-from shoplake.silver.parse import amount_of, is_blank, parse, staging_table
-from shoplake.sources.declaration import Source
+from shoplake.silver.change import fates, identity, spare_rows
+from shoplake.silver.parse import amount_of, is_blank, is_outside, parse, staging_table
+from shoplake.sources.declaration import Change, Feed, Source
 
-BLANK = "blank"
+BLANK, OUTSIDE = "blank", "outside the table"
 
 
 def stage_feed(
@@ -21,19 +22,31 @@ def stage_feed(
     declared, change = source.parse[feed], source.change_of(feed)
     rows = lake.read(bronze.table, bronze.version)
     table = staging_table(source, feed)
-    parsed = parse(rows.where(~is_blank(declared)), source, feed, holds_from)
+    parsed = parse(rows.where(is_row(declared)), source, feed, holds_from)
     staged = lake.overwrite(table, parsed, run_id)
     frame = lake.read(table.name, staged.version)
-    good = frame.where("_reasons is null")
-    decides = change.delivery in {"snapshot", "cdc"}
-    if change.keys and (decides or spare_rows(good, list(change.keys))):
+    if must_decide(frame, change, list(declared.columns), len(holds_from)):
         staged = lake.overwrite(table, fates(frame, change, list(declared.columns)), run_id)
     return staged, _entries(lake, source, feed, rows, bronze.rows, staged)
+
+
+def is_row(declared: Feed) -> Expression:
+    """Whether a bronze row is one of the feed's table, and holds anything at all."""
+    return ~is_blank(declared) & ~is_outside()
 
 
 def rows_that_hold(lake: Lake, source: Source, feed: str, staged: TableVersion) -> DataFrame:
     """What a map sees of a feed."""
     return lake.read(source.staging(feed), staged.version).where("_reasons is null and _fate is null")
+
+
+def must_decide(frame: DataFrame, change: Change, columns: list[str], loads: int) -> bool:
+    """Whether any row of a feed may not hold."""
+    keys = identity(change, columns)
+    if not keys or change.rows_per_key == "many":
+        return bool(keys) and loads > 1
+    good = frame.where("_reasons is null and _fate is null")
+    return change.delivery in {"snapshot", "cdc"} or spare_rows(good, keys) > 0
 
 
 def _entries(
@@ -46,6 +59,7 @@ def _entries(
     there = bronze.agg(
         F.sum(amount_of(declared)) if declared.amount else F.lit(None),
         F.count_if(is_blank(declared)),
+        F.count_if(is_outside()),
     ).first()
     assert there is not None
     fate = F.when(F.col("_reasons").isNotNull(), QUARANTINED).otherwise(F.coalesce("_fate", F.lit(LOADED)))
@@ -54,6 +68,7 @@ def _entries(
     entries = [Entry(subject, READ, bronze_rows, control_total(there[0], is_counted=has_money))]
     for name, (rows, amount) in sorted(found.items()):
         entries.append(Entry(subject, name, rows, control_total(amount, is_counted=has_money)))
-    if there[1]:
-        entries.append(Entry(subject, BLANK, there[1], control_total(0, is_counted=has_money)))
+    for name, rows in ((BLANK, there[1]), (OUTSIDE, there[2])):
+        if rows:
+            entries.append(Entry(subject, name, rows, control_total(0, is_counted=has_money)))
     return entries

@@ -10,12 +10,15 @@ from pyspark.sql import functions as F
 from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Reason, Table
 from shoplake.errors import DeclarationError
+from shoplake.silver.filters import check_filters, first_that_holds
 from shoplake.silver.reasons import Finding, reasons_of
 from shoplake.sources.declaration import Mapping, Source
 
 # What a row brings from its feed, beside its values.
 ORIGIN = ("_effective_at", "_sequence", *LINEAGE)
 _FIXED = ("_time_zone", "_source_currency", "_feed")
+# Before a column's name, which may be «feed» or «file»: apart from the above.
+_GIVEN = "__"
 
 
 def map_entity(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, entity: Table) -> DataFrame:
@@ -29,7 +32,7 @@ def map_entity(feed: DataFrame, lookups: dict[str, DataFrame], source: Source, e
     given_types = _given_types(joined, source, entity, mapping)
     values, findings = [], list[Finding]()
     for column in entity.columns:
-        given = F.col(f"_{column.name}")
+        given = F.col(_GIVEN + column.name)
         if given_types[column.name] == column.type:
             values.append(given.alias(column.name))
             continue
@@ -59,33 +62,28 @@ def _with_lookups(feed: DataFrame, lookups: dict[str, DataFrame], source: Source
 
 def _selected(source: Source, entity: Table, mapping: Mapping) -> list[Expression]:
     given = {"source": f"'{source.source}'"} | mapping.select
-    return [F.expr(given.get(c.name, f"cast({c.default} as {c.type})")).alias(f"_{c.name}") for c in entity.columns]
+    return [F.expr(given.get(c.name, f"cast({c.default} as {c.type})")).alias(_GIVEN + c.name) for c in entity.columns]
 
 
 def _own(source: Source, mapping: Mapping) -> list[Expression]:
-    left_out = F.coalesce(
-        *[F.when(F.expr(predicate), F.lit(name)) for name, predicate in mapping.filters.items()],
-        F.lit(None).cast("string"),
-    )
     fixed = {"_time_zone": source.time_zone, "_source_currency": source.currency, "_feed": mapping.feed}
-    return [left_out.alias("_filter"), *[F.lit(value).alias(name) for name, value in fixed.items()]]
+    left_out = first_that_holds(mapping.filters).alias("_filter")
+    return [left_out, *[F.lit(value).alias(name) for name, value in fixed.items()]]
 
 
 def _given_types(joined: DataFrame, source: Source, entity: Table, mapping: Mapping) -> dict[str, str]:
     """The types that the declared expressions give, as the engine finds them."""
     place = f"{source.source}/source.yml: map: {entity.base}"
+    check_filters(joined, mapping.filters, place)
     try:
         fields = joined.select(*_selected(source, entity, mapping), *_own(source, mapping)).schema.fields
     except PySparkException as failure:
         raise _first_wrong(joined, mapping, place) from failure
-    for name, predicate in mapping.filters.items():
-        if joined.select(F.expr(predicate)).schema.fields[0].dataType.simpleString() != "boolean":
-            raise DeclarationError("it is not true or false", where=f"{place}: filters: {name}", remedy="Compare it")
-    return {field.name.removeprefix("_"): field.dataType.simpleString() for field in fields}
+    return {field.name.removeprefix(_GIVEN): field.dataType.simpleString() for field in fields}
 
 
 def _first_wrong(joined: DataFrame, mapping: Mapping, place: str) -> DeclarationError:
-    for name, sql in {**mapping.select, **mapping.filters}.items():
+    for name, sql in mapping.select.items():
         try:
             _ = joined.select(F.expr(sql)).schema
         except PySparkException as failure:

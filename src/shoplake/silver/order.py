@@ -11,7 +11,7 @@ from shoplake.silver.business_date import with_business_date
 from shoplake.silver.columns import SOURCE
 
 
-def build(orders: DataFrame, stores: DataFrame) -> DataFrame:
+def build(_: Table, orders: DataFrame, stores: DataFrame) -> DataFrame:
     """Fill in the business date and, where the order has none, the source's currency."""
     dated = with_business_date(orders, stores, day="order_date", instant="ordered_at")
     return dated.withColumn("currency", F.coalesce("currency", "_source_currency"))
@@ -28,10 +28,19 @@ TABLE = Table(
         customer.TABLE["customer_id"].but(required=False),
         store.TABLE["store_id"].but(required=False),
         Column("ordered_at", "timestamp", "when the order was placed", unit="UTC"),
-        Date("order_date", "business date of the order, in the zone of the store", required=True),
-        Text("status", "where the order stands", allowed=("open", "completed", "cancelled")),
+        Date(
+            "order_date",
+            "business date of the order, in the zone of the store",
+            required=True,
+            made_of=("ordered_at", "store_time_zone", "source.yml:time_zone"),
+        ),
+        Text(
+            "status",
+            "where the order stands; an adjustment of stock or books is none",
+            allowed=("open", "completed", "cancelled", "adjustment"),
+        ),
         Text("channel", "how it was sold: store, web, app, phone, marketplace"),
-        Text("currency", "ISO 4217 code of the order's amounts", required=True),
+        Text("currency", "ISO 4217 code of the order's amounts", required=True, made_of=("source.yml:currency",)),
         Money("order_discount_amount", "discount on the order as a whole, not on a line"),
         Money("shipping_amount", "what the customer pays for shipping"),
         Money("tax_amount", "tax on the order"),

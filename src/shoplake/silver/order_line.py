@@ -11,12 +11,18 @@ from shoplake.silver.line_number import number_lines
 
 LINE_NUMBER = Column("line_number", "int", "position in the order; ranked by content where the source has none")
 QUANTITY = Column("quantity", "decimal(18,4)", "how many were sold", unit="sales units of the product")
+IS_MERCHANDISE = Column(
+    "is_merchandise",
+    "boolean",
+    "whether the quantity counts units of goods; not so for services, fuel, gift cards",
+    required=True,
+    default="true",
+)
 
 
-def build(lines: DataFrame) -> DataFrame:
+def build(table: Table, lines: DataFrame) -> DataFrame:
     """Number the lines that the source doesn't number."""
-    content = ["product_id", "quantity", "gross_amount", "discount_amount", "net_amount", "is_merchandise"]
-    return number_lines(lines, within=["source", "order_id"], by=content)
+    return number_lines(lines, within=["source", "order_id"], by=table.content)
 
 
 TABLE = Table(
@@ -33,13 +39,7 @@ TABLE = Table(
         Money("gross_amount", "price before any discount of the shop's, for the whole line"),
         Money("discount_amount", "discounts of the shop's on the line, positive"),
         Money("net_amount", "what the shop receives for the line; returns are not netted", required=True),
-        Column(
-            "is_merchandise",
-            "boolean",
-            "whether the quantity counts units of goods; not so for services, fuel, gift cards",
-            required=True,
-            default="true",
-        ),
+        IS_MERCHANDISE,
     ),
     build=build,
     checks=(Check("gross_less_discount_is_net", "gross_amount - discount_amount = net_amount"),),

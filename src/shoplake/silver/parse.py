@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
+
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -9,20 +12,17 @@ from pyspark.sql import functions as F
 from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Column, Reason, Table, Text
+from shoplake.runs.account import FILTERED
+from shoplake.silver.filters import check_filters, first_that_holds
 from shoplake.silver.reasons import Finding, reasons_of
-from shoplake.sources.declaration import FILE_NAME, SPARK_TYPES, Feed, FeedColumn, Source
-
-# Numbers are recognised by pattern, since engines differ in what a cast accepts ('1e3', ' 5', '1.23456').
-_INTEGER = r"^[+-]?[0-9]+$"
-_FITTING_INTEGER = r"^[+-]?0*[0-9]{1,18}$"
-_DECIMAL = r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)$"
-_FITTING_DECIMAL = r"^[+-]?0*([0-9]{1,14}([.][0-9]{0,4}0*)?|[.][0-9]{1,4}0*)$"
-_TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
+from shoplake.silver.values import value_of
+from shoplake.sources.declaration import FILE_NAME, SPARK_TYPES, Change, Feed, Source
+from shoplake.sources.expression import columns_in
 
 REASONS = Column("_reasons", "array<string>", "why the row is refused; null where it isn't")
 EFFECTIVE_AT = Column("_effective_at", "timestamp", "from when the row holds, as its feed declares", unit="UTC")
 SEQUENCE = Column("_sequence", "bigint", "orders rows that hold from the same instant, as the feed declares")
-FATE = Text("_fate", "superseded, deduplicated or deleted; null where the row holds")
+FATE = Text("_fate", "superseded, deduplicated, deleted or filtered:<name>; null where the row holds")
 
 
 def staging_table(source: Source, feed: str) -> Table:
@@ -31,8 +31,8 @@ def staging_table(source: Source, feed: str) -> Table:
     return Table(
         name=source.staging(feed),
         meaning=f"{source.title}: {feed} with their declared types",
-        grain="one row per row of a raw file",
-        key=("_load_id", "_row_number"),
+        grain="one row per row of a raw file, or item of its exploded list",
+        key=("_load_id", "_row_number", "_item_number"),
         columns=(
             *(
                 Column(name, SPARK_TYPES[declared.column(name).type], "as declared", personal=True)
@@ -54,19 +54,22 @@ def parse(bronze: DataFrame, source: Source, feed: str, holds_from: dict[str, st
     """
     declared, change = source.parse[feed], source.change_of(feed)
     own = ["_reason", *LINEAGE]
+    is_strict = source.clock_changes == "refuse"
     # Three selects, so that each text is trimmed and each value parsed once.
     texts = bronze.select(*[_text(name, declared).alias(_as_text(name)) for name in declared.columns], *own)
     values: list[Expression] = []
     findings: list[Finding] = [(F.col("_reason").isNotNull(), F.col("_reason"))]
     for name in declared.columns:
         text = F.col(_as_text(name))
-        value, problem = _value(text, declared.column(name), source.time_zone)
+        value, problem = value_of(text, declared.column(name), source.time_zone, is_strict=is_strict)
         values.append(value.alias(name))
         if problem is not None:
             findings.append((text.isNotNull() & F.col(name).isNull(), F.concat(problem, F.lit(f":{name}"))))
     for key in change.keys:  # without its key a row can't be told from others
         findings.append((F.col("_reason").isNull() & F.col(_as_text(key)).isNull(), Reason.REQUIRED.of(key)))
     typed = texts.select(*values, *[_as_text(name) for name in declared.columns], *own)
+    check_filters(typed, change.filters, f"{source.source}/source.yml: change: {feed}")
+    typed = typed.withColumn("_fate", _fate(change))
     if change.effective_at and change.effective_at != FILE_NAME:
         effective = typed.withColumn("_effective_at", F.col(change.effective_at).cast("timestamp"))
     else:
@@ -74,22 +77,40 @@ def parse(bronze: DataFrame, source: Source, feed: str, holds_from: dict[str, st
         times = seen.select("_load_id", F.col("seen").cast("timestamp").alias("_effective_at"))
         effective = typed.join(F.broadcast(times), on="_load_id", how="left")
     own_columns = {
-        "_reasons": reasons_of(findings),
+        "_reasons": F.when(F.col("_fate").isNull(), reasons_of(findings)),  # what is none of the feed can't be wrong
         "_sequence": _sequence(declared, change.sequence_by),
-        "_fate": F.lit(None).cast("string"),
     }
     return effective.withColumns(own_columns).select(*staging_table(source, feed).column_names)
 
 
+def is_outside() -> Expression:
+    """Whether a bronze row stands outside the declared table: above its header, or behind its end."""
+    return F.coalesce(F.col("_reason") == Reason.OUTSIDE_TABLE.value, F.lit(False))
+
+
 def is_blank(declared: Feed) -> Expression:
-    """Whether a bronze row holds nothing at all, as the last line of many exports does."""
-    return F.coalesce(*[_text(name, declared) for name in declared.columns], "_extra", "_unsplit").isNull()
+    """Whether a bronze row of the table holds nothing at all, as the last line of many exports does."""
+    texts = [_text(name, declared) for name in declared.columns]
+    return ~is_outside() & F.coalesce(*texts, "_extra", "_unsplit").isNull()
 
 
 def amount_of(declared: Feed) -> Expression:
     """The feed's money column, read from a bronze row."""
     assert declared.amount is not None
-    return _value(_text(declared.amount, declared), declared.column(declared.amount), "UTC")[0]
+    return value_of(_text(declared.amount, declared), declared.column(declared.amount), "UTC")[0]
+
+
+def _fate(change: Change) -> Expression:
+    """`filtered:<name>` where a filter of the feed holds; a row that lacks what the filter asks for isn't judged."""
+
+    def is_read(column: str) -> Expression:
+        return F.col(column).isNotNull() | F.col(_as_text(column)).isNull()
+
+    is_judged = {
+        name: reduce(and_, (is_read(column) for _, column in columns_in(sql)), F.col("_reason").isNull())
+        for name, sql in change.filters.items()
+    }
+    return F.concat(F.lit(f"{FILTERED}:"), first_that_holds(change.filters, is_judged))
 
 
 def _as_text(name: str) -> str:
@@ -111,28 +132,3 @@ def _sequence(declared: Feed, name: str | None) -> Expression:
         case "date":
             return F.date_diff(name, F.lit("1970-01-01").cast("date")).cast("bigint")
     return F.col(name)
-
-
-def _value(text: Expression, column: FeedColumn, zone: str) -> tuple[Expression, Expression | None]:
-    """The value of a text, and the reason to give where a text has none."""
-    is_number = text.rlike(_DECIMAL if column.type == "decimal" else _INTEGER)
-    number = F.when(is_number, Reason.NUMBER_TOO_LARGE.value).otherwise(Reason.NOT_A_NUMBER.value)
-    match column.type:
-        case "integer":
-            return F.when(text.rlike(_FITTING_INTEGER), text.try_cast("bigint")), number
-        case "decimal":
-            return F.when(text.rlike(_FITTING_DECIMAL), text.try_cast("decimal(18,4)")), number
-        case "boolean":
-            lower = F.lower(text)
-            return F.when(lower.isin(*_TRUE), True).when(lower.isin(*_FALSE), False), F.lit(Reason.NOT_A_BOOLEAN.value)
-        case "date":
-            day = F.to_date(F.try_to_timestamp(text, F.lit(_pattern(column))))
-            return day, F.lit(Reason.NOT_A_DATE.value)
-        case "timestamp":
-            local = F.try_to_timestamp(text, F.lit(_pattern(column)))
-            return F.to_utc_timestamp(local, column.zone or zone), F.lit(Reason.NOT_A_DATE.value)
-    return text, None
-
-
-def _pattern(column: FeedColumn) -> str:
-    return next(iter(column.formats), "yyyy-MM-dd" if column.type == "date" else "yyyy-MM-dd HH:mm:ss")

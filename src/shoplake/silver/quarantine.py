@@ -20,7 +20,7 @@ def quarantine_table(source: Source, feed: str) -> Table:
         name=source.quarantine(feed),
         meaning=f"{source.title}: rows of {feed} that were refused",
         grain="one row per refused row and the entity that refused it",
-        key=("entity", "_load_id", "_row_number"),
+        key=("entity", "_load_id", "_row_number", "_item_number"),
         columns=(
             Text("entity", "what refused the row: a silver entity, or «parse» for all of them", required=True),
             Column("reasons", "array<string>", "every reason, as reason:column", required=True),
@@ -38,17 +38,19 @@ def refused_rows(frame: DataFrame, entity: str) -> DataFrame:
 
 def write_quarantine(
     lake: Lake, source: Source, feed: str, bronze: DataFrame, refused: list[DataFrame], run_id: str
-) -> tuple[TableVersion, list[Refused]]:
-    """Write the feed's quarantine table, and count it by entity and reason."""
+) -> tuple[TableVersion, list[Refused], dict[str, int]]:
+    """Write the feed's quarantine table; count its rows by entity and reason, and by entity."""
     table = quarantine_table(source, feed)
     together = reduce(lambda left, right: left.unionByName(right), refused)
     values = [*source.parse[feed].columns, "_extra"]
     as_it_came = F.coalesce("_unsplit", F.to_json(F.struct(*values))).alias("row")
-    joined = together.join(bronze.drop("_file"), on=["_load_id", "_row_number"], how="inner")
+    joined = together.join(bronze.drop("_file"), on=["_load_id", "_row_number", "_item_number"], how="inner")
     found = joined.select("entity", "reasons", as_it_came, *LINEAGE)
     written = lake.overwrite(table, found, run_id)
     if not written.rows:
-        return written, []
-    reasons = lake.read(table.name, written.version).select("entity", F.explode("reasons").alias("reason"))
+        return written, [], {}
+    rows = lake.read(table.name, written.version)
+    reasons = rows.select("entity", F.explode("reasons").alias("reason"))
     counts = reasons.groupBy("entity", "reason").count().orderBy("entity", "reason").collect()
-    return written, [Refused(table.name, row[0], row[1], row[2]) for row in counts]
+    by_entity = {row[0]: row[1] for row in rows.groupBy("entity").count().collect()}
+    return written, [Refused(table.name, row[0], row[1], row[2]) for row in counts], by_entity

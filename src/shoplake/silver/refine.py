@@ -5,23 +5,26 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 
 from shoplake.bronze.load import Load
-from shoplake.contract import Table, in_order
+from shoplake.contract import Table
 from shoplake.lake import TableVersion
 from shoplake.runs.account import Account
 from shoplake.runs.run import Run, loads_of
-from shoplake.silver import ENTITIES
 from shoplake.silver.entity import build_entity
 from shoplake.silver.feed import rows_that_hold, stage_feed
+from shoplake.silver.limits import check_limit
 from shoplake.silver.quarantine import refused_rows, write_quarantine
 from shoplake.silver.references import count_missing
 from shoplake.sources.declaration import Source
 
 
-def refine(run: Run, sources: list[Source]) -> None:
-    """Bring silver, staging and quarantine up to bronze: all of them, or none where nothing changed."""
+def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None:
+    """Bring silver, staging and quarantine up to bronze: all of them, or none where nothing changed.
+
+    `entities` have the sources' extra columns, and are in the order in which they can be built.
+    """
     inputs = [source.bronze(feed) for source in sources for feed in source.parse]
     declared = [source.model_dump() for source in sources]
-    wanted = [run.must_build(entity.name, declared, inputs=inputs) for entity in ENTITIES]
+    wanted = [run.must_build(entity, declared, inputs=inputs) for entity in entities]
     if not any(wanted):
         _keep_account(run)
         return
@@ -29,12 +32,12 @@ def refine(run: Run, sources: list[Source]) -> None:
     for source in sources:
         for feed in source.parse:
             _stage(run, source, feed)
-    for entity in in_order(ENTITIES):
+    for entity in entities:
         _build(run, entity, [source for source in sources if entity.base in source.map])
     for source in sources:
         for feed in source.parse:
             _quarantine(run, source, feed)
-    for entity in ENTITIES:
+    for entity in entities:
         for reference in entity.references:
             rows, others = run.read(entity.name), run.read(reference.table.name)
             missing = count_missing(rows, others, entity, reference)
@@ -80,8 +83,13 @@ def _quarantine(run: Run, source: Source, feed: str) -> None:
 
     def make() -> TableVersion:
         bronze = run.read(source.bronze(feed))
-        written, counts = write_quarantine(run.lake, source, feed, bronze, refused, run.run_id)
+        written, counts, rows = write_quarantine(run.lake, source, feed, bronze, refused, run.run_id)
         run.account.refused += counts
+        read = {"parse": run.version(source.bronze(feed)).rows - run.account.filtered(source.staging(feed))}
+        read |= dict.fromkeys(source.map, run.account.loaded(source.staging(feed)))
+        for entity, count in rows.items():
+            reasons = {item.reason: item.rows for item in counts if item.entity == entity}
+            check_limit(source, feed, entity, count, read[entity], reasons)
         return written
 
     run.build(source.quarantine(feed), make)

@@ -12,10 +12,10 @@ from shoplake.silver import customer, order, product, store
 from shoplake.silver.business_date import with_business_date
 from shoplake.silver.columns import SOURCE
 from shoplake.silver.line_number import number_lines
-from shoplake.silver.order_line import LINE_NUMBER
+from shoplake.silver.order_line import IS_MERCHANDISE, LINE_NUMBER
 
 
-def build(lines: DataFrame, orders: DataFrame, stores: DataFrame) -> DataFrame:
+def build(table: Table, lines: DataFrame, orders: DataFrame, stores: DataFrame) -> DataFrame:
     """Take customer, store and currency from the order where the return doesn't say; date it in the store's zone."""
     bought = orders.select(
         "source", "order_id", *[F.col(name).alias(f"_order_{name}") for name in ("customer_id", "store_id", "currency")]
@@ -28,8 +28,7 @@ def build(lines: DataFrame, orders: DataFrame, stores: DataFrame) -> DataFrame:
         }
     )
     dated = with_business_date(known, stores, day="return_date", instant="returned_at")
-    content = ["product_id", "order_id", "return_date", "return_quantity", "return_amount", "return_reason"]
-    return number_lines(dated, within=["source", "return_id"], by=content)
+    return number_lines(dated, within=["source", "return_id"], by=table.content)
 
 
 TABLE = Table(
@@ -50,7 +49,12 @@ TABLE = Table(
         product.TABLE["product_id"].but(required=False),
         store.TABLE["store_id"].but(required=False),
         Column("returned_at", "timestamp", "when it came back", unit="UTC"),
-        Date("return_date", "business date of the return", required=True),
+        Date(
+            "return_date",
+            "business date of the return",
+            required=True,
+            made_of=("returned_at", "store_time_zone", "source.yml:time_zone"),
+        ),
         Column(
             "return_quantity",
             "decimal(18,4)",
@@ -61,6 +65,7 @@ TABLE = Table(
         Money("return_amount", "what the shop gives back, positive", required=True, minimum=Decimal(0)),
         order.TABLE["currency"],
         Text("return_reason", "why it came back, in the source's words"),
+        IS_MERCHANDISE,
     ),
     reads=(order.TABLE, store.TABLE),
     build=build,

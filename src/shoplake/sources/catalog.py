@@ -25,8 +25,11 @@ def declaration_files(project: Path) -> Iterator[Path]:
     yield from found.values()
 
 
-def load_source(path: Path, entities: dict[str, Table]) -> Source:
-    """A checked declaration; raises one error that lists every mistake with its line."""
+def load_source(path: Path, tables: dict[str, Table]) -> Source:
+    """A declaration checked against `tables` (of silver and gold, by base name).
+
+    Raises one error that lists every mistake with its line.
+    """
     document, lines = read_yaml(path)
     if not isinstance(document, dict):
         raise DeclarationError("not a mapping of keys", where=f"{path}:1", remedy="Start with: source: <name>")
@@ -36,7 +39,7 @@ def load_source(path: Path, entities: dict[str, Table]) -> Source:
     except ValidationError as failure:
         found = [_shape_problem(error) for error in failure.errors()]
         raise _error(path, lines, found) from None
-    found = list(problems_in(source, entities))
+    found = list(problems_in(source, tables))
     if source.source != path.parent.name:
         found.insert(0, (("source",), f"«{source.source}» is not the folder's name", "Make the two the same"))
     if found:
@@ -44,9 +47,9 @@ def load_source(path: Path, entities: dict[str, Table]) -> Source:
     return source
 
 
-def load_sources(project: Path, entities: dict[str, Table]) -> dict[str, Source]:
+def load_sources(project: Path, tables: dict[str, Table]) -> dict[str, Source]:
     """All sources by name."""
-    sources = (load_source(path, entities) for path in declaration_files(project))
+    sources = (load_source(path, tables) for path in declaration_files(project))
     return {source.source: source for source in sources}
 
 

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from string import ascii_letters
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shoplake.contract import Table
-from shoplake.sources.declaration import FILE_NAME, Mapping, Source
-from shoplake.sources.expression import problem_in
+from shoplake.sources.declaration import EPOCH, FILE_NAME, FeedColumn, Mapping, Source
+from shoplake.sources.expression import RESERVED, problem_in
+from shoplake.sources.number_format import number_format
 
 # where in the file, what is wrong, what to do
 Problem = tuple[tuple[str, ...], str, str]
 
 # Y is the year of a week, D the day of a year, and % is another language's.
+_ONLY_FOR = {
+    "delimiter": ("csv",),
+    "has_header": ("csv", "xlsx"),
+    "skip_lines": ("csv", "xlsx"),
+    "ends_before": ("csv", "xlsx"),
+    "sheet": ("xlsx",),
+    "records": ("json",),
+    "explode": ("json", "ndjson"),
+}
 _NO_PATTERN = (set(ascii_letters) | {"%"}) - set("yMLdEHhmsSaXVzZ")
 
 
-def problems_in(source: Source, entities: dict[str, Table]) -> Iterator[Problem]:
-    """Every mistake, in the file's order. `entities`: the canonical tables by their base name."""
+def problems_in(source: Source, tables: dict[str, Table]) -> Iterator[Problem]:
+    """Every mistake, in the file's order. `tables`: those of silver (the entities) and gold by their base name."""
+    entities = {base: table for base, table in tables.items() if table.name.startswith("silver.")}
     yield from _zone(source.time_zone, ("time_zone",))
+    for entity, columns in source.extend.items():
+        if entity not in entities:
+            yield _no_entity(("extend", entity), entity, entities)
+            continue
+        yield from _extra_problems(("extend", entity), columns, [entities[entity], *tables.values()])
+        entities[entity] = entities[entity].plus(extra.contract(name) for name, extra in columns.items())
     for feed in source.parse:
         yield from _parse_problems(source, feed)
     for feed in source.change:
@@ -30,12 +47,22 @@ def problems_in(source: Source, entities: dict[str, Table]) -> Iterator[Problem]
             yield from _change_problems(source, feed)
     for entity, mapping in source.map.items():
         if entity not in entities:
-            names = ", ".join(sorted(entities))
-            yield ("map", entity), f"there is no canonical entity «{entity}»", f"Use one of: {names}"
+            yield _no_entity(("map", entity), entity, entities)
         elif mapping.feed not in source.parse:
             yield _no_feed(("map", entity, "feed"), mapping.feed, source)
         else:
             yield from _map_problems(source, entities[entity], mapping)
+
+
+def _extra_problems(at: tuple[str, ...], names: Iterable[str], tables: list[Table]) -> Iterator[Problem]:
+    """One name has one meaning everywhere, and can be asked for without quotes."""
+    for name in names:
+        holder = next((table.name for table in tables if name in table.column_names), None)
+        if holder:
+            remedy = "If it means the same, map that one, else choose another name"
+            yield (*at, name), f"{holder} has a column «{name}» already", remedy
+        elif name in RESERVED:
+            yield (*at, name), f"«{name}» is a word of SQL itself", "Choose another name"
 
 
 def _parse_problems(source: Source, name: str) -> Iterator[Problem]:
@@ -45,16 +72,12 @@ def _parse_problems(source: Source, name: str) -> Iterator[Problem]:
         kind = feed.column(column)
         if kind.zone:
             yield from _zone(kind.zone, (*at, "columns", column, "zone"))
-        unknown = set(re.sub(r"'[^']*'", "", "".join(kind.formats))) & _NO_PATTERN
-        if kind.type in {"date", "timestamp"} and unknown:
-            what = f"«{kind.format}» is no Spark pattern: {', '.join(sorted(unknown))} means something else"
-            yield (*at, "columns", column, "format"), what, "Write it like dd.MM.yyyy HH:mm:ss"
-        if kind.format and kind.type in {"string", "boolean"}:
-            yield (
-                (*at, "columns", column, "format"),
-                f"a {kind.type} has no format",
-                "Remove it, or make the type a date, timestamp, decimal or integer",
-            )
+        if kind.formats and (problem := _format_problem(kind)):
+            yield (*at, "columns", column, "format"), *problem
+    for key, formats in _ONLY_FOR.items():
+        if key in feed.model_fields_set and feed.format not in formats:
+            what = f"a {feed.format} feed has no «{key}»"
+            yield (*at, key), what, f"Remove it, or make the format {' or '.join(formats)}"
     if feed.amount and (feed.amount not in feed.columns or feed.column(feed.amount).type != "decimal"):
         yield (*at, "amount"), f"«{feed.amount}» is not a decimal column of the feed", "Name one that is"
     if "/" in feed.files or "\\" in feed.files or ".." in feed.files:
@@ -74,11 +97,33 @@ def _parse_problems(source: Source, name: str) -> Iterator[Problem]:
         )
 
 
+def _format_problem(column: FeedColumn) -> tuple[str, str] | None:
+    """What is wrong with a column's format, and what to do."""
+    if column.type in {"string", "boolean"}:
+        return f"a {column.type} has no format", "Remove it, or make the type a date, timestamp, decimal or integer"
+    if column.type in {"decimal", "integer"}:
+        try:
+            number_format(column.formats[0])
+        except ValueError as failure:
+            return str(failure), "Write it like 1.234,56 or ($1,234.56)"
+        return None if len(column.formats) == 1 else ("a number has one format", "Name one")
+    if column.formats[0] in EPOCH:
+        return None if column.type == "timestamp" else (f"a date has no {column.formats[0]}", "Make it a timestamp")
+    for pattern in column.formats:
+        unknown = set(re.sub(r"'[^']*'", "", pattern)) & _NO_PATTERN
+        if unknown:
+            what = f"«{pattern}» is no Spark pattern: {', '.join(sorted(unknown))} means something else"
+            return what, "Write it like dd.MM.yyyy HH:mm:ss"
+    return None
+
+
 def _change_problems(source: Source, name: str) -> Iterator[Problem]:
     change, feed, at = source.change[name], source.parse[name], ("change", name)
     for key in change.keys:
         if key not in feed.columns:
             yield (*at, "keys"), f"the feed has no column «{key}»", f"Use one of: {', '.join(feed.columns)}"
+    if change.deduplicate and (change.delivery != "append" or change.keys):
+        yield (*at, "deduplicate"), "equal rows count once already", "Remove it, or the keys that do the same"
     if change.delivery != "append" and not change.keys:
         yield (*at, "delivery"), f"{change.delivery} needs keys", "Name the columns that identify one thing"
     dating = {"sequence_by": {"integer", "date", "timestamp"}, "effective_at": {"date", "timestamp"}}
@@ -92,6 +137,13 @@ def _change_problems(source: Source, name: str) -> Iterator[Problem]:
             yield (*at, field), f"{field} must be one of {', '.join(sorted(types))}", "Declare its type in parse"
         elif change.delivery == "snapshot" and field == "effective_at":
             yield (*at, field), "a snapshot holds from one instant as a whole", f"Use {FILE_NAME}, or leave it out"
+        elif change.rows_per_key == "many":
+            yield (*at, field), "the rows of a key hold from one instant together", f"Use {FILE_NAME}, or leave it out"
+    if change.rows_per_key == "many" and change.delivery != "upsert":
+        yield (*at, "rows_per_key"), "only upsert has many rows per key", "Make delivery upsert, or remove it"
+    for name, sql in change.filters.items():
+        if problem := problem_in(sql, set(feed.columns), {}):
+            yield (*at, "filters", name), problem, "Give a predicate over the feed's columns"
     if change.apply_as_deletes is not None:
         if change.delivery != "cdc":
             yield (*at, "apply_as_deletes"), "only cdc has deletes", "Make delivery cdc, or remove it"
@@ -111,11 +163,12 @@ def _map_problems(source: Source, entity: Table, mapping: Mapping) -> Iterator[P
             yield _no_feed((*where, "feed"), lookup.feed, source)
             continue
         structs[name] = set(source.parse[lookup.feed].columns)
-        if len(source.change_of(lookup.feed).keys) != 1:
+        looked_up = source.change_of(lookup.feed)
+        if len(looked_up.keys) != 1 or looked_up.rows_per_key == "many":
             yield (
                 where,
                 f"«{lookup.feed}» has no single key to look up by",
-                "Declare one key for it in change",
+                "Declare one key for it in change, and one row per key",
             )
         problem = problem_in(lookup.by, columns, {})
         if problem:
@@ -136,6 +189,10 @@ def _map_problems(source: Source, entity: Table, mapping: Mapping) -> Iterator[P
     for name in entity.key:
         if name not in mapping.select and name not in own:
             yield (*at, "select"), f"{entity.base} needs «{name}»", "Map it"
+
+
+def _no_entity(at: tuple[str, ...], name: str, entities: dict[str, Table]) -> Problem:
+    return at, f"there is no canonical entity «{name}»", f"Use one of: {', '.join(sorted(entities))}"
 
 
 def _no_feed(at: tuple[str, ...], name: str, source: Source) -> Problem:

@@ -17,6 +17,8 @@ Limit = Annotated[int, Field(ge=0)] | Share
 SPARK_TYPES = {"string": "string", "integer": "bigint", "decimal": "decimal(18,4)", "boolean": "boolean"}
 SPARK_TYPES |= {"date": "date", "timestamp": "timestamp"}
 
+# Timestamp formats that count from 1970: the decimal places of their unit.
+EPOCH = {"epoch": 0, "epoch_ms": 3}
 # As `effective_at`: the rows of a file hold from the date in its name.
 FILE_NAME = "_file"
 # As `delimiter`: any run of blanks and tabs.
@@ -70,7 +72,7 @@ class Feed(_Declared):
     nulls: tuple[str, ...] = Field((), description="texts that mean «no value», beside the empty one")
     amount: str | None = Field(None, description="the decimal column whose sum the account follows")
     columns: dict[ColumnName, FeedColumn | None] = Field(min_length=1, description="name: how to read it")
-    most_refused: Limit | None = Field(None, description="share (1%) or count of refused rows above which a run stops")
+    most_refused: Limit | None = Field(None, description="as the source's, for this one alone")
 
     def column(self, name: str) -> FeedColumn:
         return self.columns[name] or FeedColumn()
@@ -89,6 +91,9 @@ class Change(_Declared):
         description="append: events; upsert: new states; snapshot: all of it each time; cdc: with deletes",
     )
     keys: tuple[str, ...] = Field((), description="columns that name one thing; needed unless append")
+    deduplicate: bool = Field(
+        False, description="append without keys: rows that are equal in every declared column count once"
+    )
     rows_per_key: Literal["one", "many"] = Field(
         "one", description="upsert: many, where the rows of a key in one file are its state together"
     )
@@ -118,7 +123,7 @@ class Mapping(_Declared):
     filters: dict[Name, str] = Field(
         default_factory=dict, description="name: predicate of rows to leave out, counted under that name"
     )
-    most_refused: Limit | None = Field(None, description="share (1%) or count of refused rows above which a run stops")
+    most_refused: Limit | None = Field(None, description="as the source's, for this one alone")
 
 
 class ExtraColumn(_Declared):
@@ -147,9 +152,10 @@ class Source(_Declared):
         description="local times that don't exist or exist twice. shift: moved on by the gap, the first of two; "
         "refuse: to quarantine",
     )
-    most_refused: Limit = Field(
-        "100%",
-        description="share or count of refused rows, of a feed or an entity, at which (100%) or above a run stops",
+    most_refused: Limit | None = Field(
+        None,
+        description="share (1%) or count of the rows of a feed or entity above which a run stops; "
+        "without it a run stops where every row is refused",
     )
     extend: dict[Name, dict[Name, ExtraColumn]] = Field(
         default_factory=dict, description="entity: columns of your own, which its map may then select"
@@ -160,6 +166,9 @@ class Source(_Declared):
 
     def change_of(self, feed: str) -> Change:
         return self.change.get(feed, Change())
+
+    def most_refused_of(self, declared: Feed | Mapping) -> Limit | None:
+        return self.most_refused if declared.most_refused is None else declared.most_refused
 
     def bronze(self, feed: str) -> str:
         return f"bronze.{self.source}__{feed}"

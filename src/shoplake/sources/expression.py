@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlglot import ErrorLevel, exp, parse
+from sqlglot.dialects import DuckDB
 from sqlglot.errors import ParseError, SqlglotError
 
 _FORBIDDEN: dict[type, str] = {
@@ -25,6 +26,9 @@ _FORBIDDEN_NAMES = {
     "monotonically_increasing_id",
 }
 _FORBIDDEN_NAMES |= {"java_method", "reflect", "spark_partition_id", "current_user", "localtimestamp"}
+
+# Words that can't name a column of the warehouse without quotes.
+RESERVED: frozenset[str] = frozenset(DuckDB.Generator.RESERVED_KEYWORDS)
 
 
 def problem_in(sql: str, columns: set[str], structs: dict[str, set[str]]) -> str | None:
@@ -52,6 +56,17 @@ def problem_in(sql: str, columns: set[str], structs: dict[str, set[str]]) -> str
             if problem:
                 return problem
     return None
+
+
+def columns_in(sql: str) -> list[tuple[str, str]]:
+    """The columns that an expression reads, each once, as (lookup or nothing, column).
+
+    >>> columns_in("coalesce(goods.name, label, 'label')")
+    [('goods', 'name'), ('', 'label')]
+    """
+    tree, _ = _parsed(sql)
+    found = tree.find_all(exp.Column, bfs=False) if tree else ()
+    return list(dict.fromkeys((node.table, node.name) for node in found))
 
 
 def _parsed(sql: str) -> tuple[exp.Expression | None, str | None]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from shoplake.contract import Column, Reconciliation, Table
-from shoplake.gold.dimensions.members import known_and_inferred, members
-from shoplake.gold.keys import VALIDITY
+from shoplake.contract import Reconciliation, Table
+from shoplake.gold.dimensions.members import known_and_inferred, members, shown
+from shoplake.gold.keys import VALIDITY, key_column
 from shoplake.silver import customer, order, return_line
 
-CUSTOMER_KEY = Column("customer_key", "bigint", "the customer, whatever the version; count people by it", required=True)
-CUSTOMER_VERSION_KEY = Column("customer_version_key", "bigint", "the customer as of one period", required=True)
-DEMOGRAPHICS = tuple(column.but(required=True) for column in customer.DEMOGRAPHICS)
+_ID = ("source", "customer_id")
+CUSTOMER_KEY = key_column("customer_key", "the customer, whatever the version; count people by it", _ID)
+CUSTOMER_VERSION_KEY = key_column("customer_version_key", "the customer as of one period", _ID)
+DEMOGRAPHICS = tuple(shown(column) for column in customer.DEMOGRAPHICS)
 
 
-def build(customers: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
-    return members(TABLE, "customer_id", customers, [orders, returns])
+def build(table: Table, customers: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
+    return members(table, "customer_id", customers, [orders, returns])
 
 
 TABLE = Table(
@@ -32,7 +33,8 @@ TABLE = Table(
     ),
     reads=(customer.TABLE, order.TABLE, return_line.TABLE),
     build=build,
+    carries=(customer.TABLE,),
     durable_key="customer_key",
-    natural_key=("source", "customer_id"),
+    natural_key=_ID,
     reconciles=(Reconciliation(customer.TABLE, known_and_inferred()),),
 )

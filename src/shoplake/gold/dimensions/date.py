@@ -5,11 +5,11 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column, Table, Text
+from shoplake.contract import Column, Table
 from shoplake.silver import order, return_line
 
 
-def build(orders: DataFrame, returns: DataFrame) -> DataFrame:
+def build(_: Table, orders: DataFrame, returns: DataFrame) -> DataFrame:
     days = orders.select(F.col("order_date").alias("day")).unionByName(
         returns.select(F.col("return_date").alias("day"))
     )
@@ -36,24 +36,28 @@ def build(orders: DataFrame, returns: DataFrame) -> DataFrame:
     )
 
 
+def _of_day(name: str, kind: str, meaning: str) -> Column:
+    return Column(name, kind, meaning, required=True, made_of=("date",))
+
+
 TABLE = Table(
     name="gold.dim_date",
     meaning="Days, for every role: order date, return date",
     grain="one row per day of each calendar year that has orders or returns",
     key=("date",),
     columns=(
-        Column("date", "date", "the day", required=True),
-        Column("year", "int", "calendar year", required=True),
-        Column("quarter", "int", "calendar quarter, 1 to 4", required=True),
-        Column("month", "int", "calendar month, 1 to 12", required=True),
-        Text("month_name", "the month in English", required=True),
-        Text("year_month", "the month as 2017-03, which sorts", required=True),
-        Column("day_of_month", "int", "1 to 31", required=True),
-        Column("iso_year", "int", "year that the ISO week belongs to", required=True),
-        Column("iso_week", "int", "ISO 8601 week, 1 to 53", required=True),
-        Column("day_of_week", "int", "1 is Monday, 7 is Sunday", required=True),
-        Text("day_name", "the day in English", required=True),
-        Column("is_weekend", "boolean", "Saturday or Sunday", required=True),
+        Column("date", "date", "the day", required=True, made_of=("order_date", "return_date")),
+        _of_day("year", "int", "calendar year"),
+        _of_day("quarter", "int", "calendar quarter, 1 to 4"),
+        _of_day("month", "int", "calendar month, 1 to 12"),
+        _of_day("month_name", "string", "the month in English"),
+        _of_day("year_month", "string", "the month as 2017-03, which sorts"),
+        _of_day("day_of_month", "int", "1 to 31"),
+        _of_day("iso_year", "int", "year that the ISO week belongs to"),
+        _of_day("iso_week", "int", "ISO 8601 week, 1 to 53"),
+        _of_day("day_of_week", "int", "1 is Monday, 7 is Sunday"),
+        _of_day("day_name", "string", "the day in English"),
+        _of_day("is_weekend", "boolean", "Saturday or Sunday"),
     ),
     reads=(order.TABLE, return_line.TABLE),
     build=build,

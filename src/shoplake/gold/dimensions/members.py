@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Table
+from shoplake.contract import Column, Table
 from shoplake.gold.keys import FIRST_DAY, LAST_DAY, durable_key, version_key
 
 UNKNOWN = "Unknown"
 NOBODY = ""  # source and id of the absent member
 
 
+def shown(column: Column) -> Column:
+    """A text attribute as a dimension has it: never null, «Unknown» where it isn't known."""
+    return replace(column, required=True, allowed=(*column.allowed, UNKNOWN) if column.allowed else ())
+
+
 def members(table: Table, natural_id: str, known: DataFrame, naming: list[DataFrame]) -> DataFrame:
     """Rows of `table`: one per known id, one inferred per id that only `naming` holds, and member -1.
 
-    A text attribute that isn't known is «Unknown», a value that is shown.
+    A text attribute that isn't known is «Unknown»: see `shown`.
     """
     ids = ["source", natural_id]
     named = reduce(lambda left, right: left.unionByName(right), [rows.select(*ids) for rows in naming])
@@ -37,12 +43,12 @@ def members(table: Table, natural_id: str, known: DataFrame, naming: list[DataFr
         "valid_to": F.lit(LAST_DAY),
         "is_current": F.lit(True),
     }
-    shown = {
+    texts = {
         column.name: F.coalesce(column.name, F.lit(UNKNOWN))
         for column in table.columns
         if column.type == "string" and column.required and column.name not in {"source", natural_id}
     }
-    chosen = own | shown
+    chosen = own | texts
     return together.select(*[chosen.get(name, F.col(name)).alias(name) for name in table.column_names])
 
 

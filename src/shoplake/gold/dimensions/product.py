@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from shoplake.contract import Column, Reconciliation, Table
+from shoplake.contract import Reconciliation, Table
 from shoplake.gold.dimensions.members import known_and_inferred, members
-from shoplake.gold.keys import VALIDITY
+from shoplake.gold.keys import VALIDITY, key_column
 from shoplake.silver import order_line, product, return_line
 
-PRODUCT_KEY = Column("product_key", "bigint", "the product, whatever the version", required=True)
-PRODUCT_VERSION_KEY = Column("product_version_key", "bigint", "the product as of one period", required=True)
+_ID = ("source", "product_id")
+PRODUCT_KEY = key_column("product_key", "the product, whatever the version", _ID)
+PRODUCT_VERSION_KEY = key_column("product_version_key", "the product as of one period", _ID)
 
 
-def build(products: DataFrame, lines: DataFrame, returns: DataFrame) -> DataFrame:
-    return members(TABLE, "product_id", products, [lines, returns])
+def build(table: Table, products: DataFrame, lines: DataFrame, returns: DataFrame) -> DataFrame:
+    return members(table, "product_id", products, [lines, returns])
 
 
 TABLE = Table(
@@ -32,7 +33,8 @@ TABLE = Table(
     ),
     reads=(product.TABLE, order_line.TABLE, return_line.TABLE),
     build=build,
+    carries=(product.TABLE,),
     durable_key="product_key",
-    natural_key=("source", "product_id"),
+    natural_key=_ID,
     reconciles=(Reconciliation(product.TABLE, known_and_inferred()),),
 )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from shoplake.contract import Column, Reconciliation, Table
+from shoplake.contract import Reconciliation, Table
 from shoplake.gold.dimensions.members import known_and_inferred, members
-from shoplake.gold.keys import VALIDITY
+from shoplake.gold.keys import VALIDITY, key_column
 from shoplake.silver import order, return_line, store
 
-STORE_KEY = Column("store_key", "bigint", "the store or site", required=True)
+_ID = ("source", "store_id")
+STORE_KEY = key_column("store_key", "the store or site", _ID)
 _SHOWN = ("store_name", "store_country", "store_region", "store_city")
 
 
-def build(stores: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
-    return members(TABLE, "store_id", stores, [orders, returns])
+def build(table: Table, stores: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
+    return members(table, "store_id", stores, [orders, returns])
 
 
 TABLE = Table(
@@ -31,7 +32,8 @@ TABLE = Table(
     ),
     reads=(store.TABLE, order.TABLE, return_line.TABLE),
     build=build,
+    carries=(store.TABLE,),
     durable_key="store_key",
-    natural_key=("source", "store_id"),
+    natural_key=_ID,
     reconciles=(Reconciliation(store.TABLE, known_and_inferred()),),
 )

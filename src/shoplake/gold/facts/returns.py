@@ -11,8 +11,8 @@ from shoplake.silver import return_line
 _MEASURES = ("return_quantity", "return_amount")
 
 
-def build(returns: DataFrame) -> DataFrame:
-    return with_foreign_keys(returns).select(*TABLE.column_names)
+def build(table: Table, returns: DataFrame) -> DataFrame:
+    return with_foreign_keys(returns).select(*table.column_names)
 
 
 TABLE = Table(
@@ -23,10 +23,11 @@ TABLE = Table(
     columns=(
         *return_line.TABLE.pick("source", "return_id", "line_number", "order_id", "return_date", "returned_at"),
         *FOREIGN_KEYS,
-        *return_line.TABLE.pick(*_MEASURES, "currency", "return_reason"),
+        *return_line.TABLE.pick(*_MEASURES, "currency", "return_reason", "is_merchandise"),
     ),
     reads=(return_line.TABLE,),
     build=build,
+    carries=(return_line.TABLE,),
     amount="return_amount",
     reconciles=(
         Reconciliation(

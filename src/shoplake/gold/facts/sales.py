@@ -8,25 +8,25 @@ from shoplake.contract import Reconciliation, Table
 from shoplake.gold.facts.foreign_keys import FOREIGN_KEYS, with_foreign_keys
 from shoplake.silver import order, order_line
 
-# What marts and metrics count: no trials, nothing that was cancelled, no line whose order isn't there (every
-# order has a date): without it, neither day, currency nor status are known.
-IS_SALE = "order_date is not null and coalesce(status, '') <> 'cancelled' and not coalesce(is_test, false)"
+# What marts and metrics count: no trials, nothing that was cancelled or only adjusts the books, no line whose order
+# isn't there (every order has a date): without it, neither day, currency nor status are known.
+_IS_NONE = "coalesce(status, '') in ('cancelled', 'adjustment') or coalesce(is_test, false)"
+IS_SALE = f"order_date is not null and not ({_IS_NONE})"
 
 _DATES = ("order_date", "ordered_at")
 _OF_ORDER = ("status", "channel", "currency", "is_test", "is_guest")
 _MEASURES = ("quantity", "gross_amount", "discount_amount", "net_amount")
 
 
-def build(lines: DataFrame, orders: DataFrame) -> DataFrame:
+def build(table: Table, lines: DataFrame, orders: DataFrame) -> DataFrame:
     """Each line with its order's attributes; an order is unique by its key, so no line multiplies."""
-    headers = orders.select("source", "order_id", "customer_id", "store_id", *_DATES, *_OF_ORDER)
-    joined = lines.join(headers, on=["source", "order_id"], how="left")
-    return with_foreign_keys(joined).select(*TABLE.column_names)
+    joined = lines.join(orders, on=["source", "order_id"], how="left")
+    return with_foreign_keys(joined).select(*table.column_names)
 
 
 TABLE = Table(
     name="gold.fact_sales",
-    meaning="Every line that was ordered; no sale are those cancelled, those of tests, and those without their order",
+    meaning="Every line that was ordered; those cancelled, of adjustments, of tests, without their order are no sales",
     grain="one row per order line",
     key=("source", "order_id", "line_number"),
     columns=(
@@ -38,6 +38,7 @@ TABLE = Table(
     ),
     reads=(order_line.TABLE, order.TABLE),
     build=build,
+    carries=(order_line.TABLE, order.TABLE),
     amount="net_amount",
     reconciles=(
         Reconciliation(

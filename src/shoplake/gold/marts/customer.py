@@ -18,7 +18,7 @@ _GRAIN = ("customer_key", "currency")
 _COUNTS = f"customer_key <> {ABSENT} and order_date < :as_of"
 
 
-def build(lines: DataFrame, as_of: date) -> DataFrame:
+def build(table: Table, lines: DataFrame, as_of: date) -> DataFrame:
     """Sum the sales before `as_of` of each customer who is known; an order counts once, whatever its lines."""
     sold = lines.where(sales.IS_SALE).where(_COUNTS.replace(":as_of", f"date'{as_of}'"))
     totals = sold.groupBy(*_GRAIN).agg(
@@ -35,7 +35,7 @@ def build(lines: DataFrame, as_of: date) -> DataFrame:
             "customer_type": F.when(F.col("order_count") == 1, "new").otherwise("returning"),
         }
     )
-    return scored.select(*TABLE.column_names)
+    return scored.select(*table.column_names)
 
 
 def _quintile(measure: str) -> Expression:
@@ -43,6 +43,10 @@ def _quintile(measure: str) -> Expression:
     everyone = Window.partitionBy("currency")
     lower = F.rank().over(everyone.orderBy(F.col(measure).asc_nulls_first())) - 1
     return (F.floor(lower * 5 / F.count("*").over(everyone)) + 1).cast("int")
+
+
+def _of(name: str, made_of: str, kind: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, kind, meaning, unit=unit, required=True, made_of=(made_of,))
 
 
 TABLE = Table(
@@ -53,19 +57,20 @@ TABLE = Table(
     columns=(
         CUSTOMER_KEY,
         sales.TABLE["currency"].but(required=True),
-        Column("order_count", "bigint", "orders", unit="orders", required=True),
+        Column("order_count", "bigint", "orders", unit="orders", required=True, made_of=("source", "order_id")),
         *MEASURES,
-        Column("first_order_date", "date", "business date of the first order", required=True),
-        Column("last_order_date", "date", "business date of the last order", required=True),
-        Column("recency_days", "int", "days from the last order to the reference date", unit="days", required=True),
-        Column("recency_score", "int", "quintile of the last order's date; 5 is the most recent", required=True),
-        Column("frequency_score", "int", "quintile of the number of orders; 5 is the most", required=True),
-        Column("monetary_score", "int", "quintile of the net sales; 5 is the most", required=True),
+        _of("first_order_date", "order_date", "date", "business date of the first order"),
+        _of("last_order_date", "order_date", "date", "business date of the last order"),
+        _of("recency_days", "last_order_date", "int", "days from the last order to the reference date", unit="days"),
+        _of("recency_score", "last_order_date", "int", "quintile of the last order's date; 5 is the most recent"),
+        _of("frequency_score", "order_count", "int", "quintile of the number of orders; 5 is the most"),
+        _of("monetary_score", "net_amount", "int", "quintile of the net sales; 5 is the most"),
         Text(
             "customer_type",
             "new: one order so far; returning: more",
             required=True,
             allowed=("new", "returning"),
+            made_of=("order_count",),
         ),
     ),
     reads=(sales.TABLE,),

@@ -21,6 +21,7 @@ MEASURES = (
         "units of merchandise; fuel, services and gift cards have none",
         unit="units",
         required=True,
+        made_of=("quantity", "is_merchandise"),
     ),
     *(Column(name, _SUM, order_line.TABLE[name].meaning, unit="currency", required=True) for name in _MONEY),
 )

@@ -15,7 +15,7 @@ _DEMOGRAPHICS = tuple(column.name for column in customer.DEMOGRAPHICS)
 _CATEGORIES = ("department", "category")
 
 
-def build(lines: DataFrame, customers: DataFrame, products: DataFrame) -> DataFrame:
+def build(table: Table, lines: DataFrame, customers: DataFrame, products: DataFrame) -> DataFrame:
     """Sum the sales by the customer version of the purchase; both joins are on unique keys."""
     people = customers.select("customer_version_key", *_DEMOGRAPHICS)
     goods = products.select("product_version_key", *_CATEGORIES)
@@ -25,7 +25,7 @@ def build(lines: DataFrame, customers: DataFrame, products: DataFrame) -> DataFr
         .join(goods, on="product_version_key", how="left")
         .withColumn("channel", F.coalesce("channel", F.lit(UNKNOWN)))
     )
-    return joined.groupBy(*TABLE.key).agg(*sums()).select(*TABLE.column_names)
+    return joined.groupBy(*table.key).agg(*sums()).select(*table.column_names)
 
 
 TABLE = Table(

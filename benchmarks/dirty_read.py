@@ -1,0 +1,104 @@
+"""Reading dirty rows with the tolerant reader against the engine's own CSV reader over their clean twins.
+
+    python benchmarks/dirty_read.py [--rows 3000000] [--rounds 3]
+
+Prints JSON. The engine's reader fails on the dirty files: it is given the same rows without the dirt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake.bronze.files import find_files
+from shoplake.bronze.land import read_loads
+from shoplake.bronze.load import inspect
+from shoplake.lake import open_engine
+from shoplake.sources.declaration import Feed, Mapping, Source
+
+COLUMNS = ("order_id", "customer", "sku", "name", "quantity", "price", "ordered_at", "note")
+HEADER = ",".join(COLUMNS) + "\n"
+FILES = 12
+
+
+def rows(start: int, count: int, *, is_dirty: bool) -> str:
+    """Of a hundred rows eight hold a quoted comma, one a line break; if dirty, two are ragged, one has a stray quote."""
+    lines = []
+    for number in range(start, start + count):
+        kind = number % 100
+        name = '"Mug, blue"' if kind < 8 else '"Two\nlines"' if kind == 8 else f"Thing {number % 977}"
+        line = f"O{number // 3},C{number % 50021},P{number % 4999:05},{name},{number % 7},{number % 9973 / 100:.2f},"
+        line += f"2024-{number % 12 + 1:02}-{number % 28 + 1:02} 10:{number % 60:02}:00,"
+        if is_dirty and kind in (20, 21):
+            line += "a,b"
+        elif is_dirty and kind == 22:
+            line += '"5" pipe'
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def make(folder: Path, count: int, *, is_dirty: bool) -> None:
+    folder.mkdir(parents=True)
+    for part in range(FILES):
+        size = count // FILES
+        (folder / f"orders_{part:02}.csv").write_text(HEADER + rows(part * size, size, is_dirty=is_dirty), "utf-8")
+
+
+def consume(frame: DataFrame) -> int:
+    """Read every value of every row, and count the rows."""
+    found = frame.agg(F.count("*"), *[F.sum(F.length(name)) for name in COLUMNS]).collect()
+    return int(found[0][0])
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rows", type=int, default=3_000_000)
+    arguments.add_argument("--rounds", type=int, default=3)
+    given = arguments.parse_args()
+    feed = Feed(files="*.csv", columns=dict.fromkeys(COLUMNS))
+    mapping = {"store": Mapping(feed="orders", select={"store_id": "sku"})}
+    source = Source(
+        source="dirty", title="x", time_zone="UTC", currency="EUR", parse={"orders": feed}, change={}, map=mapping
+    )
+    with tempfile.TemporaryDirectory() as name, open_engine() as engine:
+        raw = Path(name)
+        make(raw / "dirty", given.rows, is_dirty=True)
+        make(raw / "clean", given.rows, is_dirty=False)
+        loads = [inspect(file, source, "orders", datetime.now(UTC)) for file in find_files(raw, "dirty", feed)]
+        schema = ", ".join(f"{column} string" for column in COLUMNS)
+        seconds: dict[str, list[float]] = {}
+        for _ in range(given.rounds):
+            for kind, frame in (
+                ("tolerant", read_loads(engine, source, "orders", raw, loads)),
+                (
+                    "engine",
+                    engine.read.schema(schema).option("header", True).option("multiLine", True).csv(f"{raw}/clean"),
+                ),
+            ):
+                assert consume(frame) == given.rows
+                table = frame.write.format("delta").mode("overwrite")
+                seconds.setdefault(f"{kind} read", []).append(timed(partial(consume, frame)))
+                seconds.setdefault(f"{kind} landed", []).append(timed(partial(table.save, f"{raw}/{kind}.delta")))
+    found = {kind: statistics.median(each) for kind, each in seconds.items()}
+    ratios = {f"{work} ratio": found[f"tolerant {work}"] / found[f"engine {work}"] for work in ("read", "landed")}
+    print(json.dumps({"rows": given.rows} | found | ratios))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""Finds the header of a table, and the declared columns in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from shoplake.errors import InputError
+from shoplake.sources.declaration import WHITESPACE, Feed
+
+_LINES_TO_LOOK_AT = 100
+_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u00ad"))
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`names` of all columns, made unique; `columns`: declared name -> name; lines `above` it, and that it takes."""
+
+    names: tuple[str, ...]
+    columns: dict[str, str]
+    above: int
+    lines: int
+
+
+def header_of_text(text: str, feed: Feed, where: str) -> Header:
+    """The header of a delimited text, of which `text` is the beginning."""
+    return _find(_records(text, feed), feed, where)
+
+
+def header_of_rows(rows: Sequence[Sequence[str]], feed: Feed, where: str) -> Header:
+    """The header of a sheet."""
+    return _find(((number, list(row), 1) for number, row in enumerate(rows)), feed, where)
+
+
+def match_columns(names: tuple[str, ...], feed: Feed) -> tuple[dict[str, str], list[str]]:
+    """Declared name -> name in the file, by letter or else without regard to case and blanks; and what is missing."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(_folded(name), []).append(name)
+    columns = {}
+    for declared, wanted in feed.headers.items():
+        same = [wanted] if wanted in names else alike.get(_folded(wanted), [])
+        if len(same) == 1:
+            columns[declared] = same[0]
+    return columns, [feed.headers[name] for name in feed.columns if name not in columns]
+
+
+def split_line(line: str, delimiter: str) -> list[str]:
+    return line.split() if delimiter == WHITESPACE else next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+
+
+def _records(text: str, feed: Feed) -> Iterator[tuple[int, list[str], int]]:
+    """(lines before, names, lines taken) for each line that could be the header."""
+    starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+    for number, start in enumerate(starts[: feed.skip_lines + _LINES_TO_LOOK_AT]):
+        end = starts[number + 1] if number + 1 < len(starts) else len(text)
+        line = text[start:end]
+        if feed.delimiter == WHITESPACE or line.count('"') % 2 == 0:
+            yield number, split_line(line.rstrip("\r\n"), feed.delimiter), 1
+            continue
+        reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=feed.delimiter)
+        yield number, next(reader, []), reader.line_num
+
+
+def _find(candidates: Iterator[tuple[int, list[str], int]], feed: Feed, where: str) -> Header:
+    best: list[str] = []
+    fewest = len(feed.columns) + 1
+    for above, cells, lines in candidates:
+        if above < feed.skip_lines:
+            continue
+        if not feed.has_header:
+            return _without_header(cells, above, feed, where)
+        cells = [_clean(cell) for cell in cells]
+        columns, missing = match_columns(tuple(cells), feed)
+        if not missing:
+            _check_twice(cells, columns, where)
+            return Header(_unique(cells), columns, above, lines)
+        if len(missing) < fewest and any(cells):
+            best, fewest = cells, len(missing)
+    if not best and not feed.has_header:
+        return Header(tuple(feed.columns), dict(zip(feed.columns, feed.columns, strict=True)), feed.skip_lines, 0)
+    raise missing_columns(best, feed, where)
+
+
+def missing_columns(cells: Sequence[str], feed: Feed, where: str) -> InputError:
+    """The error of a file in which declared columns aren't found; `cells` are the nearest to a header."""
+    if not any(cells):
+        return InputError("the first line holds no column names", where=where, remedy="Export it with a header")
+    missing = match_columns(tuple(cells), feed)[1]
+    # Without a header the first row is somebody's data: only names like the missing ones are told.
+    near = [match for name in missing for match in get_close_matches(name, cells, n=1, cutoff=0.5)]
+    hint = f"; it has {', '.join(f'«{name}»' for name in near)}" if near else ""
+    if len(cells) == 1 and feed.format == "csv":
+        hint += f", and «{feed.delimiter}» divides nothing in its first line: is that the feed's delimiter?"
+    return InputError(
+        f"the file has no column {', '.join(f'«{name}»' for name in missing)}{hint}",
+        where=where,
+        remedy="Export it with that column, or correct the feed's columns in source.yml",
+    )
+
+
+def _without_header(cells: list[str], above: int, feed: Feed, where: str) -> Header:
+    if any(cells) and len(cells) != len(feed.columns):
+        raise InputError(
+            f"its first row has {len(cells)} values, and the feed {len(feed.columns)} columns",
+            where=where,
+            remedy="Declare every column of the file, in its order, or correct the delimiter",
+        )
+    return Header(tuple(feed.columns), dict(zip(feed.columns, feed.columns, strict=True)), above, 0)
+
+
+def _check_twice(cells: list[str], columns: dict[str, str], where: str) -> None:
+    twice = [name for name, count in Counter(cells).items() if count > 1 and name in columns.values()]
+    if twice:
+        raise InputError(
+            f"the file has the column «{twice[0]}» {cells.count(twice[0])} times",
+            where=where,
+            remedy="Rename or remove one of them",
+        )
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    """Names for columns that nobody declared, so that none hides another."""
+    found: list[str] = []
+    for position, name in enumerate(names, 1):
+        name = name or f"column_{position}"
+        while name in found:
+            name = f"{name}_{position}"
+        found.append(name)
+    return tuple(found)
+
+
+def _clean(name: str) -> str:
+    return name.translate(_INVISIBLE).strip()
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
