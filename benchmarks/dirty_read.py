@@ -32,7 +32,7 @@ FILES = 12
 
 
 def rows(start: int, count: int, *, is_dirty: bool) -> str:
-    """Of a hundred rows eight hold a quoted comma, one a line break; if dirty, two are ragged, one has a stray quote."""
+    """Of 100 rows eight hold a quoted comma, one a line break; if dirty, two are ragged, one has a stray quote."""
     lines = []
     for number in range(start, start + count):
         kind = number % 100

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 FILES = {
-    "HillBooks_Buyers.csv": "BuyerKey,GivenName,Surname,DateOfBirth,Sex,CivilStatus,HomeOwner,Mail\n"
-    "100,Zoë,Hart,4/28/1966,F,M,Y,zoe@example.org\n"
-    "101,Ben,Null,12/5/1980,M,S,N,ben@example.org\n"
-    "102,Cleo,Marsh,1/13/1991,NA,S,N,\n"
-    "103,Dan,Reed,,F,M,Y,dan@example.org\n",
+    "HillBooks_Buyers.csv": "BuyerKey,GivenName,Surname,DateOfBirth,Sex,CivilStatus,HomeOwner,Mail,YearlyIncome\n"
+    '100,Zoë,Hart,4/28/1966,F,M,Y,zoe@example.org,"$90,000 "\n'
+    '101,Ben,Null,12/5/1980,M,S,N,ben@example.org,"$160,000 "\n'
+    '102,Cleo,Marsh,1/13/1991,NA,S,N,,"$20,000 "\n'
+    "103,Dan,Reed,,F,M,Y,dan@example.org,\n",
     "HillBooks_Items.csv": "ItemKey,ItemSKU,TypeKey,ItemName,ItemCost,ItemPrice\n"
     "7,BK-7,1,Atlas,10.25,24.5\n8,BK-8,2,Novel,3.1,9.99\n9,BK-9,2,Poems,2,8\n10,PN-1,3,Pencil,0.125,0.5\n",
     "HillBooks_Item_Types.csv": "TypeKey,TypeName,CategoryKey\n1,Maps,1\n2,Fiction,1\n3,Writing,2\n",

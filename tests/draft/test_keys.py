@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shoplake.bronze.files import RawFile
 from shoplake.draft.feeds import Feed, feeds_of, snake
 from shoplake.draft.keys import find_keys, is_unique
 from shoplake.draft.sniff import look
@@ -15,7 +16,7 @@ def feeds(folder: Path, **texts: str) -> dict[str, Feed]:
     samples = []
     for name, text in texts.items():
         (folder / f"{name}.csv").write_text(text, "utf-8")
-        samples.append(look(folder / f"{name}.csv", 1000))
+        samples.append(look(RawFile(folder / f"{name}.csv", name), 1000))
     found = feeds_of(samples, "shop", 1000)
     find_keys(found)
     return {feed.name: feed for feed in found}

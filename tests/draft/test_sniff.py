@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import zipfile
 from pathlib import Path
@@ -10,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shoplake.bronze.files import RawFile
+from shoplake.draft.formats import plain_name, raw_files
 from shoplake.draft.sniff import Sample, look, spread
 from shoplake.errors import InputError
 
@@ -19,7 +22,7 @@ ROWS = "id;name;price\n1;Apple, red;1,50\n2;Bread;2,50\n3;Coffee;12,00\n"
 def sample(folder: Path, content: str | bytes, name: str = "file.csv") -> Sample:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return look(path, 1000)
+    return look(RawFile(path, name), 1000)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +42,7 @@ def sample(folder: Path, content: str | bytes, name: str = "file.csv") -> Sample
         (ROWS + "\n4;Tea;3,00\n", {"delimiter": ";"}),
         (("\ufeff" + ROWS).encode(), {"delimiter": ";"}),
         (ROWS.encode("utf-16"), {"delimiter": ";"}),
-        (ROWS.encode("utf-16-le"), {"delimiter": ";", "encoding": "utf-16-le"}),
+        (ROWS.encode("utf-16-le"), {"delimiter": ";"}),
         (ROWS.replace("Coffee", "Café").encode("cp1252"), {"delimiter": ";"}),
         (ROWS.replace("Coffee", "Caf\x81é").encode("latin-1"), {"delimiter": ";", "encoding": "latin-1"}),
     ],
@@ -80,14 +83,14 @@ def test_records_of_json(tmp_path: Path) -> None:
 
 def test_parquet(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": [1, 2], "paid": [1.5, None]}), tmp_path / "x.parquet")
-    found = look(tmp_path / "x.parquet", 10)
+    found = look(RawFile(tmp_path / "x.parquet", "x"), 10)
     assert (found.settings, found.header) == ({"format": "parquet"}, ("id", "paid"))
     assert found.rows == [(1, ["1", "1.5"]), (2, ["2", ""])]
 
 
 def test_spreadsheet(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "x.xlsx", [["A shop's report"], [], ["id", "name", "paid"], [1, "A", 1.5], [2, "B", 2]])
-    found = look(tmp_path / "x.xlsx", 10)
+    found = look(RawFile(tmp_path / "x.xlsx", "x"), 10)
     assert (found.settings, found.header) == ({"format": "xlsx"}, ("id", "name", "paid"))
     assert found.rows == [(4, ["1", "A", "1.5"]), (5, ["2", "B", "2"])]
     assert found.notes == ("the header is row 3",)
@@ -99,7 +102,7 @@ def test_spreadsheet(tmp_path: Path) -> None:
         (b"", "empty"),
         (b" \n\n", "empty"),
         (bytes(range(256)) * 20, "neither text"),
-        (b"PK\x03\x04" * 9, "neither text"),
+        (b"PK\x03\x04" * 9, "not an XLSX workbook"),
     ],
 )
 def test_what_is_no_table(tmp_path: Path, content: bytes, what: str) -> None:
@@ -107,9 +110,16 @@ def test_what_is_no_table(tmp_path: Path, content: bytes, what: str) -> None:
         sample(tmp_path, content)
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_packed_files_are_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "items.csv.gz").write_bytes(gzip.compress(ROWS.encode()))
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("export/items_1.csv", ROWS)
+        archive.writestr("export/items_2.csv", ROWS)
+    files = raw_files([tmp_path / "items.csv.gz", tmp_path / "all.zip"])
+    assert [plain_name(file) for file in files] == ["items.csv", "items_1.csv", "items_2.csv"]
+    assert {len(look(file, 100).rows) for file in files} == {3}
     with pytest.raises(InputError, match="folder"):
-        look(tmp_path, 10)
+        raw_files([tmp_path])
 
 
 def test_rows_are_spread_over_a_long_file() -> None:

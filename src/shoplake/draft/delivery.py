@@ -36,7 +36,7 @@ def delivery_of(feed: Feed, drives: dict[str, Entity]) -> tuple[Change, str]:
     updated = next((c.name for c in feed.columns.values() if _is_update(c)), None)
     if updated:
         return Change.model_validate(upsert | {"effective_at": updated}), f"things; {key.name} is {looked}"
-    if all(_DATED.search(sample.path.name) for sample in feed.samples):
+    if all(_DATED.search(sample.file.name) for sample in feed.samples):
         why = f"{LOOK}: snapshot, if what a file lacks is gone"
         return Change.model_validate(upsert | {"effective_at": FILE_NAME}), why
     if len(key.values) == len(set(zip(*(c.texts for c in feed.columns.values()), strict=True))):

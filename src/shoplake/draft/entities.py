@@ -9,7 +9,7 @@ from shoplake.draft.amounts import AMOUNTS, map_amounts, map_return
 from shoplake.draft.feeds import Column, Feed
 from shoplake.draft.guess import LOOK
 from shoplake.draft.roles import TYPES, Roles, find_roles, kind_of
-from shoplake.draft.synonyms import WORDS
+from shoplake.draft.synonyms import NAMES, WORDS
 from shoplake.silver import BY_BASE
 
 _FILLED_IN = {"source", "line_number", "currency", "is_merchandise"}  # by the pipeline
@@ -60,7 +60,7 @@ class Entity:
 def draft_map(feeds: list[Feed]) -> list[Entity]:
     """Every entity that something was found for, complete or not."""
     roles, by_name = find_roles(feeds), {feed.name: feed for feed in feeds}
-    drafted = {name: Entity(name, roles.driving[name]) for name in BY_BASE if name in roles.driving}
+    drafted = {name: Entity(name, roles.driving[name]) for name in NAMES if name in roles.driving}
     for entity in drafted.values():
         _map_columns(entity, roles)
         if entity.name in {"customer", "product", "store"}:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from glob import escape
-from pathlib import Path
 from unicodedata import normalize
 
 from shoplake.draft.columns import guess
+from shoplake.draft.formats import plain_name
 from shoplake.draft.guess import Guess
 from shoplake.draft.sniff import Sample, spread
 from shoplake.draft.synonyms import NOUNS
@@ -86,13 +86,15 @@ def feeds_of(samples: Iterable[Sample], source: str, most: int) -> list[Feed]:
     groups: dict[tuple[object, ...], list[Sample]] = defaultdict(list)
     for sample in samples:
         layout = sample.settings | {"encoding": "", "ends_before": ""}
-        stem = "" if layout.get("has_header", True) else re.sub(r"[\d_.-]+", "", sample.path.stem)
+        stem = (
+            "" if layout.get("has_header", True) else re.sub(r"[\d_.-]+", "", plain_name(sample.file).partition(".")[0])
+        )
         groups[(stem, str(sorted(layout.items())), *sorted(sample.header))].append(sample)
-    paths = [sample.path for group in groups.values() for sample in group]
-    shared = f"{shared_name(paths)}_" if len(groups) > 1 else ""
+    everything = [plain_name(sample.file) for group in groups.values() for sample in group]
+    shared = f"{shared_name(everything)}_" if len(groups) > 1 else ""
     feeds: dict[str, Feed] = {}
     for group in groups.values():
-        pattern = _pattern([sample.path.name for sample in group], [path.name for path in paths])
+        pattern = _pattern([plain_name(sample.file) for sample in group], everything)
         name = re.sub(r"^\d+_?|_\d+$", "", snake(pattern.rpartition(".")[0]).removeprefix(shared)) or source
         name = name if name[0].isalpha() else f"feed_{name}"
         while name in feeds:
@@ -102,9 +104,9 @@ def feeds_of(samples: Iterable[Sample], source: str, most: int) -> list[Feed]:
     return list(feeds.values())
 
 
-def shared_name(paths: list[Path]) -> str:
+def shared_name(names: list[str]) -> str:
     """What all of several files' names begin with, in whole words, unless it says what they hold."""
-    stems = [snake(path.stem).split("_") for path in paths]
+    stems = [snake(name.partition(".")[0]).split("_") for name in names]
     shared = [words[0] for words in zip(*stems, strict=False) if len(set(words)) == 1]
     shared = shared[: min((len(stem) for stem in stems), default=0) - 1] if len(stems) > 1 else []
     is_noun = any(re.fullmatch(f"({noun})s?", "_".join(shared)) for noun in NOUNS.values())
@@ -137,14 +139,14 @@ def _columns(samples: list[Sample]) -> dict[str, Column]:
         words = snake(header.removeprefix(f"{samples[0].settings.get('explode')}.")) or f"column_{position}"
         at = [sample.header.index(header) for sample in samples]
         texts = {
-            f"row {number:,}" + (f" of {sample.path.name}" if several else ""): row[position]
+            f"row {number:,}" + (f" of {plain_name(sample.file)}" if several else ""): row[position]
             for sample, position in zip(samples, at, strict=True)
             for number, row in sample.rows
         }
         name = _name(header, snake(header) or words, {name.lower() for name in columns})
         columns[name] = Column(name, header, words, list(texts.values()), guess(words, texts))
     if not columns:
-        raise InputError("no column has a name", where=str(samples[0].path), remedy="Export it with a header")
+        raise InputError("no column has a name", where=samples[0].file.name, remedy="Export it with a header")
     return columns
 
 

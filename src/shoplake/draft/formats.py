@@ -1,13 +1,17 @@
-"""Files that know their own columns, and spreadsheets, as rows of text."""
+"""Raw files as rows of text, before anybody declared what is in them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import datetime, time
+import io
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path
-from typing import Any, BinaryIO
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from shoplake.bronze.documents import as_text, parquet_file, parse_json, sheet_rows
+from shoplake.bronze.files import RawFile, members_of
+from shoplake.errors import InputError
+from shoplake.sources.declaration import Feed
 
 Settings = dict[str, object]
 Record = dict[str, Any]
@@ -15,81 +19,66 @@ Table = tuple[Settings, tuple[str, ...], Iterator[list[str]]]
 LOOKED_THROUGH = 1_000_000  # rows of a file, after which the rest isn't looked at
 
 
-def open_raw(path: Path) -> BinaryIO:
-    """A file's bytes, decompressed."""
-    return path.open("rb")
+def raw_files(paths: Iterable[Path]) -> list[RawFile]:
+    """The files that users name, and those in their archives."""
+    found: list[RawFile] = []
+    for path in paths:
+        if not path.is_file():
+            what, remedy = ("it is a folder", f"Name its files: {path}/*") if path.is_dir() else ("", "Check its name")
+            raise InputError(what or "there is no such file", where=str(path), remedy=remedy)
+        members = members_of(path, str(path)) if path.suffix.lower() == ".zip" else [""]
+        found += [RawFile(path, f"{path}/{member}".rstrip("/"), member) for member in members]
+    return found
 
 
-def parquet(stream: BinaryIO) -> Table:
+def plain_name(file: RawFile) -> str:
+    """What a feed's pattern is held against."""
+    is_packed = not file.member and file.path.suffix.lower() in {".gz", ".zst"}
+    return PurePosixPath(file.member).name or (file.path.stem if is_packed else file.path.name)
+
+
+def parquet(content: bytes, where: str) -> Table:
     """Settings, column names and rows of a Parquet file."""
-    from pyarrow.parquet import ParquetFile
-
-    batches = ParquetFile(stream).iter_batches(5_000)
-    return _table({"format": "parquet"}, (_flat(record) for batch in batches for record in batch.to_pylist()))
+    batches = parquet_file(content, where).iter_batches(5_000)
+    return _table({"format": "parquet"}, (record for batch in batches for record in batch.to_pylist()))
 
 
-def spreadsheet(stream: BinaryIO) -> tuple[list[str], Iterator[list[str]]]:
-    """The sheets' names, and the first sheet's rows."""
-    from python_calamine import CalamineWorkbook
-
-    book = CalamineWorkbook.from_filelike(stream)
-    rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    return book.sheet_names, ([_text(cell) for cell in row] if any(row) else [] for row in rows)
+def spreadsheet(content: bytes, where: str) -> Iterator[list[str]]:
+    """The rows of a workbook's first sheet; an empty one has no cells."""
+    rows = sheet_rows(content, Feed(files="*", format="xlsx", columns={"any": None}), where)
+    return ([cell.strip() for cell in row] if any(row) else [] for row in rows)
 
 
-def json_records(lines: Iterator[str]) -> Table:
+def json_text(text: str) -> Table:
     """Settings, paths and rows of a JSON document (the list of records, or one that holds it) or of one per line.
 
     Where records hold a list of records, each of its items is a row.
     """
-    first = next(lines)
-    try:
-        start = json.loads(first)
-    except ValueError:
-        start = None
+    lines = (line for line in io.StringIO(text) if line.strip())
     settings: Settings = {"format": "ndjson"}
-    records: Iterator[Any]
-    if isinstance(start, dict):
-        records = (json.loads(line) for line in (first, *islice(lines, LOOKED_THROUGH)) if line.strip())
+    try:
+        records = [parse_json(next(lines))]
+    except ValueError:
+        records = []
+    if records and isinstance(records[0], dict):
+        records += [parse_json(line) for line in islice(lines, LOOKED_THROUGH)]
     else:
-        document = json.loads(first + "".join(lines))
-        path, found = ("", document) if isinstance(document, list) else _longest_list(document, "")
-        records, settings = iter(found), Settings(format="json")
-        settings |= {"records": path} if path else {}
+        document = parse_json(text)
+        path, records = ("", document) if isinstance(document, list) else _longest_list(document)
+        settings = {"format": "json", **({"records": path} if path else {})}
     flat = [_flat(record if isinstance(record, dict) else {"value": record}) for record in records]
-    lists = (name for record in flat for name, value in record.items() if value and _is_records(value))
-    path = next(lists, "")
-    if not path:
+    exploded = next((name for record in flat for name, value in record.items() if value and _is_records(value)), "")
+    if not exploded:
         return _table(settings, iter(flat))
-    rest = ({name: value for name, value in record.items() if name != path} for record in flat)
-    exploded = (
-        outer | _flat(item, f"{path}.")
-        for outer, record in zip(rest, flat, strict=True)
-        for item in record.get(path) or ()
-    )
-    return _table(settings | {"explode": path}, exploded)
+    rows = (record | _flat(item, f"{exploded}.") for record in flat for item in record.get(exploded) or ())
+    outside = ({name: value for name, value in row.items() if name != exploded} for row in rows)
+    return _table(settings | {"explode": exploded}, outside)
 
 
 def _table(settings: Settings, records: Iterator[Record]) -> Table:
     kept = list(islice(records, LOOKED_THROUGH))
     header = tuple(dict.fromkeys(name for record in kept for name in record))
-    return settings, header, ([_text(record.get(name)) for name in header] for record in kept)
-
-
-def _text(value: Any) -> str:
-    """A value as a raw file would write it."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime() if value.time() == time():
-            return value.date().isoformat()
-        case dict() | list():
-            return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value).strip()
+    return settings, header, ([(as_text(record.get(name)) or "").strip() for name in header] for record in kept)
 
 
 def _flat(record: Record, under: str = "") -> Record:
@@ -108,7 +97,7 @@ def _is_records(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
-def _longest_list(document: Record, under: str) -> tuple[str, list[Any]]:
-    lists: list[tuple[str, list[Any]]] = [("", [])]
-    lists += [(path, value) for path, value in _flat(document, under).items() if _is_records(value)]
+def _longest_list(document: Record) -> tuple[str, list[Any]]:
+    lists: list[tuple[str, list[Any]]] = [("", [document])]
+    lists += [(path, value) for path, value in _flat(document).items() if _is_records(value)]
     return max(lists, key=lambda item: len(item[1]))

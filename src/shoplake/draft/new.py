@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from shoplake.bronze.files import RawFile
 from shoplake.draft.entities import draft_map
 from shoplake.draft.feeds import Feed, feeds_of, shared_name, snake
+from shoplake.draft.formats import plain_name, raw_files
 from shoplake.draft.guess import LOOK
 from shoplake.draft.keys import find_keys
 from shoplake.draft.render import render
@@ -42,19 +44,17 @@ def new_source(
     Raises InputError for a file that is no table, DeclarationError if there is a declaration already.
     """
     paths = sorted({path.resolve() for path in files})
-    for path in paths:
-        if not path.exists():
-            raise InputError("there is no such file", where=str(path), remedy="Check its name")
-    name = name or _name(raw, paths)
+    found = raw_files(paths)
+    name = name or _name(raw, found)
     if not re.fullmatch("[a-z][a-z0-9_]*", name):
         raise DeclarationError(f"«{name}» can't name a source", remedy="Use small letters, digits and _: my_shop")
     declaration = folder / "sources" / name / "source.yml"
     if declaration.exists() and not force:
         raise DeclarationError("it is there already", where=str(declaration), remedy="Add --force to replace it")
     samples = []
-    for path in paths:
-        tell(path.name)
-        samples.append(look(path, min(ROWS_OF_A_FEED, max(200, _ROWS_AT_ONCE // len(paths)))))
+    for file in found:
+        tell(file.name)
+        samples.append(look(file, min(ROWS_OF_A_FEED, max(200, _ROWS_AT_ONCE // len(found)))))
     feeds = feeds_of(samples, name, ROWS_OF_A_FEED)
     find_keys(feeds)
     text = render(name, feeds, draft_map(feeds))
@@ -96,8 +96,8 @@ def report(drafted: Drafted, files: list[Path], *, copied: bool) -> Iterator[str
     yield from ("  shoplake check", "  shoplake run")
 
 
-def _name(raw: Path, paths: list[Path]) -> str:
-    folder = paths[0].parent
-    found = "" if folder.is_relative_to(raw.resolve()) else shared_name(paths)
+def _name(raw: Path, files: list[RawFile]) -> str:
+    folder = files[0].path.parent
+    found = "" if folder.is_relative_to(raw.resolve()) else shared_name([plain_name(file) for file in files])
     found = found or snake(folder.name)
     return found if found[:1].isalpha() else "my_shop"

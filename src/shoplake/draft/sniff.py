@@ -10,20 +10,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from pathlib import Path
-from typing import TextIO
+from typing import Any
 
-from shoplake.draft.formats import LOOKED_THROUGH, Settings, json_records, open_raw, parquet, spreadsheet
+from shoplake.bronze.encoding import candidates, chunks_of
+from shoplake.bronze.files import RawFile, open_bytes
+from shoplake.draft.formats import LOOKED_THROUGH, Settings, json_text, parquet, spreadsheet
 from shoplake.errors import InputError, ShoplakeError
 from shoplake.lake.failures import explained
 
 Row = tuple[int, list[str]]
+_MOST_BYTES = 64 << 20  # of a text
 _HEAD = 200  # rows that tell how a file is laid out
 _VALUE = re.compile(r"[-+($€£¥]*\d[\d.,: /)-]*|.*@.*|\d{1,4}[-/.]\d.*")
 _TOTAL = re.compile(r"(grand |sub)?total:?|sums?:?|summe:?|end of .*", re.IGNORECASE)
-_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_FOUND_BY_ITSELF = {"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"}
 csv.field_size_limit(1 << 28)  # a long text is no mistake
-_FOUND_BY_ITSELF = {"utf-8", "utf-8-sig", "utf-16", "cp1252"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Sample:
     texts) of those that have all cells; `seen`: how many rows were looked through. `notes`: evidence for people.
     """
 
-    path: Path
+    file: RawFile
     settings: Settings
     header: tuple[str, ...]
     rows: list[Row]
@@ -42,42 +43,34 @@ class Sample:
     notes: tuple[str, ...] = ()
 
 
-def look(path: Path, most: int) -> Sample:
+def look(file: RawFile, most: int) -> Sample:
     """Look at a file; keep at most `most` of its rows. Raises InputError if it is no table of a known format."""
-    if path.is_dir():
-        raise InputError("it is a folder", where=str(path), remedy=f"Name its files: {path}/*")
-    with explained(str(path)):
+    with explained(file.name), open_bytes(file.path, file.member, file.name) as stream:
         try:
-            return _look(path, most)
+            return _look(file, stream, most)
         except (ShoplakeError, OSError):
             raise
         except Exception as failure:
-            what = f"it can't be read: {failure}"
-            raise InputError(what, where=str(path), remedy="Export it again, or leave it out") from failure
+            what, remedy = f"it can't be read: {failure}", "Export it again, or leave it out"
+            raise InputError(what, where=file.name, remedy=remedy) from failure
 
 
-def _look(path: Path, most: int) -> Sample:
-    with open_raw(path) as stream:
-        start = stream.read(4096)
-        stream.seek(0)
-        if not start.strip():
-            raise InputError("the file is empty", where=str(path), remedy="Leave it out, or export it again")
-        if start.startswith(b"PAR1"):
-            return _of_records(path, *parquet(stream), most)
-        if start.startswith(b"PK") and path.suffix.lower() in {".xlsx", ".xlsm"}:
-            sheets, cells = spreadsheet(stream)
-            notes = [f"only the sheet «{sheets[0]}» of {len(sheets)} was looked at"] if len(sheets) > 1 else []
-            return _of_rows(path, {"format": "xlsx"}, cells, most, notes)
-        encoding = _encoding(path, start)
-        text = io.TextIOWrapper(stream, encoding, newline="")
-        settings: Settings = {} if encoding in _FOUND_BY_ITSELF else {"encoding": encoding}
-        if re.match(r"\s*[\[{]\s*[\[{\"\]}]", text.read(1 << 10)):
-            text.seek(0)
-            found, header, rows = json_records(line for line in text if line.strip())
-            return _of_records(path, settings | found, header, rows, most)
-        delimiter = _delimiter(text)
-        settings |= {} if delimiter == "," else {"delimiter": delimiter}
-        return _of_rows(path, settings, _split(text, delimiter), most, ["Windows-1252"] * (encoding == "cp1252"))
+def _look(file: RawFile, stream: Any, most: int) -> Sample:
+    content = b"".join(islice(chunks_of(stream, 1 << 20), _MOST_BYTES >> 20))
+    if not content.strip():
+        raise InputError("the file is empty", where=file.name, remedy="Leave it out, or export it again")
+    if content.startswith(b"PAR1"):
+        return _of_records(file, *parquet(content + b"".join(chunks_of(stream, 1 << 20)), file.name), most)
+    if content.startswith(b"PK\x03\x04"):
+        return _of_rows(file, {"format": "xlsx"}, spreadsheet(content, file.name), most, [])
+    encoding, text = _decoded(content, file.name)
+    settings: Settings = {} if encoding in _FOUND_BY_ITSELF else {"encoding": encoding}
+    if re.match(r"\s*[\[{]\s*[\[{\"\]}]", text):
+        found, header, rows = json_text(text)
+        return _of_records(file, settings | found, header, rows, most)
+    delimiter = _delimiter(text)
+    settings |= {} if delimiter == "," else {"delimiter": delimiter}
+    return _of_rows(file, settings, _split(text, delimiter), most, ["Windows-1252"] * (encoding == "cp1252"))
 
 
 def spread(rows: Iterable[Row], most: int) -> tuple[list[Row], int]:
@@ -94,36 +87,29 @@ def spread(rows: Iterable[Row], most: int) -> tuple[list[Row], int]:
     return head + later, seen
 
 
-def _encoding(path: Path, start: bytes) -> str:
-    """The first encoding that fits the whole file."""
-    for mark, name in _MARKS.items():
-        if start.startswith(mark):
-            return name
-    zeros = (start[::2].count(0), start[1::2].count(0))
-    if max(zeros) * 3 > len(start):
-        return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
-    if sum(byte < 9 or 13 < byte < 26 for byte in start) * 100 > len(start):
+def _decoded(content: bytes, where: str) -> tuple[str, str]:
+    """The first encoding that fits, and the text; the last character may be cut off."""
+    start = content[:4096]
+    tried = candidates(start, "auto")
+    if len(tried) > 1 and sum(byte < 9 or 13 < byte < 26 for byte in start) * 100 > len(start):
         remedy = "Name CSV, TSV, JSON, Parquet or XLSX files"
-        raise InputError("it is neither text nor a format that shoplake knows", where=str(path), remedy=remedy)
-    for name in ("utf-8", "cp1252"):
-        with io.TextIOWrapper(open_raw(path), name) as text:
-            try:
-                while text.read(1 << 20):
-                    pass
-            except UnicodeDecodeError:
-                continue
-        return name
-    return "latin-1"
+        raise InputError("it is neither text nor a format that shoplake knows", where=where, remedy=remedy)
+    for encoding in tried:
+        try:
+            return encoding, codecs.getincrementaldecoder(encoding)().decode(content)
+        except UnicodeDecodeError:
+            continue
+    return "latin-1", content.decode("latin-1")
 
 
-def _split(text: TextIO, delimiter: str) -> Iterator[list[str]]:
-    text.seek(0)
+def _split(text: str, delimiter: str) -> Iterator[list[str]]:
+    lines = io.StringIO(text, newline="")
     if delimiter == "whitespace":
-        return (line.split() for line in text)
-    return ([cell.strip() for cell in row] for row in csv.reader(text, delimiter=delimiter))
+        return (line.split() for line in lines)
+    return ([cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter))
 
 
-def _delimiter(text: TextIO) -> str:
+def _delimiter(text: str) -> str:
     """The one by which most of the first rows have the same number of cells."""
     agreeing: dict[str, int] = {}
     for candidate in (",", ";", "\t", "|", "whitespace"):
@@ -135,7 +121,7 @@ def _delimiter(text: TextIO) -> str:
     return "whitespace" if agreeing[best] * 2 < rows and blanks * 10 >= rows * 9 else best
 
 
-def _of_rows(path: Path, settings: Settings, rows: Iterator[list[str]], most: int, notes: list[str]) -> Sample:
+def _of_rows(file: RawFile, settings: Settings, rows: Iterator[list[str]], most: int, notes: list[str]) -> Sample:
     """A table that has to be found among the rows: lines above it, a header or none, an end."""
     head = list(islice(rows, _HEAD))
     widths = Counter(len(row) for row in head if len(row) > 1) or Counter([1])
@@ -155,7 +141,7 @@ def _of_rows(path: Path, settings: Settings, rows: Iterator[list[str]], most: in
     kept, seen = spread(_table(numbered, cells, end, ragged), most)
     if ragged:
         notes = [*notes, f"{len(ragged):,} rows haven't {cells} cells: quarantined, such as row {ragged[0]:,}"]
-    return Sample(path, settings | ({"ends_before": end[0]} if end else {}), header, kept, seen, tuple(notes))
+    return Sample(file, settings | ({"ends_before": end[0]} if end else {}), header, kept, seen, tuple(notes))
 
 
 def _is_header(first: tuple[str, ...], below: list[list[str]]) -> bool:
@@ -182,6 +168,6 @@ def _table(rows: Iterator[Row], cells: int, end: list[str], ragged: list[int]) -
 
 
 def _of_records(
-    path: Path, settings: Settings, header: tuple[str, ...], rows: Iterator[list[str]], most: int
+    file: RawFile, settings: Settings, header: tuple[str, ...], rows: Iterator[list[str]], most: int
 ) -> Sample:
-    return Sample(path, settings, header, *spread(enumerate(rows, 1), most))
+    return Sample(file, settings, header, *spread(enumerate(rows, 1), most))
