@@ -18,8 +18,25 @@ PACKAGE = ROOT / "src" / "shoplake"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Each floor may know those before it.
-FLOORS = ["errors", "contract", "lake", "runs", "sources", "bronze", "silver", "gold", "warehouse", "documentation"]
-BESIDE = {"config": ["errors"], "demo": ["errors", "lake"], "console": ["runs"]}
+FLOORS = [
+    "errors",
+    "contract",
+    "lake",
+    "runs",
+    "sources",
+    "bronze",
+    "silver",
+    "draft",
+    "gold",
+    "warehouse",
+    "documentation",
+]
+BESIDE = {
+    "config": ["errors"],
+    "project": ["errors", "lake", "config"],
+    "demo": ["errors", "lake"],
+    "console": ["runs"],
+}
 TABLES = (*silver.ENTITIES, *gold.tables())
 
 
