@@ -119,6 +119,7 @@ def test_contracts_are_complete(table: Table) -> None:
     assert set(table.key) <= set(names)
     assert table.grain.startswith("one row per ")
     assert all(column.meaning for column in table.columns)
+    assert all(column.allowed_as or len(column.allowed) <= 50 for column in table.columns)
     assert all(ref.column in names and ref.column in ref.table.column_names for ref in table.references)
     money = [c for c in table.columns if c.name.endswith("_amount")]
     assert all(column.type.startswith("decimal(") and column.unit == "currency" for column in money)

@@ -10,8 +10,8 @@ from html.parser import HTMLParser
 import pytest
 
 from shoplake.documentation.html import page
+from shoplake.documentation.lineage import Subject
 from shoplake.documentation.markdown import dictionary, sections
-from shoplake.documentation.subject import Subject
 from tests.conftest import CORNER_SHOP
 
 VOID = {"meta", "input", "rect", "path"}

@@ -9,8 +9,8 @@ import pytest
 from shoplake import gold, silver
 from shoplake.contract import Table
 from shoplake.documentation.drawing import drawing
+from shoplake.documentation.lineage import Subject
 from shoplake.documentation.markdown import sections
-from shoplake.documentation.subject import Subject
 from shoplake.sources.declaration import Source
 from tests.conftest import CORNER_SHOP
 from tests.documentation.conftest import subject_of

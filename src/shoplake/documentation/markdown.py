@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from shoplake.contract import Column, Reason, Table
-from shoplake.documentation.lineage import Node
-from shoplake.documentation.results import Results, one_of
-from shoplake.documentation.subject import Subject
-from shoplake.documentation.text import anchor, code, codes, grid, link, plain
+from shoplake.documentation.lineage import Node, Subject
+from shoplake.documentation.results import Results
+from shoplake.documentation.text import anchor, code, codes, grid, link, one_of, plain
 from shoplake.sources.declaration import Source
 
 PERSONAL = "**personal**"
-_LAYERS = ("bronze.", "silver.", "gold.")
 
 
 @dataclass(frozen=True)
@@ -58,12 +56,11 @@ def sections(subject: Subject) -> Iterator[Section]:
     for layer, tables in (("Silver: canonical entities", subject.entities), ("Gold: the star schema", subject.gold)):
         yield Section(layer, "Amounts are decimals in the currency of their row, never summed across currencies.")
         for table in sorted(tables, key=lambda table: table.name):
-            is_entity = table in subject.entities
-            used = [source for source in subject.sources if is_entity and table.base in source.map]
-            rules = results.of_entity(table, used) if is_entity else results.of_gold(table)
+            used = [source for source in subject.sources if table in subject.entities and table.base in source.map]
             origins = {column.name: _origin(subject, table, column, used) for column in table.columns}
-            parts = [table_body(table, origins), *(_driven_by(source, table.base) for source in used)]
-            yield Section(table.name, "\n\n".join([*parts, grid(("rule", "last result"), rules)]), 3, table)
+            rules = grid(("rule", "last result"), results.of_table(table, used))
+            parts = [table_body(table, origins), *(_driven_by(source, table.base) for source in used), rules]
+            yield Section(table.name, "\n\n".join(parts), 3, table)
     yield Section("Personal columns", _personal(subject))
     yield Section("Reasons for quarantine", reasons())
 
@@ -86,7 +83,7 @@ def reasons() -> str:
 
 def _describe(column: Column) -> str:
     marks = [f"in {plain(column.unit)}"] if column.unit else []
-    marks += [one_of(column.allowed)] if column.allowed else []
+    marks += [one_of(column)] if column.allowed else []
     marks += [f"at least {column.minimum}"] if column.minimum is not None else []
     marks += ["required"] if column.required else []
     marks += [PERSONAL] if column.personal else []
@@ -94,8 +91,7 @@ def _describe(column: Column) -> str:
 
 
 def _overview(subject: Subject, results: Results) -> str:
-    then = subject.manifest
-    told = "Nothing is published yet, so no rule has a result."
+    told, then = "Nothing is published yet, so no rule has a result.", subject.manifest
     if then:
         told = f"Results are those of publication {then.number}, by the rules of that time: run {code(then.run_id)}, "
         told += f"published {then.published_at}, figures as of {then.as_of}."
@@ -112,7 +108,7 @@ def _feed(subject: Subject, source: Source, name: str, results: Results) -> str:
     for column in feed.columns:
         node, kind = (source.bronze(name), column), feed.column(column)
         how = _settings(kind.model_dump(exclude_defaults=True, exclude={"type", "header"}))
-        goes = codes(".".join(user) for user in subject.uses(node)) or "not mapped"
+        goes = codes(".".join(user) for user, inputs in subject.graph.items() if node in inputs) or "not mapped"
         mark = f" {PERSONAL}" if node in subject.personal else ""
         rows.append((code(column), code(feed.headers[column]), " ".join(filter(None, (kind.type, how))), goes + mark))
     table = grid(("column", "in the file", "type", "goes into"), rows)
@@ -130,17 +126,19 @@ def _setting(value: Any) -> str:
 
 
 def _origin(subject: Subject, table: Table, column: Column, sources: list[Source]) -> str:
+    """What gives a column: of gold the tables that it reads, of an entity the map of each source."""
     inputs = subject.graph[table.name, column.name]
     if table in subject.gold:
-        return _from_tables(table, column, inputs)
+        if not inputs:
+            return f"computed by the build, which reads {codes(read.name for read in table.reads)}"
+        return ("" if {name for _, name in inputs} == {column.name} else "computed from ") + _nodes(inputs)
     told = {source.source: _from_map(source, table, column, inputs) for source in sources}
     if len(set(told.values())) == 1:
-        return next(iter(told.values()))
+        return told.popitem()[1]
     return "; ".join(f"{name}: {text}" for name, text in told.items()) or "not mapped"
 
 
 def _from_map(source: Source, table: Table, column: Column, inputs: Iterable[Node]) -> str:
-    """What gives a column of an entity for one source."""
     sql = source.map[table.base].select.get(column.name)
     if sql is not None:
         return code(sql)
@@ -152,15 +150,8 @@ def _from_map(source: Source, table: Table, column: Column, inputs: Iterable[Nod
     return "filled in by the pipeline" if column.required else "not mapped"
 
 
-def _from_tables(table: Table, column: Column, inputs: tuple[Node, ...]) -> str:
-    """What gives a column of gold."""
-    if not inputs:
-        return f"computed by the build, which reads {codes(read.name for read in table.reads)}"
-    return ("" if {name for _, name in inputs} == {column.name} else "computed from ") + _nodes(inputs)
-
-
 def _nodes(nodes: Iterable[Node]) -> str:
-    return codes(f"{table}.{name}" if table.startswith(_LAYERS) else f"{table}: {name}" for table, name in nodes)
+    return codes(f"{table}{': ' if '/' in table else '.'}{name}" for table, name in nodes)
 
 
 def _driven_by(source: Source, entity: str) -> str:
