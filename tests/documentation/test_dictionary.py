@@ -53,7 +53,7 @@ class Reader(HTMLParser):
 
 
 def body(subject: Subject, title: str) -> str:
-    return next(part.body for part in sections(subject) if part.title == title)
+    return sections(subject)[title]
 
 
 def result(subject: Subject, table: str, rule: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from shoplake.contract import Table
-from shoplake.documentation.lineage import Graph, Node, Subject
+from shoplake.documentation.lineage import Node, Subject
 
 ROW, GAP, AISLE, LETTER = 20, 24, 84, 7.3  # pixels; of a letter at 12 px monospace
 _FIRST = {"silver": 1, "gold": 2}  # where a layer's tables stand at least, from the left
@@ -13,56 +13,46 @@ _FIRST = {"silver": 1, "gold": 2}  # where a layer's tables stand at least, from
 
 def drawing(subject: Subject, table: Table) -> str:
     """An `<svg>` of a table's columns and all that they are made of; nothing where no column has an input."""
-    graph, used = subject.graph, _upstream(subject.graph, table)
-    if list(used) == [table.name]:
-        return ""
+    used: dict[str, dict[str, None]] = {}
+    tiers: dict[str, int] = {}
 
-    def place(name: str) -> int:
+    def place(name: str, column: str) -> int:
         """How far right a table stands: after all that it is made of."""
-        inputs = {node[0] for column in used[name] for node in graph.get((name, column), ())}
-        return max([_FIRST.get(name.partition(".")[0], 0), *(place(one) + 1 for one in inputs)])
+        used.setdefault(name, {})[column] = None
+        inputs = (place(*node) + 1 for node in subject.graph.get((name, column), ()))
+        tiers[name] = max(tiers.get(name, _FIRST.get(name.partition(".")[0], 0)), *inputs, 0)
+        return tiers[name]
 
-    tiers: dict[int, list[str]] = {}
-    for name in used:
-        tiers.setdefault(place(name), []).append(name)
-    tall = {tier: sum(len(used[name]) * ROW + ROW + GAP for name in tiers[tier]) for tier in tiers}
-    boxes, left, height, ends = [], 1.0, max(tall.values()), dict[Node, tuple[float, float, float]]()
-    for tier in sorted(tiers):
-        longest = max(len(text) for name in tiers[tier] for text in (name, *(f"{c}  " for c in used[name])))
-        width, top = longest * LETTER + 18, (height - tall[tier]) / 2 + 1
-        for name in tiers[tier]:
-            boxes.append(_box(subject, name, used[name], left, top, width))
-            for position, column in enumerate(used[name], 1):
+    for column in table.column_names:
+        place(table.name, column)
+    if len(used) == 1:
+        return ""
+    high = {name: (len(columns) + 1) * ROW + GAP for name, columns in used.items()}
+    columns_of = [[name for name in used if tiers[name] == tier] for tier in sorted(set(tiers.values()))]
+    height = max(sum(high[name] for name in names) for names in columns_of)
+    shown, left, ends = "", 1.0, dict[Node, tuple[float, float, float]]()
+    for names in columns_of:
+        width = max(len(text) for name in names for text in (name, *(f"{c}  " for c in used[name]))) * LETTER + 18
+        top = (height - sum(high[name] for name in names)) / 2 + 1
+        for name in names:
+            box = f'<rect x="{left:.0f}" y="{top:.0f}" width="{width:.0f}" height="{high[name] - GAP + 5}" rx="5"/>'
+            for position, column in enumerate(["", *used[name]]):
                 ends[name, column] = left, left + width, top + (position + 0.5) * ROW
-            top += len(used[name]) * ROW + ROW + GAP
+                box += _text(subject, name, column, left + 9, top + position * ROW + 16)
+            shown += f'<g class="{"declared" if "/" in name else name.partition(".")[0]}">{box}</g>'
+            top += high[name]
         left += width + AISLE
-    lines = [_line(subject, node, column, ends) for column in ends for node in graph.get(column, ())]
-    wide, high = f"{left - AISLE + 1:.0f}", f"{height:.0f}"
-    size = f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"'
-    return f'<svg {size} role="img" aria-label="Lineage of {escape(table.name)}">{"".join([*lines, *boxes])}</svg>'
+    lines = "".join(_line(subject, node, column, ends) for column in ends for node in subject.graph.get(column, ()))
+    size = f'width="{left - AISLE + 1:.0f}" height="{height}" viewBox="0 0 {left - AISLE + 1:.0f} {height}"'
+    return f'<svg {size} role="img" aria-label="Lineage of {escape(table.name)}">{lines}{shown}</svg>'
 
 
-def _upstream(graph: Graph, table: Table) -> dict[str, list[str]]:
-    """The columns of each table that this one is made of, in the order in which they are met, its own first."""
-    met, columns = dict[Node, None](), [(table.name, name) for name in table.column_names]
-    while columns:
-        met |= dict.fromkeys(columns)
-        columns = [node for column in columns for node in graph.get(column, ()) if node not in met]
-    used: dict[str, list[str]] = {}
-    for name, column in met:
-        used.setdefault(name, []).append(column)
-    return used
-
-
-def _box(subject: Subject, table: str, columns: list[str], left: float, top: float, width: float) -> str:
-    shown = f'<rect x="{left:.0f}" y="{top:.0f}" width="{width:.0f}" height="{(len(columns) + 1) * ROW + 5}" rx="5"/>'
-    for position, column in enumerate(["", *columns]):
-        node = (table, column)
-        kind = "personal" if node in subject.personal else "" if subject.graph.get(node, node) else "unmapped"
-        text = escape(column or table) + (" ●" if kind == "personal" else "")
-        at = f'x="{left + 9:.0f}" y="{top + position * ROW + 16:.0f}"'
-        shown += f'<text class="{kind if column else "head"}" {at}>{text}</text>'
-    return f'<g class="{"declared" if "/" in table else table.partition(".")[0]}">{shown}</g>'
+def _text(subject: Subject, table: str, column: str, x: float, y: float) -> str:
+    """A column in its box; the head of the box has none."""
+    node, kind = (table, column), "" if column else "head"
+    kind = "personal" if node in subject.personal else kind if subject.graph.get(node, node) else "unmapped"
+    mark = " ●" if kind == "personal" else ""
+    return f'<text class="{kind}" x="{x:.0f}" y="{y:.0f}">{escape(column or table)}{mark}</text>'
 
 
 def _line(subject: Subject, start: Node, end: Node, ends: dict[Node, tuple[float, float, float]]) -> str:
