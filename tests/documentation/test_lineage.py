@@ -8,7 +8,7 @@ import pytest
 
 from shoplake import gold, silver
 from shoplake.contract import Table
-from shoplake.documentation.drawing import drawing
+from shoplake.documentation.html import drawing
 from shoplake.documentation.lineage import Subject
 from shoplake.documentation.markdown import sections
 from shoplake.sources.declaration import Source

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from shoplake.contract import Column, Table, in_order
+from shoplake.contract import Table, in_order
 from shoplake.runs.manifest import Manifest
 from shoplake.sources.declaration import Source
 from shoplake.sources.expression import columns_in
@@ -38,12 +37,12 @@ class Subject:
         """
         ordered = in_order(self.entities)
         tables = {table.name: table for table in (*ordered, *self.gold)}  # what a table `reads` lacks extra columns
-        maps = [_of_source(source, ordered) for source in self.sources]
-        nodes = [(table.name, name) for table in ordered for name in table.column_names]
-        found = {node: [up for graph in maps for up in graph.get(node, ())] for node in nodes}
-        found |= {
-            (table.name, name): _of_gold(tables, table, name) for table in self.gold for name in table.column_names
-        }
+        found: dict[Node, list[Node]] = {(table.name, name): [] for table in ordered for name in table.column_names}
+        for source in self.sources:
+            for node, inputs in _of_source(source, ordered).items():
+                found[node] += inputs
+        for table in self.gold:
+            found |= {(table.name, name): _of_gold(tables, table, name) for name in table.column_names}
         return {node: tuple(dict.fromkeys(inputs)) for node, inputs in found.items()}
 
     @cached_property
@@ -54,36 +53,29 @@ class Subject:
         return frozenset(own | {node for column in own for node in self.graph[column] if node[0].startswith("bronze.")})
 
 
-def _of_source(source: Source, entities: tuple[Table, ...]) -> Graph:
+def _of_source(source: Source, entities: tuple[Table, ...]) -> dict[Node, list[Node]]:
     """What one source's map gives; else what the entity's build fills in."""
-    graph: Graph = {}
+    found: dict[Node, list[Node]] = {}
     for entity in entities:
         if mapping := source.map.get(entity.base):
             feeds = {"": mapping.feed} | {name: lookup.feed for name, lookup in mapping.lookups.items()}
-            mapped = {
-                name: tuple((source.bronze(feeds[table]), column) for table, column in columns_in(sql))
-                for name, sql in mapping.select.items()
-            }
+            graph = dict(found)  # of what the entity may read
+            for name, sql in mapping.select.items():
+                graph["", name] = [(source.bronze(feeds[table]), column) for table, column in columns_in(sql)]
             for column in entity.columns:
-                given = mapped.get(column.name)
-                inputs = tuple(_filled(source, entity, column, mapped, graph)) if given is None else given
-                graph[entity.name, column.name] = inputs
-    return graph
+                parts = (column.name, *(column.made_of if ("", column.name) not in graph else ()))
+                found[entity.name, column.name] = [
+                    node for part in parts for node in _part(source, entity, part, graph)
+                ]
+    return found
 
 
-def _filled(
-    source: Source, entity: Table, column: Column, mapped: dict[str, tuple[Node, ...]], graph: Graph
-) -> Iterator[Node]:
-    for part in (column.name, *column.made_of):
-        declaration, _, key = part.partition(":")
-        if key:
-            yield f"{source.source}/{declaration}", key
-        elif part in mapped:
-            yield from mapped[part]
-        else:
-            for read in entity.reads:
-                if part not in read.key:  # a key only joins
-                    yield from graph.get((read.name, part), ())
+def _part(source: Source, entity: Table, part: str, graph: dict[Node, list[Node]]) -> list[Node]:
+    declaration, _, key = part.partition(":")
+    if key:
+        return [(f"{source.source}/{declaration}", key)]
+    reads = [read.name for read in entity.reads if part not in read.key]  # a key only joins
+    return graph["", part] if ("", part) in graph else [node for read in reads for node in graph.get((read, part), ())]
 
 
 def _of_gold(tables: dict[str, Table], table: Table, name: str) -> list[Node]:

@@ -7,13 +7,13 @@ from typing import Any
 
 from shoplake.contract import Column, Reason, Table
 from shoplake.documentation.lineage import Node, Subject
-from shoplake.documentation.results import Results
+from shoplake.documentation.results import NOT_YET, Results
 from shoplake.documentation.text import code, codes, grid, link, one_of, plain
 from shoplake.sources.declaration import Source
 
 PERSONAL = "**personal**"
 _LAYERS = {"silver": "Silver: canonical entities", "gold": "Gold: the star schema"}
-_ELSEWHERE = {"source", "title", "extend", "parse", "change", "map"}  # parts of a declaration that are told elsewhere
+_ELSEWHERE = {"source", "title", "extend", "parse", "change", "map"}  # keys of a declaration
 
 
 def title(subject: Subject) -> str:
@@ -62,15 +62,12 @@ def reasons() -> str:
 
 
 def _describe(column: Column) -> str:
-    marks = {
-        f"in {plain(column.unit)}": column.unit,
-        one_of(column): column.allowed,
-        f"at least {column.minimum}": column.minimum is not None,
-        "required": column.required,
-        PERSONAL: column.personal,
-    }
-    told = "; ".join(mark for mark, holds in marks.items() if holds)
-    return plain(column.meaning) + (f" ({told})" if told else "")
+    marks = [f"in {plain(column.unit)}"] if column.unit else []
+    marks += [one_of(column)] if column.allowed else []
+    marks += [f"at least {column.minimum}"] if column.minimum is not None else []
+    marks += ["required"] if column.required else []
+    marks += [PERSONAL] if column.personal else []
+    return plain(column.meaning) + (f" ({'; '.join(marks)})" if marks else "")
 
 
 def _overview(subject: Subject, results: Results) -> str:
@@ -79,7 +76,7 @@ def _overview(subject: Subject, results: Results) -> str:
         told = f"Results are those of publication {then.number}, by the rules of that time: run {code(then.run_id)}, "
         told += f"published {then.published_at}, figures as of {then.as_of}."
     tables = (*subject.entities, *subject.gold)
-    rows = [(link(table.name), plain(table.grain), results.rows(table.name)) for table in tables]
+    rows = [(link(table.name), plain(table.grain), results.rows.get(table.name, NOT_YET)) for table in tables]
     return f"{told}\n\n{grid(('table', 'grain', 'rows'), rows)}"
 
 
@@ -99,13 +96,14 @@ def _feed(subject: Subject, source: Source, name: str, results: Results) -> str:
 
 
 def _settings(values: dict[str, Any]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {_setting(value)}" for name, value in values.items())
-
-
-def _setting(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{plain(str(key))}: {code(str(item))}" for key, item in value.items())
-    return codes(map(str, value)) if isinstance(value, list | tuple) else code(str(value))
+    told = []
+    for name, value in values.items():
+        if isinstance(value, dict):
+            shown = ", ".join(f"{plain(str(key))}: {code(str(item))}" for key, item in value.items())
+        else:
+            shown = codes(map(str, value if isinstance(value, list | tuple) else [value]))
+        told.append(f"{name.replace('_', ' ')} {shown}")
+    return ", ".join(told)
 
 
 def _table(subject: Subject, table: Table, results: Results) -> str:

@@ -42,12 +42,16 @@ def contracts(subject: Subject, data: str, version: str) -> dict[str, str]:
             "servers": [*servers, lake],
             "schema": schema,
         }
-        text = yaml.safe_dump(contract, sort_keys=False, allow_unicode=True, width=110)
-        found[f"{layer}.odcs.yaml"] = _HEAD + text
+        found[f"{layer}.odcs.yaml"] = _HEAD + yaml.safe_dump(contract, sort_keys=False, allow_unicode=True, width=110)
     return found
 
 
 def _object(subject: Subject, table: Table, layer: tuple[Table, ...]) -> Fields:
+    rules: list[Fields] = [{"metric": "duplicateValues", "arguments": {"properties": list(table.key)}, "mustBe": 0}]
+    rules += [{"name": check.name} | _none_where(f"NOT ({check.predicate})") for check in table.checks]
+    for wanted in table.reconciles:
+        what = f"The same in {wanted.source.name}: {', '.join(wanted.measures)}. Checked before each publication."
+        rules.append({"type": "text", "description": what})
     # An entity's declared references, and a table's keys to those that have one key column.
     pairs: list[tuple[tuple[str, ...], Table]] = [(("source", one.column), one.table) for one in table.references]
     pairs += [(other.key, other) for other in layer if other is not table and len(other.key) == 1]
@@ -59,14 +63,7 @@ def _object(subject: Subject, table: Table, layer: tuple[Table, ...]) -> Fields:
         description=table.meaning,
         dataGranularityDescription=table.grain,
         properties=[_property(subject, table, column) for column in table.columns],
-        quality=[
-            {"metric": "duplicateValues", "arguments": {"properties": list(table.key)}, "mustBe": 0},
-            *({"name": check.name} | _none_where(f"NOT ({check.predicate})") for check in table.checks),
-            *(
-                _told(f"The same in {one.source.name}: {', '.join(one.measures)}. Checked before each publication.")
-                for one in table.reconciles
-            ),
-        ],
+        quality=rules,
         relationships=[
             {side: [f"{at.base}.{name}" for name in columns] for side, at in (("from", table), ("to", other))}
             for columns, other in pairs
@@ -77,16 +74,15 @@ def _object(subject: Subject, table: Table, layer: tuple[Table, ...]) -> Fields:
 
 def _property(subject: Subject, table: Table, column: Column) -> Fields:
     kind, is_key = column.type.partition("(")[0], column.name in table.key
-    rules = []
+    rules: list[Fields] = []
     if column.allowed_as:
-        rules.append(_told(column.allowed_as))
+        rules.append({"type": "text", "description": column.allowed_as})
     elif column.allowed:
         valid = {"validValues": list(column.allowed)}
         rules.append({"metric": "invalidValues", "arguments": valid, "mustBe": 0})
     for sign, end in (("<", column.minimum), (">", column.maximum)):
-        if end is not None:
-            value = f"date '{end}'" if isinstance(end, date) else end
-            rules.append(_none_where(f"{{property}} {sign} {value}"))
+        value = f"date '{end}'" if isinstance(end, date) else end
+        rules += [_none_where(f"{{property}} {sign} {value}")] if end is not None else []
     return _given(
         name=column.name,
         logicalType=_LOGICAL.get(kind, kind),
@@ -105,10 +101,6 @@ def _property(subject: Subject, table: Table, column: Column) -> Fields:
 
 def _given(**fields: Any) -> Fields:
     return {name: value for name, value in fields.items() if value not in (None, [])}
-
-
-def _told(rule: str) -> Fields:
-    return {"type": "text", "description": rule}
 
 
 def _none_where(predicate: str) -> Fields:

@@ -19,23 +19,20 @@ class Results:
     """What the published state tells of the rules; everything is `NOT_YET` without one."""
 
     def __init__(self, manifest: Manifest | None) -> None:
-        self.tables = manifest.tables if manifest else {}
         self.account = Account.from_json(manifest.account) if manifest else Account()
-
-    def rows(self, table: str) -> str:
-        return f"{self.tables[table].rows:,}" if table in self.tables else NOT_YET
+        self.rows = {name: f"{table.rows:,}" for name, table in manifest.tables.items()} if manifest else {}
 
     def of_feed(self, source: Source, feed: str) -> str:
         """What became of a feed's rows, and why some were refused."""
         fates, refused = self._fates(source.staging(feed)), self._refused("parse", source.quarantine(feed))
         told = ", ".join(f"{fate} {rows:,}" for fate, rows in fates.items())
         why = ", ".join(f"{code(reason)} {rows:,}" for reason, rows in refused.items())
-        return (told + (f"; refused: {why}" if why else "")) if source.bronze(feed) in self.tables else NOT_YET
+        return (told + (f"; refused: {why}" if why else "")) if source.bronze(feed) in self.rows else NOT_YET
 
     def of_table(self, table: Table, sources: Iterable[Source]) -> list[Rule]:
         """The rules of an entity that `sources` map, or of a table of gold."""
         rules = self._of_gold(table) if table.name.startswith("gold.") else self._of_entity(table, sources)
-        return [(rule, told if table.name in self.tables else NOT_YET) for rule, told in rules]
+        return [(rule, told if table.name in self.rows else NOT_YET) for rule, told in rules]
 
     def _of_entity(self, entity: Table, sources: Iterable[Source]) -> Iterator[Rule]:
         """Rules that a row must keep to get into an entity, then what its maps leave out."""
@@ -49,7 +46,7 @@ class Results:
         else:
             merged = ", ".join(f"{fates[fate]:,} {fate}" for fate in ("superseded", "deduplicated") if fate in fates)
             yield f"{codes(entity.key)}: the latest row holds", merged or "holds"
-        required = {name: Reason.REQUIRED.of(name) for name in _required(entity)}
+        required = {column.name: Reason.REQUIRED.of(column.name) for column in entity.columns if column.required}
         lacking = [f"{code(name)}: {result(reason)}" for name, reason in required.items() if reason in refused]
         yield f"no null in {codes(required)}", "; ".join(lacking) or result("")
         for column in entity.columns:
@@ -75,7 +72,7 @@ class Results:
         yield f"{codes(table.key)}: no two rows", "holds"
         if table.durable_key:
             yield f"one {codes(table.natural_key)} for each {code(table.durable_key)}", "holds"
-        yield f"no null in {codes(_required(table))}", "holds"
+        yield f"no null in {codes(column.name for column in table.columns if column.required)}", "holds"
         for wanted in table.reconciles:
             read = self._fates(table.name, wanted.source.name).get(READ)
             rule = f"as in {link(wanted.source.name)}: {', '.join(map(plain, wanted.measures))}"
@@ -91,7 +88,3 @@ class Results:
             if item.entity == entity and table in {"", item.table}:
                 found[item.reason] += item.rows
         return found
-
-
-def _required(table: Table) -> list[str]:
-    return [column.name for column in table.columns if column.required]
