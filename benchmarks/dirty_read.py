@@ -2,8 +2,8 @@
 
     python benchmarks/dirty_read.py [--rows 3000000] [--rounds 3]
 
-Writes benchmarks/results/dirty_read.json, which full_run.py puts on the page. The engine's reader fails on the dirty files:
-it is given the same rows without the dirt. Both read every value in memory, then land the rows in a Delta table.
+Writes benchmarks/results/dirty_read.json, which full_run.py puts on the page. The engine's reader fails on the dirty
+files: it is given the same rows without the dirt. Both read every value in memory, then land the rows in a Delta table.
 """
 
 from __future__ import annotations
