@@ -12,7 +12,7 @@ from typing import Any
 
 from shoplake.bronze.documents import json_records, parquet_file, sheet_rows
 from shoplake.bronze.encoding import candidates, chunks_of, is_partly_utf8, texts, undecodable
-from shoplake.bronze.files import RawFile, open_bytes
+from shoplake.bronze.files import RawFile, members_of, open_bytes
 from shoplake.bronze.header import Header, header_of_rows, header_of_text, match_columns, missing_columns
 from shoplake.errors import InputError
 from shoplake.lake.failures import explained
@@ -64,6 +64,10 @@ class Load:
     def path(self, raw: Path) -> Path:
         """The file on disk."""
         return raw / self.file.removesuffix(f"/{self.member}") if self.member else raw / self.file
+
+    def is_there(self, raw: Path) -> bool:
+        path = self.path(raw)
+        return path.is_file() and (not self.member or self.member in members_of(path, self.file))
 
 
 @dataclass(frozen=True, slots=True)
