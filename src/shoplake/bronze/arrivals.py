@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from shoplake.bronze.files import RawFile, find_files
+from shoplake.bronze.files import RawFile, find_files, members_of
 from shoplake.bronze.load import Load, inspect
 from shoplake.errors import InputError
 from shoplake.sources.declaration import FILE_NAME, Change, Source
@@ -41,7 +41,7 @@ def look_at(raw: Path, sources: Iterable[Source], known: Iterable[dict[str, Any]
         for name, files in found.items():
             before = [load for load in published if (load.source, load.feed) == (source.source, name)]
             loads[source.source, name] = _loads_of(source, name, files, before, raw, now, notes)
-        notes += _unmatched(raw, source, {file.path for files in found.values() for file in files})
+        notes += _unmatched(raw, source, [file for files in found.values() for file in files])
     if not active:
         names = ", ".join(source.source for source in declared)
         raise InputError(
@@ -95,10 +95,18 @@ def _check_order(change: Change, loads: list[Load]) -> None:
             )
 
 
-def _unmatched(raw: Path, source: Source, matched: set[Path]) -> list[str]:
+def _unmatched(raw: Path, source: Source, matched: list[RawFile]) -> list[str]:
+    """What lies beside the files of the feeds, or in an archive beside its members that are."""
     folder = raw / source.source
-    there = {path for path in folder.iterdir() if not path.name.startswith(".")} if folder.is_dir() else set()
-    return [f"{path.relative_to(raw).as_posix()} matches no feed of the source" for path in sorted(there - matched)]
+    names, paths = {file.name for file in matched}, {file.path for file in matched}
+    left: list[str] = []
+    for path in sorted(folder.glob("[!.]*")):
+        name = path.relative_to(raw).as_posix()
+        if path not in paths:
+            left.append(name)
+        elif path.suffix.lower() == ".zip":
+            left += sorted({f"{name}/{member}" for member in members_of(path, name)} - names)
+    return [f"{name} matches no feed of the source" for name in left]
 
 
 def _undeclared(raw: Path, declared: set[str]) -> list[str]:

@@ -65,7 +65,7 @@ def land(run: Run, arrivals: Arrivals, raw: Path) -> None:
 
 def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
     """The rows of the files that are there, and the landed ones of files that have gone."""
-    there = [load for load in loads if load.path(raw).is_file()]
+    there = [load for load in loads if load.is_there(raw)]
     gone = [load.load_id for load in loads if load not in there]
     table = bronze_table(source, feed)
     rows = read_loads(run.lake.engine, source, feed, raw, there) if there else run.lake.empty(table)
