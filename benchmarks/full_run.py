@@ -2,7 +2,7 @@
 
     python benchmarks/full_run.py [--rounds 3]
 
-Writes docs/benchmarks.md and benchmarks/results/full_run.json.
+Writes benchmarks/results/full_run.json, and docs/benchmarks.md from it and from dirty_read.json.
 """
 
 from __future__ import annotations
@@ -124,11 +124,34 @@ no flush to disk.
 |---|---|
 {stages}
 
+{dirty_section()}
+
 Machine: {found["machine"]}. Python {found["python"]}, {versions}.
 """,
         "utf-8",
     )
     print(page.read_text("utf-8"))
+
+
+def dirty_section() -> str:
+    found = json.loads((HERE / "results" / "dirty_read.json").read_text("utf-8"))
+    rows = ""
+    for key, what in (("read", "read every value in memory"), ("landed", "land them in a Delta table")):
+        ours, theirs, ratio = (
+            found[f"{name}{key}{end}"] for name, end in (("tolerant ", ""), ("engine ", ""), ("", " ratio"))
+        )
+        rows += f"| {what} | {ours:.2f} s | {theirs:.2f} s | **{ratio:.1f}** |\n"
+    return f"""## Reading dirty rows
+
+{found["rows"]:,} rows in 12 files: 8% with a comma in quotes, 1% over two lines, 2% ragged, 1% with a stray quote. The
+engine's own CSV reader fails on them, so it reads the same rows without the dirt.
+
+| | tolerant reader | engine's reader | ratio |
+|---|---|---|---|
+{rows}
+The aim was 1.5. The engine's reader is Rust on all cores, without lineage, row numbers or a check of quotes; pyarrow's
+bare CSV reader, called in the same place by the same engine, takes about twice the engine's time already. The rest is
+looking at lines with doubtful quotes one by one, and seven columns more."""
 
 
 if __name__ == "__main__":

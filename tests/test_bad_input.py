@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,12 +153,24 @@ def test_no_files_at_all(tmp_path: Path, engine: Engine) -> None:
 
 def test_files_that_nobody_asked_for_are_named(corner_shop: Shop) -> None:
     corner_shop.put("notes.txt", "x")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("lines_9.csv", "order,line,sku,quantity,price,discount\nO9,9,P1,1,1.00,0\n")
+        packed.writestr("readme.txt", "x")
+    corner_shop.put("more.zip", archive.getvalue())
     (corner_shop.project.raw / "unknown_shop").mkdir()
     notes = corner_shop.run().notes
     assert notes == [
+        "corner_shop/more.zip/readme.txt matches no feed of the source",
         "corner_shop/notes.txt matches no feed of the source",
         "unknown_shop/ belongs to no declared source",
     ]
+    # a member that has gone from its archive keeps its rows, as a file does
+    with zipfile.ZipFile(archive := io.BytesIO(), "w") as packed:
+        packed.writestr("lines_10.csv", "order,line,sku,quantity,price,discount\nO9,10,P1,1,1.00,0\n")
+    corner_shop.put("more.zip", archive.getvalue())
+    assert "corner_shop/more.zip/lines_9.csv has gone; its rows stay" in corner_shop.run().notes
+    assert corner_shop.one("select count(*) from fact_sales") == 13
 
 
 def test_a_file_delivered_twice_under_two_names_counts_once(corner_shop: Shop) -> None:

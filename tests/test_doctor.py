@@ -49,8 +49,8 @@ def test_a_published_project_is_good(folder: Path) -> None:
     found = examine(folder, verify=True)
     assert {finding.state for each in found.values() for finding in each} == {"ok"}
     (verified,) = found["files"]
-    files = data_files(folder, ".")
-    assert f"all {len(files)} files of 26 tables" in verified.what
+    sizes = [file.stat().st_size for file in data_files(folder, ".")]
+    assert f"all {len(sizes)} data files of 26 tables ({sum(sizes):,} bytes)" in verified.what
 
 
 def test_damaged_and_missing_files_are_named(folder: Path) -> None:

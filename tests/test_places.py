@@ -74,8 +74,9 @@ def test_files_of_states_need_an_order(corner_shop: Shop) -> None:
 def test_an_open_quote_does_not_swallow_rows(corner_shop: Shop) -> None:
     header = "customer_id,first_name,email,born,gender,city\n"
     corner_shop.put("customers.csv", f'{header}C1,Ada,,,F,"Berlin\nC2,Ben,,,M,Hamburg\n')
-    with pytest.raises(InputError, match="customers.csv: can't be read: a quote in column «city» is never closed"):
-        corner_shop.run()
+    corner_shop.run()
+    assert [row["row"] for row in corner_shop.rows("quarantine.corner_shop__customers")] == ['C1,Ada,,,F,"Berlin']
+    assert corner_shop.one("select city from dim_customer where customer_id = 'C2'") == "Hamburg"
     # a quote within a value opens nothing, and a break within quotes is no new row
     corner_shop.put("customers.csv", f'{header}C1,Ada,,,F,5" Street\nC2,Ben,,,M,"Ham\nburg"\n')
     corner_shop.run()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import textwrap
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from rich.table import Table
 
 from shoplake.runs.account import LOADED, QUARANTINED, READ, Account, Entry
 from shoplake.runs.ledger import RunRecord
-from shoplake.silver.trial import Step
 
 QUIET = 0.05  # seconds below which a table's time says nothing
 
@@ -151,21 +149,6 @@ def show_status(records: list[RunRecord]) -> None:
         console.print(f"\nAccount of {newest.run_id}", highlight=False)
         console.print(account_table(account))
         show_refused(console, account)
-
-
-def show_trial(steps: list[Step]) -> None:
-    """What became of the first rows of a source's files, feed by feed and entity by entity."""
-    for step in steps:
-        refused = sum(rows for rows, _ in step.refused.values())
-        files = f", {step.files} file{'s' * (step.files != 1)}" if step.name == step.feed else f" of {step.feed}"
-        print(f"  {step.name:<16} {step.rows:>7,} rows{files}{': none refused' if step.rows and not refused else ''}")
-        for reason, (rows, first) in step.refused.items():
-            print(f"      {rows:>7,} {reason}, first in {first}")
-        if step.left:
-            kind = "not declared" if step.name == step.feed else "not mapped"
-            print(
-                textwrap.fill(f"{kind}: {', '.join(step.left)}", 110, initial_indent="    ", subsequent_indent="      ")
-            )
 
 
 def show_answer(columns: list[str], rows: list[tuple[object, ...]]) -> None:

@@ -21,7 +21,6 @@ from shoplake.errors import InputError
 from tests.bad_input.case import CSV
 from tests.bad_input.packed import TEXT, zipped
 from tests.bronze.files import NOW, load, source_of
-from tests.conftest import Shop
 
 ORDERS = CSV.model_copy(update={"files": "orders*"})
 
@@ -193,18 +192,3 @@ def test_what_no_feed_wants_is_named_in_archives_too(tmp_path: Path) -> None:
         "shop/export.zip/old/orders.csv.gz matches no feed of the source",
         "shop/nested.zip matches no feed of the source",
     ]
-
-
-def test_rows_of_a_file_that_left_its_archive_stay(corner_shop: Shop) -> None:
-    header = b"number,order,sku,returned,quantity,amount,reason\n"
-    first = ("returns_1.csv", header + b"R8,O1,P1,5.3.2024 10:00,1,1.00,damaged\n")
-    second = ("returns_2.csv", header + b"R9,O1,P1,5.3.2024 10:00,1,2.00,damaged\n")
-    corner_shop.put("returns.zip", zipped(first, second))
-    corner_shop.run()
-    returned = "select return_id, return_amount from fact_returns where return_id in ('R8', 'R9') order by 1"
-    before = corner_shop.sql(returned)
-    assert [row[0] for row in before] == ["R8", "R9"]
-    corner_shop.put("returns.zip", zipped(first))
-    record = corner_shop.run()
-    assert record.notes == ["corner_shop/returns.zip/returns_2.csv has gone; its rows stay"]
-    assert corner_shop.sql(returned) == before

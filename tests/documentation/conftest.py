@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shoplake import gold, silver
-from shoplake.documentation.subject import Subject
+from shoplake.documentation.lineage import Subject
 from shoplake.sources.catalog import load_source
 from shoplake.sources.extend import extras_of
 from tests.conftest import CORNER_SHOP, Shop

@@ -10,8 +10,8 @@ from html.parser import HTMLParser
 import pytest
 
 from shoplake.documentation.html import page
+from shoplake.documentation.lineage import Subject
 from shoplake.documentation.markdown import dictionary, sections
-from shoplake.documentation.subject import Subject
 from tests.conftest import CORNER_SHOP
 
 VOID = {"meta", "input", "rect", "path"}
@@ -53,7 +53,7 @@ class Reader(HTMLParser):
 
 
 def body(subject: Subject, title: str) -> str:
-    return next(part.body for part in sections(subject) if part.title == title)
+    return sections(subject)[title]
 
 
 def result(subject: Subject, table: str, rule: str) -> str:

@@ -8,9 +8,9 @@ import pytest
 
 from shoplake import gold, silver
 from shoplake.contract import Table
-from shoplake.documentation.drawing import drawing
+from shoplake.documentation.html import drawing
+from shoplake.documentation.lineage import Subject
 from shoplake.documentation.markdown import sections
-from shoplake.documentation.subject import Subject
 from shoplake.sources.declaration import Source
 from tests.conftest import CORNER_SHOP
 from tests.documentation.conftest import subject_of
@@ -63,7 +63,7 @@ def test_inputs(declared: Subject, column: str, inputs: set[tuple[str, str]]) ->
 def test_every_gold_column_comes_from_somewhere(declared: Subject, table: Table) -> None:
     without = {column for column in table.column_names if not declared.graph[table.name, column]}
     assert without == FROM_NO_COLUMN & set(table.column_names)
-    body = next(part.body for part in sections(declared) if part.title == table.name)
+    body = sections(declared)[table.name]
     for column in without:
         (line,) = [line for line in body.splitlines() if line.startswith(f"| `{column}` ")]
         assert f"computed by the build, which reads `{table.reads[0].name}`" in line

@@ -12,10 +12,10 @@ from tests.conftest import Shop, day
 GUIDE = Path(__file__).parents[2] / "docs" / "add-a-source.md"
 ITEMS = """\
 Order No;email;sku;label;pieces;paid;bought
-1;Ann@example.org;A;Apple;2;3.00;31/12/2023 23:30
-1;ann@example.org;B;Bread;1;2.50;31/12/2023 23:30
-2;;A;Apple;1;1.50;01/01/2024 08:00
-3;bob@example.org;C;NA;1;10,00;02/01/2024 08:00
+1;Ann@example.org;A;Apple;2;3,00;31/12/2023 23:30
+1;ann@example.org;B;Bread;1;2,50 €;31/12/2023 23:30
+2;;A;Apple;1;1,50;01/01/2024 08:00
+3;bob@example.org;C;NA;1;10.00;02/01/2024 08:00
 """
 
 

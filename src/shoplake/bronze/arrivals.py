@@ -41,7 +41,7 @@ def look_at(raw: Path, sources: Iterable[Source], known: Iterable[dict[str, Any]
         for name, files in found.items():
             before = [load for load in published if (load.source, load.feed) == (source.source, name)]
             loads[source.source, name] = _loads_of(source, name, files, before, raw, now, notes)
-        notes += _unmatched(raw, source, {file.name for files in found.values() for file in files})
+        notes += _unmatched(raw, source, [file for files in found.values() for file in files])
     if not active:
         names = ", ".join(source.source for source in declared)
         raise InputError(
@@ -95,16 +95,18 @@ def _check_order(change: Change, loads: list[Load]) -> None:
             )
 
 
-def _unmatched(raw: Path, source: Source, matched: set[str]) -> list[str]:
+def _unmatched(raw: Path, source: Source, matched: list[RawFile]) -> list[str]:
+    """What lies beside the files of the feeds, or in an archive beside its members that are."""
     folder = raw / source.source
-    names: list[str] = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    names, paths = {file.name for file in matched}, {file.path for file in matched}
+    left: list[str] = []
+    for path in sorted(folder.glob("[!.]*")):
         name = path.relative_to(raw).as_posix()
-        is_archive = path.suffix.lower() == ".zip" and path.is_file()
-        members = [f"{name}/{member}" for member in members_of(path, name)] if is_archive else []
-        there = members if matched.intersection(members) else [name]
-        names += [each for each in there if each not in matched and not path.name.startswith(".")]
-    return [f"{name} matches no feed of the source" for name in names]
+        if path not in paths:
+            left.append(name)
+        elif path.suffix.lower() == ".zip":
+            left += sorted({f"{name}/{member}" for member in members_of(path, name)} - names)
+    return [f"{name} matches no feed of the source" for name in left]
 
 
 def _undeclared(raw: Path, declared: set[str]) -> list[str]:

@@ -50,10 +50,10 @@ def chunks_of(stream: Any, size: int) -> Iterator[bytes]:
         yield chunk
 
 
-def undecodable(tried: list[str], lines_before: int, where: str) -> InputError:
+def undecodable(tried: list[str], line: int, where: str) -> InputError:
     """The error of a file that fits none of the encodings."""
     return InputError(
-        f"the bytes are not {' or '.join(tried)} text, first in line {lines_before + 1}",
+        f"the bytes are not {' or '.join(tried)} text, first in line {line}",
         where=where,
         remedy="Declare the feed's encoding in its source.yml, or save the file as UTF-8",
     )
@@ -61,4 +61,4 @@ def undecodable(tried: list[str], lines_before: int, where: str) -> InputError:
 
 def is_partly_utf8(chunk: bytes) -> bool:
     """Whether it holds characters in UTF-8: what isn't UTF-8 all through must then not be read as anything else."""
-    return _UTF8_CHARACTER.search(chunk) is not None
+    return not chunk.isascii() and _UTF8_CHARACTER.search(chunk) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -82,6 +83,7 @@ class _Scan:
     has_quotes: bool
     encoding: str = ""
     start: str = ""
+    has_utf8: bool = False
 
 
 def inspect(raw_file: RawFile, source: Source, name: str, now: datetime) -> Load:
@@ -172,52 +174,53 @@ def _scanned(raw_file: RawFile, feed: Feed) -> _Scan:
         start = stream.read(4096)
     if not start:
         raise _empty(raw_file.name)
-    tried = candidates(start, feed.encoding)
-    problem: InputError | None = None
+    tried, problem_line = candidates(start, feed.encoding), 0
     for encoding in tried:
         try:
-            return _scan(raw_file, encoding, returns=feed.format == "csv", tried=tried)
-        except InputError as failure:
-            if failure.what.startswith("the bytes are not"):
-                problem = problem or failure
-                continue
-            raise
-    assert problem is not None
-    raise problem
+            scan = _scan(raw_file, encoding, returns=feed.format == "csv")
+        except _UndecodableError as failure:
+            problem_line = problem_line or failure.line
+            continue
+        # What has characters in UTF-8 isn't Windows-1252, though nearly any byte would pass.
+        if encoding == tried[0] or not scan.has_utf8:
+            return scan
+    raise undecodable(tried, problem_line, raw_file.name)
 
 
-def _scan(raw_file: RawFile, encoding: str, *, returns: bool, tried: list[str]) -> _Scan:
-    """Count lines (ended by a return alone too, where `returns`)."""
-    digest, start = hashlib.sha256(), ""
-    ends, has_quotes, last = 0, False, ""
-    is_mixed, before = False, b""
+class _UndecodableError(ValueError):
+    """A line that isn't in the encoding."""
 
-    def digested() -> Any:
-        nonlocal is_mixed, before
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def _scan(raw_file: RawFile, encoding: str, *, returns: bool) -> _Scan:
+    """Digest a text, count its lines (where `returns`, a return alone ends one too)."""
+    digest, start, last = hashlib.sha256(), "", ""
+    ends, has_quotes, has_utf8, before = 0, False, False, b""
+
+    def digested() -> Iterator[bytes]:
+        nonlocal has_utf8, before
         for chunk in chunks_of(stream, _CHUNK):
             digest.update(chunk)
-            # What has characters in UTF-8 isn't Windows-1252, though any byte would pass.
-            is_mixed = is_mixed or (encoding == "cp1252" and len(tried) > 1 and is_partly_utf8(before + chunk))
+            has_utf8 = has_utf8 or is_partly_utf8(before + chunk)
             before = chunk[-3:]
             yield chunk
 
     with open_bytes(raw_file.path, raw_file.member, raw_file.name) as stream:
         try:
-            for text in texts(digested(), encoding):
-                if not text:
-                    continue
+            for text in filter(None, texts(digested(), encoding)):
                 start = start or text.removeprefix("\ufeff")
                 ends += text.count("\n")
-                if (returns and "\r" in text) or last == "\r":
+                if returns and ("\r" in text or last == "\r"):
                     ends += text.count("\r") - text.count("\r\n") - (last == "\r" and text[0] == "\n")
                 has_quotes = has_quotes or '"' in text
                 last = text[-1]
         except UnicodeDecodeError as failure:
-            ends += failure.object[: failure.start].count(b"\n")
-            raise undecodable(tried, ends, raw_file.name) from failure
-    if is_mixed:
-        raise undecodable(tried, 0, raw_file.name)
-    return _Scan(digest.hexdigest(), ends + (last not in ("\r\n" if returns else "\n")), has_quotes, encoding, start)
+            raise _UndecodableError(ends + failure.object[: failure.start].count(b"\n") + 1) from failure
+    ends += last not in ("\r\n" if returns else "\n")
+    return _Scan(digest.hexdigest(), ends, has_quotes, encoding, start, has_utf8)
 
 
 def _empty(where: str) -> InputError:

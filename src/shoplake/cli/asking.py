@@ -11,7 +11,7 @@ from shoplake.cli.common import Json, this_project
 
 if TYPE_CHECKING:
     from shoplake.config import Project
-    from shoplake.documentation.subject import Subject
+    from shoplake.documentation.lineage import Subject
 
 commands = typer.Typer()
 Out = Annotated[
@@ -68,7 +68,7 @@ def export_contracts(out: Out = None) -> None:
 def _subject(project: Project) -> Subject:
     """The project with those sources that are its own, have files, or are published."""
     from shoplake import gold, silver
-    from shoplake.documentation.subject import Subject
+    from shoplake.documentation.lineage import Subject
     from shoplake.runs.manifest import Manifests
     from shoplake.sources.catalog import load_sources
     from shoplake.sources.extend import extras_of

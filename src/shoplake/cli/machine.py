@@ -31,7 +31,7 @@ def doctor(
                 remedy = f"\n{'':<22}{finding.remedy}" if finding.remedy else ""
                 typer.echo(f"{finding.state:<9}{finding.subject:<13}{finding.what}{remedy}")
     if json:
-        print_json([asdict(finding) for finding in found])
+        print_json([asdict(finding) | {"state": finding.state} for finding in found])
     raise typer.Exit(next((finding.exit_code for finding in found if finding.state == "problem"), 0))
 
 

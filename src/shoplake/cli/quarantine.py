@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -28,7 +28,7 @@ def quarantine(
     from shoplake.warehouse.query import as_csv
 
     project = this_project()
-    lake = Lake(project.data, _no_engine)
+    lake = Lake(project.data)
     found = refused_rows(lake, wanted, reason)
     if replay:
         from shoplake import pipeline
@@ -51,7 +51,3 @@ def quarantine(
         from shoplake.console import show_answer
 
         show_answer(answer.columns, answer.rows)
-
-
-def _no_engine() -> NoReturn:
-    raise AssertionError("refused rows are read without an engine")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from shoplake.silver.trial import Trial
+    from shoplake.silver.trial import Step, Trial
     from shoplake.sources.declaration import Source
 
 commands = typer.Typer()
@@ -33,12 +34,10 @@ def check(
         items = [_as_json(source, path, trials.get(source.source)) for source, path in found]
         print_json({"sources": items, "problems": [str(problem) for problem in problems]})
     else:
-        from shoplake.console import show_trial
-
         for source, _ in found:
             typer.echo(f"{source.source}: good ({', '.join(source.parse)} -> {', '.join(source.map)})")
             if source.source in trials:
-                show_trial(trials[source.source].steps)
+                _show(trials[source.source].steps)
         for each in problems:
             typer.echo(f"error: {each}", err=True)
     if problems:
@@ -97,3 +96,18 @@ def _as_json(source: Source, path: Path, trial: Trial | None) -> dict[str, Any]:
         "entities": [*source.map],
         "trial": steps,
     }
+
+
+def _show(steps: list[Step]) -> None:
+    """What became of the first rows of a source's files, feed by feed and entity by entity."""
+    for step in steps:
+        refused = sum(rows for rows, _ in step.refused.values())
+        files = f", {step.files} file{'s' * (step.files != 1)}" if step.name == step.feed else f" of {step.feed}"
+        print(f"  {step.name:<16} {step.rows:>7,} rows{files}{': none refused' if step.rows and not refused else ''}")
+        for reason, (rows, first) in step.refused.items():
+            print(f"      {rows:>7,} {reason}, first in {first}")
+        if step.left:
+            kind = "not declared" if step.name == step.feed else "not mapped"
+            print(
+                textwrap.fill(f"{kind}: {', '.join(step.left)}", 110, initial_indent="    ", subsequent_indent="      ")
+            )

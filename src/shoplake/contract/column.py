@@ -13,7 +13,8 @@ class Column:
     """A column of a contract.
 
     `type` is a Spark SQL type. `required`, `allowed`, `minimum` and `maximum` are rules: a row that
-    breaks one goes to quarantine. A `personal` column stays out of statistics, logs and dashboards.
+    breaks one goes to quarantine. `allowed_as` stands for a list of `allowed` that is too long to show or depends on
+    the machine. A `personal` column stays out of statistics, logs and dashboards.
     `default` is the SQL literal where no source maps the column; without it, what isn't mapped is unknown.
     `made_of` names what a computed value is made of: columns of the same table or of those that it reads, and
     `source.yml:<key>` for what the declaration says once. A value carried on under its own name needs none.
@@ -26,6 +27,7 @@ class Column:
     required: bool = False
     personal: bool = False
     allowed: tuple[str, ...] = ()
+    allowed_as: str = ""
     minimum: Decimal | date | None = None
     maximum: Decimal | date | None = None
     default: str = "null"

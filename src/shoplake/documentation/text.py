@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from shoplake.contract import Column
+
 
 def plain(text: str) -> str:
     r"""Somebody's text, so that it stays text.
@@ -26,7 +28,7 @@ def code(text: str) -> str:
 
 
 def codes(texts: Iterable[str]) -> str:
-    return ", ".join(code(text) for text in texts)
+    return ", ".join(map(code, texts))
 
 
 def anchor(heading: str) -> str:
@@ -38,15 +40,14 @@ def link(table: str) -> str:
     return f"[{code(table)}](#{anchor(table)})"
 
 
-def grid(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    names = list(headers)
-    lines = [names, ["---"] * len(names), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" if n != 1 else f"|{'|'.join(cells)}|" for n, cells in enumerate(lines))
+def grid(headers: tuple[str, ...], rows: Iterable[Iterable[str]]) -> str:
+    head, *body = [f"| {' | '.join(cells)} |" for cells in (headers, *rows)]
+    return "\n".join([head, f"|{'---|' * len(headers)}", *body])
 
 
 def counted(count: int, noun: str = "row") -> str:
-    """
-    >>> counted(1), counted(1200)
-    ('1 row', '1,200 rows')
-    """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def one_of(column: Column) -> str:
+    return column.allowed_as or f"one of {', '.join(map(plain, column.allowed))}"

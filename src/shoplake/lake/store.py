@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from shoplake.contract import Table
-from shoplake.errors import MachineError, QualityError
-from shoplake.lake.durability import sync_and_digest, sync_folder
+from shoplake.errors import MachineError, QualityError, ShoplakeError
+from shoplake.lake.durability import digest, sync_and_digest, sync_folder
 from shoplake.lake.failures import explained
 from shoplake.lake.location import plain
 from shoplake.lake.schema import check_schema, delta_configuration, delta_json, spark_schema
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from shoplake.lake.session import Engine
 
+_ANEW = "Run `shoplake run --full` to build it anew from the raw files, or restore it from a backup"
 _TRIES = 4
 _CONFLICT = ("ConcurrentModification", "concurrent", "version already exists", "Transaction failed")
 
@@ -40,7 +41,7 @@ class TableVersion:
 class Lake:
     """The tables under one root: `<layer>.<base>` lives in `<root>/<layer>/<base>`."""
 
-    def __init__(self, root: Path, engine: Engine | Callable[[], Engine]) -> None:
+    def __init__(self, root: Path, engine: Engine | Callable[[], Engine] | None = None) -> None:
         self.root = plain(root, self)
         self._engine = engine
 
@@ -49,6 +50,7 @@ class Lake:
         """The session; where the lake was given a way to open one, it is opened at the first use."""
         if callable(self._engine):
             self._engine = self._engine()
+        assert self._engine is not None, "this lake was opened without an engine"
         return self._engine
 
     def path(self, name: str) -> Path:
@@ -133,6 +135,23 @@ class Lake:
                 sync_folder(folder)
         return digests
 
+    def damages(self, name: str, version: int, digests: dict[str, str]) -> Iterator[ShoplakeError]:
+        """What isn't as `make_durable` left it: the log, which must name those files, or one of the files."""
+        root = self.path(name)
+        try:
+            if {file.relative_to(root).as_posix() for file in self.files(name, version)} != digests.keys():
+                what = f"its log at version {version} names other files than the manifest"
+                yield QualityError(what, where=name, remedy=_ANEW)
+        except ShoplakeError as problem:
+            yield problem
+        for file, wanted in digests.items():
+            try:
+                what = "" if digest(root / file) == wanted else "differs from what was published"
+            except OSError as failure:
+                what = "is missing" if isinstance(failure, FileNotFoundError) else f"can't be read: {failure.strerror}"
+            if what:
+                yield QualityError(what, where=f"{name}/{file}", remedy=_ANEW)
+
     def _counted(self, name: str, version: int) -> TableVersion:
         actions = self._open(name, version).get_add_actions(flatten=True)
         return TableVersion(name, version, sum(actions["num_records"].to_pylist()))
@@ -201,12 +220,12 @@ class Lake:
                 raise MachineError(
                     "the table's folder is gone",
                     where=name,
-                    remedy="Run `shoplake run --full` to build it anew",
+                    remedy=_ANEW,
                 ) from failure
             raise QualityError(
                 f"the table can't be read at version {version}: {failure}",
                 where=name,
-                remedy="Run `shoplake run --full` to build it anew",
+                remedy=_ANEW,
             ) from failure
 
     def _location(self, name: str) -> str:

@@ -18,6 +18,7 @@ TABLE = Table(
             "store_time_zone",
             "IANA zone of the store's business dates; by default the source's",
             allowed=tuple(sorted(available_timezones())),
+            allowed_as="an IANA time zone",
         ),
         Text("store_country", "ISO 3166 alpha-2 code of the store's country"),
         Text("store_region", "state, province or region of the store"),

@@ -162,6 +162,7 @@ def _map_problems(source: Source, entity: Table, mapping: Mapping) -> Iterator[P
         if lookup.feed not in source.parse:
             yield _no_feed((*where, "feed"), lookup.feed, source)
             continue
+        problem = problem_in(lookup.by, columns, structs)
         structs[name] = set(source.parse[lookup.feed].columns)
         looked_up = source.change_of(lookup.feed)
         if len(looked_up.keys) != 1 or looked_up.rows_per_key == "many":
@@ -170,9 +171,8 @@ def _map_problems(source: Source, entity: Table, mapping: Mapping) -> Iterator[P
                 f"«{lookup.feed}» has no single key to look up by",
                 "Declare one key for it in change, and one row per key",
             )
-        problem = problem_in(lookup.by, columns, {})
         if problem:
-            yield (*where, "by"), problem, "Give an expression over the driving feed"
+            yield (*where, "by"), problem, "Give an expression over the driving feed and the lookups above"
         if name in columns:
             yield where, f"the driving feed has a column «{name}» already", "Name the lookup otherwise"
     for column, sql in mapping.select.items():

@@ -111,7 +111,7 @@ class Lookup(_Declared):
     """A feed that is joined on its one key: never more than one row for a row."""
 
     feed: Name
-    by: str = Field(description="SQL over the driving feed that gives the key")
+    by: str = Field(description="SQL over the driving feed, and the lookups above, that gives the key")
 
 
 class Mapping(_Declared):
