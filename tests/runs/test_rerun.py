@@ -62,7 +62,11 @@ def test_select_builds_a_table_and_what_hangs_on_it(corner_shop: Shop) -> None:
 def test_a_changed_declaration_builds_anew(corner_shop: Shop) -> None:
     corner_shop.run()
     corner_shop.declare(lambda text: text.replace("channel: channel", "channel: upper(channel)"))
-    assert corner_shop.run().outcome == "published"
+    corner_shop.declare(lambda text: text.replace("placed: {type: timestamp}", "placed: {type: timestamp, zone: UTC}"))
+    record = corner_shop.run()
+    assert record.outcome == "published"
+    assert "silver.order" in record.built
+    assert not [name for name in record.built if name.startswith("bronze.")]  # the files need not be read for it
     assert corner_shop.sql("select distinct channel from fact_sales order by 1") == [("STORE",), ("WEB",), (None,)]
 
 

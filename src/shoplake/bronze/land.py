@@ -52,7 +52,7 @@ def land(run: Run, arrivals: Arrivals, raw: Path) -> None:
         for feed in source.parse:
             loads = arrivals.loads[source.source, feed]
             table = bronze_table(source, feed)
-            declared = source.parse[feed].model_dump()
+            declared = source.parse[feed].layout
             if run.must_build(table, sorted(load.load_id for load in loads), declared, inputs=[]):
                 rows = _rows(run, source, feed, raw, loads)
                 made = run.build(table.name, partial(run.lake.overwrite, table, rows, run.run_id))

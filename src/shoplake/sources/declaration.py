@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -76,6 +76,11 @@ class Feed(_Declared):
 
     def column(self, name: str) -> FeedColumn:
         return self.columns[name] or FeedColumn()
+
+    @property
+    def layout(self) -> dict[str, Any]:
+        """What the reader goes by: with another type or format of a value, what was landed stays right."""
+        return self.model_dump(exclude={"columns", "nulls", "amount", "most_refused"}) | {"headers": self.headers}
 
     @property
     def headers(self) -> dict[str, str]:
