@@ -8,6 +8,7 @@ from pathlib import Path
 from shoplake import gold, silver
 from shoplake.documentation.markdown import reasons, table_body
 from shoplake.sources.declaration import Source
+from shoplake.sources.functions import FUNCTIONS
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -16,8 +17,21 @@ def pages() -> dict[str, str]:
     """File name -> text."""
     return {
         "tables.md": tables_page(),
+        "functions.md": functions_page(),
         "source.schema.json": json.dumps(Source.model_json_schema(), indent=2, ensure_ascii=False) + "\n",
     }
+
+
+def functions_page() -> str:
+    parts = [
+        "# Functions",
+        "Made by `make docs` from `src/shoplake/sources/functions.py`.",
+        "What expressions of a `source.yml` may call, beside operators, `case` and literals: functions of Spark SQL\n"
+        "that look at one row and give the same answer each time. Aggregates, windows, queries and whatever reads\n"
+        "files, the clock or the machine are refused.",
+    ]
+    parts += [f"## {topic}\n\n{', '.join(f'`{name}`' for name in names)}" for topic, names in FUNCTIONS.items()]
+    return "\n\n".join(parts) + "\n"
 
 
 def tables_page() -> str:

@@ -25,7 +25,7 @@ def test_a_map_that_fails_on_a_value(corner_shop: Shop) -> None:
 
 def test_a_map_that_cannot_work_is_named(corner_shop: Shop) -> None:
     for wrong, what in (
-        ("return_reason: nosuchfunction(reason)", "map: return_line: return_reason: .*nosuchfunction"),
+        ("return_reason: array_max(reason)", "map: return_line: return_reason: .*array_max"),
         (
             "return_reason: reason\n    filters: {odd: reason}",
             "map: return_line: filters: odd: it is not true or false",

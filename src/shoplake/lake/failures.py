@@ -14,8 +14,14 @@ WORKER_MARK = "shoplake-input:"
 
 _FULL = re.compile(r"no space left on device|not enough space|disk quota exceeded|os error 28\b", re.IGNORECASE)
 _MEMORY = re.compile(r"resources exhausted|failed to allocate|out of memory", re.IGNORECASE)
-_VALUE = re.compile(r"cannot cast|(divide|division) by zero|overflow|could not parse", re.IGNORECASE)
-_QUOTED = re.compile(r"'[^']*'")
+_VALUE = re.compile(
+    r"can(no|')t cast|(divide|division|remainder) by zero|overflow|could not parse|out of (range|bounds)|too large|"
+    r"invalid (timestamp|percent|argument|regex|input|date|utf-8)|malformed|datetime field|does not match|"
+    r"regular expression|regex|failed to decode|negative count|invalid_",
+    re.IGNORECASE,
+)
+# Somebody's data: what is quoted, long numbers, what comes behind «invalid timestamp:».
+_DATA = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d.,]{3,}|(?<=invalid timestamp: ).*")
 
 
 @contextmanager
@@ -48,11 +54,11 @@ def explain(failure: BaseException, where: str) -> ShoplakeError:
         return MachineError("the memory is full", where=where, remedy="Close other programs, or use a larger machine")
     first = next((line.strip() for line in text.splitlines() if line.strip()), type(failure).__name__)
     # What an engine quotes may be somebody's data, and this sentence is kept in the ledger.
-    sentence = _QUOTED.sub("'...'", first)[:300]
+    sentence = _DATA.sub("'...'", first)[:300]
     if _VALUE.search(text):
         return InputError(
             f"an expression of a map fails on a value: {sentence}",
             where=where,
-            remedy="In source.yml use try_cast, try_divide or a case for it; --debug shows the value",
+            remedy="In source.yml use try_cast, nullif or a case for it; --debug shows the value",
         )
     return ShoplakeError(f"the engine failed: {sentence}", where=where, remedy="--debug shows the whole error")

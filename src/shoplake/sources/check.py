@@ -89,7 +89,7 @@ def _parse_problems(source: Source, name: str) -> Iterator[Problem]:
         )
     try:
         "".encode("ascii" if feed.encoding == "auto" else feed.encoding)
-    except LookupError:
+    except (LookupError, UnicodeError):
         yield (
             (*at, "encoding"),
             f"unknown encoding «{feed.encoding}»",

@@ -10,6 +10,8 @@ from shoplake.contract import Column
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+# No quote, no line end.
+Delimiter = Annotated[str, StringConstraints(pattern=r"^(whitespace|[\x01-\x09\x0b\x0c\x0e-!#-~])$")]
 Type = Literal["string", "integer", "decimal", "date", "timestamp", "boolean"]
 Share = Annotated[str, StringConstraints(pattern=r"^(100|[0-9]{1,2}([.][0-9]+)?)%$")]
 Limit = Annotated[int, Field(ge=0)] | Share
@@ -57,9 +59,7 @@ class Feed(_Declared):
         "at the end, and in .zip archives"
     )
     format: Literal["csv", "ndjson", "json", "parquet", "xlsx"] = "csv"
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | Literal["whitespace"] = Field(
-        ",", description="csv: one character, or whitespace for any run of blanks and tabs"
-    )
+    delimiter: Delimiter = Field(",", description="csv: one character, or whitespace for any run of blanks and tabs")
     encoding: str = Field("auto", description="a codec's name; auto: byte order mark, UTF-8, Windows-1252")
     has_header: bool = Field(True, description="csv, xlsx: the first line that names all columns is the header")
     skip_lines: int = Field(0, ge=0, description="csv, xlsx: lines to pass over before the header or the first row")

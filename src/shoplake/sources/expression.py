@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from sqlglot import ErrorLevel, exp, parse
-from sqlglot.dialects import DuckDB
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from sqlglot import ErrorLevel, TokenType, exp, parse, tokenize
+from sqlglot.dialects import DuckDB, Spark
 from sqlglot.errors import ParseError, SqlglotError
+
+from shoplake.sources.functions import ALLOWED, WORDS
 
 _FORBIDDEN: dict[type, str] = {
     exp.Query: "a query inside",
     exp.AggFunc: "an aggregate (a map is row-wise)",
     exp.Window: "a window (a map is row-wise)",
-    exp.Explode: "explode (a map gives one row for a row)",
-    exp.Rand: "a random value",
-    exp.CurrentDate: "the current date (time is data)",
-    exp.CurrentTimestamp: "the current time (time is data)",
-    exp.Command: "a command",
+    exp.Star: "a star",
+    exp.Placeholder: "a parameter",
+    exp.Parameter: "a parameter",
+    **dict.fromkeys(Spark.Parser.NO_PAREN_FUNCTIONS.values(), "what differs from run to run (time is data)"),
 }
-_FORBIDDEN_NAMES = {
-    "now",
-    "uuid",
-    "rand",
-    "randn",
-    "shuffle",
-    "input_file_name",
-    "monotonically_increasing_id",
-}
-_FORBIDDEN_NAMES |= {"java_method", "reflect", "spark_partition_id", "current_user", "localtimestamp"}
+# What fills the memory of one machine fills that of the next.
+_MOST_PADDING = 1000
 
 # Words that can't name a column of the warehouse without quotes.
 RESERVED: frozenset[str] = frozenset(DuckDB.Generator.RESERVED_KEYWORDS)
@@ -47,15 +43,30 @@ def problem_in(sql: str, columns: set[str], structs: dict[str, set[str]]) -> str
         for kind, name in _FORBIDDEN.items():
             if isinstance(node, kind):
                 return f"it holds {name}"
-        if isinstance(node, exp.Anonymous) and node.name.lower() in _FORBIDDEN_NAMES:
-            return f"it holds {node.name}(), which gives another answer each time"
+        if isinstance(node, exp.Pad) and not (node.expression.is_int and int(node.expression.name) <= _MOST_PADDING):
+            return f"it pads to a length that isn't a number up to {_MOST_PADDING:,}"
         if isinstance(node, exp.Div) and not any(cast.is_type("double") for cast in node.find_all(exp.Cast)):
             return "it divides decimals, of which engines keep different digits: round(cast(a as double) / b, 2)"
         if isinstance(node, exp.Column):
             problem = _column_problem(node, columns, structs)
             if problem:
                 return problem
-    return None
+    return next(_problems_of_tokens(sql), None)
+
+
+def _problems_of_tokens(sql: str) -> Iterator[str]:
+    """Calls as they are written: a parser knows many functions by other names than the engine does."""
+    tokens = tokenize(sql, read="spark")
+    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+        if token.comments:
+            yield "it holds a comment, behind which the rest may hide"
+        name = token.text.lower()
+        if after is None or after.token_type != TokenType.L_PAREN or not name.isidentifier() or name in WORDS:
+            continue
+        if name not in ALLOWED or (before and before.token_type == TokenType.DOT):
+            near = get_close_matches(name, ALLOWED - {name}, n=1, cutoff=0.8)
+            hint = f"; did you mean {near[0]}()?" if near else " (docs/reference/functions.md)"
+            yield f"it calls {name}(), which isn't among the functions that it may{hint}"
 
 
 def columns_in(sql: str) -> list[tuple[str, str]]:

@@ -21,7 +21,8 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": "false",
 }
 _SETTINGS = "SET TimeZone = 'UTC'; SET schema = 'gold'; SET lock_configuration = true"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# How a formula starts; some spreadsheets take the wide signs of East Asian keyboards for the same.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,14 @@ def _json(value: Any, column: str) -> str:
 def as_csv(answer: Answer) -> Iterator[str]:
     """Lines of CSV. A text that a spreadsheet would take for a formula gets an apostrophe before it."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = csv.writer(buffer, lineterminator="\r\n")  # with it a return within a value is quoted, too
     for row in ([*answer.columns], *answer.rows):
         writer.writerow([_harmless(value) for value in row])
-        yield buffer.getvalue().rstrip("\n")
+        yield buffer.getvalue().removesuffix("\r\n")
         buffer.seek(0)
         buffer.truncate()
 
 
 def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    is_number = value is None or isinstance(value, int | float | Decimal)
+    return f"'{value}" if not is_number and str(value).startswith(_FORMULA) else value
