@@ -102,6 +102,9 @@ def test_daylight_saving_gap_and_overlap_have_one_answer(engine: Engine) -> None
           "2024-03-01T12:00:00.250+02:00": datetime(2024, 3, 1, 10, 0, 0, 250000),
           "2024-03-01 12:00": datetime(2024, 3, 1, 17),
           "1069-03-01 12:00": datetime(1069, 3, 1, 16, 56, 2), "2024-02-30 00:00": DATE}),
+        # each text by its own pattern
+        (FeedColumn(type="timestamp", format=("dd.MM.yy HH:mm", "yyyy-MM-dd'T'HH:mm:ssXXX")),
+         {"15.06.24 00:30": datetime(2024, 6, 15, 4, 30), "2024-06-15T00:30:00+02:00": datetime(2024, 6, 14, 22, 30)}),
         (FeedColumn(type="timestamp", format="yyyy-MM-dd HH:mm:ss Z"),
          {"2024-03-01 12:00:00 -0400": datetime(2024, 3, 1, 16), "2024-03-01 12:00:00": DATE}),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from shoplake.contract.column import Column
@@ -36,11 +36,13 @@ class Reference:
 class Reconciliation:
     """What must equal what: `measures` is name -> (aggregate over this table, aggregate over `source`).
 
-    `:as_of` in an aggregate stands for the reference date.
+    `left_out` is name -> predicate of the rows of `source` that are none of this table's; each row that isn't is.
+    `:as_of` in either stands for the reference date.
     """
 
     source: Table
     measures: dict[str, tuple[str, str]]
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

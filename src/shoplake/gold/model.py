@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Reconciliation, Table
 from shoplake.errors import QualityError
-from shoplake.runs.account import LOADED, READ, Entry
+from shoplake.runs.account import FILTERED, LOADED, READ, Entry
 from shoplake.runs.run import Run
 
 
@@ -58,7 +58,8 @@ def _repeated(rows: DataFrame, key: tuple[str, ...]) -> int:
 
 def reconcile(run: Run, table: Table, wanted: Reconciliation, as_of: date) -> list[Entry]:
     """Compare each measure on both sides, to the last digit; the entries of the account say the same."""
-    pairs = [[sql.replace(":as_of", f"date'{as_of}'") for sql in pair] for pair in wanted.measures.values()]
+    day = f"date'{as_of}'"
+    pairs = [[sql.replace(":as_of", day) for sql in pair] for pair in wanted.measures.values()]
     here = _measures(run.read(table.name), [pair[0] for pair in pairs])
     there = _measures(run.read(wanted.source.name), [pair[1] for pair in pairs])
     for name, ours, theirs in zip(wanted.measures, here, there, strict=True):
@@ -68,13 +69,21 @@ def reconcile(run: Run, table: Table, wanted: Reconciliation, as_of: date) -> li
                 where=table.name,
                 remedy="Its build loses or multiplies rows: look at its joins and filters",
             )
+    at = list(wanted.measures).index(table.amount) if table.amount in wanted.measures else None
     subject = f"{wanted.source.name} -> {table.name}"
-    amounts = dict(zip(wanted.measures, zip(there, here, strict=True), strict=True)).get(table.amount or "")
-    money = [Decimal(value or 0) for value in amounts] if amounts else [None, None]
-    return [
-        Entry(subject, READ, int(there[0] or 0), money[0]),
-        Entry(subject, LOADED, int(here[0] or 0), money[1]),
-    ]
+    read, *left_out = [(there[0], there[at] if at else None)]
+    if wanted.left_out:
+        read, *left_out = _counted(run.read(wanted.source.name), ["true", *wanted.left_out.values()], table.amount, day)
+    found = [(READ, read), (LOADED, (here[0], here[at] if at else None))]
+    found += [(f"{FILTERED}:{name}", counted) for name, counted in zip(wanted.left_out, left_out, strict=True)]
+    return [Entry(subject, fate, int(rows or 0), Decimal(sum_ or 0) if at else None) for fate, (rows, sum_) in found]
+
+
+def _counted(rows: DataFrame, predicates: list[str], amount: str | None, day: str) -> list[tuple[Any, Any]]:
+    """Rows and money for which each predicate holds, counted apart from what was built."""
+    each = [(f"count_if({sql})", f"sum(case when {sql} then {amount or 'null'} end)") for sql in predicates]
+    found = _measures(rows, [sql.replace(":as_of", day) for pair in each for sql in pair])
+    return list(zip(found[0::2], found[1::2], strict=True))
 
 
 def _measures(rows: DataFrame, expressions: list[str]) -> list[Any]:

@@ -103,8 +103,10 @@ class Lake:
         return True
 
     def holds(self, table: Table, version: int) -> bool:
-        """Whether a version can be read and has the contract's columns."""
-        return self.exists(table.name, version) and _has_columns(self._open(table.name, version), table)
+        """Whether a version can be read, has the contract's columns and all its files."""
+        if not self.exists(table.name, version) or not _has_columns(self._open(table.name, version), table):
+            return False
+        return all(file.is_file() for file in self.files(table.name, version))
 
     def files(self, name: str, version: int | None = None) -> list[Path]:
         """The data files of a version (the newest by default), for a reader that takes Parquet."""

@@ -83,7 +83,7 @@ def _instant(text: Expression, column: FeedColumn, zone: str, *, is_strict: bool
         instant = F.timestamp_millis(number) if places else F.timestamp_seconds(number)
         return _of_calendar(instant, "timestamp"), reason
     local = _local(text, column) if column.formats else F.when(text.rlike(_ISO_TIME), text.try_cast("timestamp"))
-    has_offset = F.lit(any(map(_names_offset, column.formats))) if column.formats else text.rlike(_OFFSET)
+    has_offset = _has_offset(text, column)
     shifted = F.to_utc_timestamp(local, zone)
     instant = _of_calendar(F.when(has_offset, local).otherwise(shifted), "timestamp")
     if not is_strict:
@@ -118,6 +118,15 @@ def _by_pattern(text: Expression, pattern: str, first_year: int) -> Expression:
     day = F.add_months(F.to_date(found), ((wanted - F.year(found)) * 12).cast("int"))
     days = F.date_diff(day, F.to_date(found)).cast("int")
     return found + days * F.expr("interval 1 day")
+
+
+def _has_offset(text: Expression, column: FeedColumn) -> Expression:
+    """Whether a text says itself how far from UTC it is: by the pattern that fits it."""
+    kinds = {pattern: _names_offset(pattern) for pattern in column.formats}
+    if len(set(kinds.values())) < 2:
+        return F.lit(any(kinds.values())) if kinds else text.rlike(_OFFSET)
+    fitting = [F.when(F.try_to_timestamp(text, F.lit(pattern)).isNotNull(), kind) for pattern, kind in kinds.items()]
+    return F.coalesce(*fitting, F.lit(False))
 
 
 def _names_offset(pattern: str) -> bool:

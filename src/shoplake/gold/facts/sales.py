@@ -12,6 +12,7 @@ from shoplake.silver import order, order_line
 # isn't there (every order has a date): without it, neither day, currency nor status are known.
 _IS_NONE = "coalesce(status, '') in ('cancelled', 'adjustment') or coalesce(is_test, false)"
 IS_SALE = f"order_date is not null and not ({_IS_NONE})"
+IS_NO_SALE = f"order_date is null or {_IS_NONE}"
 
 _DATES = ("order_date", "ordered_at")
 _OF_ORDER = ("status", "channel", "currency", "is_test", "is_guest")

@@ -16,6 +16,11 @@ from shoplake.gold.marts.measures import MEASURES, reconciled, sums
 
 _GRAIN = ("customer_key", "currency")
 _COUNTS = f"customer_key <> {ABSENT} and order_date < :as_of"
+_LEFT_OUT = {
+    "no_sale": sales.IS_NO_SALE,
+    "no_customer": f"{sales.IS_SALE} and customer_key = {ABSENT}",
+    "later": f"{sales.IS_SALE} and customer_key <> {ABSENT} and order_date >= :as_of",
+}
 
 
 def build(table: Table, lines: DataFrame, as_of: date) -> DataFrame:
@@ -77,5 +82,5 @@ TABLE = Table(
     build=build,
     amount="net_amount",
     needs_as_of=True,
-    reconciles=(Reconciliation(sales.TABLE, reconciled(_COUNTS)),),
+    reconciles=(Reconciliation(sales.TABLE, reconciled(_COUNTS), _LEFT_OUT),),
 )

@@ -44,5 +44,5 @@ TABLE = Table(
     reads=(sales.TABLE, customer.TABLE, product.TABLE),
     build=build,
     amount="net_amount",
-    reconciles=(Reconciliation(sales.TABLE, reconciled()),),
+    reconciles=(Reconciliation(sales.TABLE, reconciled(), {"no_sale": sales.IS_NO_SALE}),),
 )
