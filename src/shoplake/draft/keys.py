@@ -1,15 +1,17 @@
-"""Which columns name a row, and which name a row of another feed."""
+"""Which columns name a row, which name a row of another feed, and how a feed tells of changes."""
 
 from __future__ import annotations
 
 import re
 
-from shoplake.draft.columns import is_id
+from shoplake.draft.columns import LOOK, is_id
 from shoplake.draft.feeds import Column, Feed
-from shoplake.draft.guess import Guess
+from shoplake.sources.declaration import FILE_NAME, Change
 
 _GENERIC = {"id", "key", "no", "nr", "num", "number", "code", "ref", "fk", "pk"}
 _DISTINCTIVE = 50  # different values, from which on it's no chance that all of them are in another column
+_DATED = re.compile(r"(?<!\d)\d{4}[-_.]?\d{2}[-_.]?\d{2}(?!\d)")
+_UPDATED = re.compile(r"(last_)?(updated|modified|changed)(_at|_on|_date|_time)?|effective_(at|date|from)|valid_from")
 
 
 def find_keys(feeds: list[Feed]) -> None:
@@ -19,7 +21,8 @@ def find_keys(feeds: list[Feed]) -> None:
         others = [other for other in feeds if other is not feed]
         keys = [(key, other) for other in others for key in unique[other.name]]
         again = [c for c in feed.columns.values() if is_id(c.words) and is_unique(feed, c.name, in_each_file=True)]
-        candidates = unique[feed.name] or [c for c in again if not any(_refers(c, *key) for key in keys)]
+        again = [c for c in again if c in unique[feed.name] or not any(_refers(c, *key) for key in keys)]
+        candidates = again or unique[feed.name]
         pointing = [column for other in others for column in other.columns.values()]
         rank = {c.name: (sum(_refers(column, c, feed) for column in pointing), is_id(c.words)) for c in candidates}
         feed.keys = (max(rank, key=lambda name: rank[name]),) if rank else ()
@@ -29,31 +32,55 @@ def find_keys(feeds: list[Feed]) -> None:
             score, name = max((_refers(column, key, other), other.name) for key, other in keyed)
             if score and (column.name,) != feed.keys:
                 feed.references[column.name] = name
-    for feed in feeds:
-        for name in {*feed.keys, *feed.references}:  # an id is text in all feeds, or none of its rows would be found
-            if feed.columns[name].guess.type == "integer":
-                feed.columns[name].guess = Guess(nulls=feed.columns[name].guess.nulls)
+        for name in {*feed.keys, *feed.references}:  # text in all feeds, or none of its rows would be found
+            feed.columns[name].type = "string"
+
+
+def is_unique(feed: Feed, *names: str, in_each_file: bool = False) -> bool:
+    """Whether no two different rows have the same values there, and none lacks one.
+
+    `in_each_file`: another may hold newer states.
+    """
+    if any("" in feed.columns[name].counts for name in names) or feed.distinct(*names) < 2:
+        return False
+    files = ["_file"] * in_each_file
+    return feed.distinct(*names, *files) == feed.distinct(*feed.columns, *files)
+
+
+def delivery_of(feed: Feed, lines: dict[str, str] | None) -> tuple[Change, str]:
+    """What to declare for a feed, and why. `lines`: what the map selects of them, if its rows are lines."""
+    rows, is_event = feed.table.num_rows, lines is not None
+    keys = feed.keys if not is_event or (feed.keys and is_unique(feed, *feed.keys)) else ()
+    named = {sql for name, sql in (lines or {}).items() if name in {"order_id", "line_number"}}
+    both = tuple(name for name, column in feed.columns.items() if column.sql() in named)
+    if not keys and len(both) == 2 and is_unique(feed, *both):
+        keys = both
+    if not keys and (equal := rows - feed.distinct(*feed.columns)):
+        return Change(deduplicate=True), f"{LOOK}: {equal:,} of {rows:,} rows equal another, and count once"
+    if not keys:
+        return Change(), f"{LOOK}: no key, so if your exports overlap, rows count twice" if is_event else "no key"
+    why = f"{' with '.join(keys)} is unique in {rows:,} rows"
+    if is_event or (len(feed.files) > 1 and is_unique(feed, *keys)):
+        return Change(keys=keys), why
+    if len(feed.files) == 1:
+        return Change(delivery="upsert", keys=keys), why
+    updated = [c for c in feed.columns.values() if _UPDATED.fullmatch(c.words) and "" not in c.counts]
+    for column in updated:
+        if column.guess.type in {"date", "timestamp"} and not column.guess.misfits:
+            return Change(delivery="upsert", keys=keys, effective_at=column.name), f"{column.name} tells the newest"
+    if all(map(_DATED.search, feed.files)):
+        why = f"{LOOK}: snapshot, if what a file lacks is gone"
+        return Change(delivery="upsert", keys=keys, effective_at=FILE_NAME), why
+    why = f"{LOOK}: nothing says which file is newer; give their names dates and declare effective_at: {FILE_NAME}"
+    return Change(delivery="upsert", keys=keys), why
+
+
+def singular(word: str) -> str:
+    return re.sub("s$", "", re.sub("ies$", "y", word))
 
 
 def _is_key(feed: Feed, column: Column) -> bool:
     return (is_id(column.words) or column.guess.type in {"string", "integer"}) and is_unique(feed, column.name)
-
-
-def is_unique(feed: Feed, *names: str, in_each_file: bool = False, is_strict: bool = False) -> bool:
-    """Whether no two rows looked at have the same values there, and none lacks one.
-
-    Equal rows are one, in one file too unless it `is_strict`. `in_each_file`: another may hold newer states.
-    """
-    files = [position for position, sample in enumerate(feed.samples) for _ in sample.rows]
-    keys = list(zip(*(feed.columns[name].texts for name in names), strict=True))
-    rows = list(zip(*(column.texts for column in feed.columns.values()), strict=True))
-    if len(set(keys)) < 2 or not all(map(all, keys)):
-        return False
-    if is_strict and len(set(zip(files, keys, strict=True))) < len(keys):
-        return False
-    if in_each_file:
-        return len(set(zip(files, keys, strict=True))) == len(set(zip(files, rows, strict=True)))
-    return len(set(keys)) == len(set(rows))
 
 
 def _refers(column: Column, key: Column, feed: Feed) -> int:
@@ -61,16 +88,9 @@ def _refers(column: Column, key: Column, feed: Feed) -> int:
     values = column.values
     if not values or len(values & key.values) * 10 < len(values) * 9:
         return 0
-    own, its = _words(column.words), _words(key.words)
-    noun = _words(feed.name)
+    own, its, noun = ({singular(w) for w in x.split("_")} - _GENERIC for x in (column.words, key.words, feed.name))
     if own and own == (its or noun):
         return 3
     if own and (own <= its | noun) and len(values) > 1:
         return 2
     return int(len(values) >= _DISTINCTIVE and not all(re.fullmatch(r"\d{1,4}", text) for text in values))
-
-
-def _words(name: str) -> set[str]:
-    """The telling words of a name, in the singular."""
-    singular = (re.sub("s$", "", re.sub("ies$", "y", word)) for word in name.split("_"))
-    return set(singular) - _GENERIC

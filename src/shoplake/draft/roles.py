@@ -9,10 +9,11 @@ from shoplake.draft.feeds import Column, Feed
 from shoplake.draft.synonyms import NAMES, NOUNS
 from shoplake.silver import BY_BASE
 
-_RETURNS = re.compile("return|refund|credit_note|rma|retour")
-TYPES = {"decimal": {"integer", "decimal"}, "int": {"integer"}, "boolean": {"boolean"}, "date": {"date", "timestamp"}}
-TYPES["timestamp"] = TYPES["date"]
+THINGS = ("customer", "product", "store", "order")
+_TYPES = {"decimal": {"integer", "decimal", "double"}, "int": {"integer"}, "boolean": {"boolean"}}
+_TYPES |= {"date": {"date", "timestamp"}, "timestamp": {"date", "timestamp"}}
 _OF_THE_ORDER = {"order_discount_amount", "shipping_amount", "tax_amount"}  # of a line, where lines have them
+_IDS = {"source", *(f"{thing}_id" for thing in THINGS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,51 +26,55 @@ class Roles:
     def id_of(self, entity: str, feed: Feed) -> Column | None:
         """The column of `feed` that names a row of `entity`: one that refers to its feed, or has its name."""
         own = self.own.get(entity)
-        if own is feed:
-            return feed.columns[feed.keys[0]]
-        for name, other in feed.references.items():
-            if own and other == own.name:
-                return feed.columns[name]
+        names = feed.keys if own is feed else [n for n, other in feed.references.items() if own and other == own.name]
+        for name in names:
+            return feed.columns[name]
         is_own = _is_called(entity, feed)
-        for canonical in (f"{entity}_id", *["email"] * (entity == "customer")):
-            named = [(_likeness(entity, canonical, c.words, is_own=is_own), c) for c in feed.columns.values()]
-            score, best = max(named, key=lambda item: item[0])
-            if score:
-                return best
-        return None
+        likeness = {c.name: _likeness(entity, f"{entity}_id", c.words, is_own=is_own) for c in feed.columns.values()}
+        best = max(likeness, key=lambda name: likeness[name])
+        return feed.columns[best] if likeness[best] else None
 
-    def columns_of(self, entity: str, feed: Feed) -> dict[str, Column]:
-        """Canonical column -> the feed's column that is most like it by name and type, each used once."""
+    def columns_of(self, entity: str, feed: Feed, words: dict[str, str] | None = None) -> dict[str, Column]:
+        """Canonical column -> the feed's column that is most like it by name and type, each used once.
+
+        `words`: column -> what to take for its name.
+        """
         is_own = self.own.get(entity) is feed or entity in {"order", "order_line", "return_line"}
-        left_out = _OF_THE_ORDER if entity == "order" and self.own.get("order") is not feed else set()
+        left_out = _IDS | (_OF_THE_ORDER if entity == "order" and self.own.get("order") is not feed else set())
         found = sorted(
-            (-_likeness(entity, canonical, column.words, is_own=is_own), position, canonical)
-            for canonical in NAMES[entity].keys() - left_out
-            for position, column in enumerate(feed.columns.values())
-            if _fits(entity, canonical, column)
+            (-_likeness(entity, canonical, (words or {}).get(name, column.words), is_own=is_own), position, canonical)
+            for canonical in {*NAMES[entity], *BY_BASE[entity].column_names} - left_out
+            for position, (name, column) in enumerate(feed.columns.items())
+            if column.guess.type in _TYPES.get(kind_of(entity, canonical), {column.guess.type})
         )
-        columns, chosen, taken = list(feed.columns.values()), dict[str, Column](), set[int]()
+        columns, chosen = list(feed.columns.values()), dict[str, Column]()
         for score, position, canonical in found:
-            if score and canonical not in chosen and position not in taken:
+            if score and canonical not in chosen and columns[position] not in chosen.values():
                 chosen[canonical] = columns[position]
-                taken.add(position)
         return chosen
 
 
 def find_roles(feeds: list[Feed]) -> Roles:
     """Things from the feed whose key is theirs, else from the feed of orders or lines that names them."""
-    things = ("customer", "product", "store", "order")
-    roles = Roles({}, {entity: feed for entity in things for feed in feeds if _is_own(entity, feed)})
-    returns = [feed for feed in feeds if _RETURNS.search(feed.name) and feed not in roles.own.values()]
-    others = [feed for feed in feeds if feed not in returns and roles.id_of("order", feed)]
-    lines = sorted(others, key=lambda feed: _line_score(roles, feed))[-1:]
+    roles = Roles({}, {entity: feed for entity in THINGS for feed in feeds if _is_own(entity, feed)})
+    returns = [feed for feed in feeds if re.search(NOUNS["return_line"], feed.name) and feed not in roles.own.values()]
+    orders = [feed for feed in feeds if feed not in returns and roles.id_of("order", feed)]
+    lines = sorted(orders, key=lambda feed: _line_score(roles, feed))[-1:]
     driving = {"order_line": lines, "return_line": returns}
-    for entity in things:
-        own = [roles.own[entity]] if entity in roles.own else []
-        header = roles.own.get("order")
-        driving[entity] = own + [feed for feed in (header, *lines) if feed and roles.id_of(entity, feed)]
+    for entity in THINGS:
+        own = [feed for thing, feed in roles.own.items() if thing in {entity, "order"}]
+        driving[entity] = [
+            feed
+            for feed in sorted(own, key=lambda f: f is not roles.own.get(entity)) + lines
+            if roles.id_of(entity, feed)
+        ]
     roles.driving.update({entity: found[0] for entity, found in driving.items() if found})
     return roles
+
+
+def kind_of(entity: str, canonical: str) -> str:
+    """The type of a canonical column; of others, such as a price, it is decimal."""
+    return next((c.type for c in BY_BASE[entity].columns if c.name == canonical), "decimal").partition("(")[0]
 
 
 def _is_own(entity: str, feed: Feed) -> bool:
@@ -87,9 +92,8 @@ def _is_called(entity: str, feed: Feed) -> bool:
 
 
 def _line_score(roles: Roles, feed: Feed) -> tuple[bool, bool, bool]:
-    found = roles.columns_of("order_line", feed)
-    has_worth = bool(found.keys() & {"net_amount", "gross_amount", "unit_price", "quantity"})
-    return has_worth, roles.id_of("product", feed) is not None, roles.own.get("order") is not feed
+    found = roles.columns_of("order_line", feed).keys() & {"net_amount", "gross_amount", "unit_price", "quantity"}
+    return bool(found), roles.id_of("product", feed) is not None, roles.own.get("order") is not feed
 
 
 def _likeness(entity: str, canonical: str, words: str, *, is_own: bool) -> int:
@@ -101,16 +105,3 @@ def _likeness(entity: str, canonical: str, words: str, *, is_own: bool) -> int:
     if (anywhere and re.fullmatch(anywhere, words)) or (canonical == f"{entity}_id" and re.fullmatch(noun, words)):
         return 2
     return int(is_own and bool(generic) and bool(re.fullmatch(generic, words)))
-
-
-def _fits(entity: str, canonical: str, column: Column) -> bool:
-    kind, found = kind_of(entity, canonical), column.guess
-    if kind == "string":
-        return canonical != "age_band" or found.type == "string"
-    kinds = {found.type, found.nearly.type if found.nearly else ""}
-    return bool(kinds & TYPES[kind]) or (kind == "decimal" and found.is_too_precise)
-
-
-def kind_of(entity: str, canonical: str) -> str:
-    """The type of a canonical column; of others, such as a price, it is decimal."""
-    return next((c.type for c in BY_BASE[entity].columns if c.name == canonical), "decimal").partition("(")[0]

@@ -1,7 +1,8 @@
 """Names under which shops export what the canonical entities hold, as patterns over snake_case."""
 
 _ID = "id|key|no|nr|num|number|code|ref"
-_DAY = "date|day|time|timestamp|datetime|when"
+_DAY = "date|day|time|timestamp|datetime|datum"
+_SUM = "amount|total|value|sales"
 
 # entity: what it is called in front of its own columns
 NOUNS = {
@@ -16,12 +17,11 @@ NOUNS = {
 # entity: {canonical column: (its name in a feed of its own or after the noun, its name anywhere)}
 NAMES = {
     "customer": {
-        "customer_id": (_ID, "loyalty_(?:id|no|number|card)"),
+        "customer_id": (_ID, "loyalty_(?:id|no|number|card)|(?:customer_)?(?:e_?)?mail(?:_address)?"),
         "birth_date": ("", "birth_?date|date_of_birth|birth_?day|dob|born"),
         "gender": ("", "gender|sex"),
-        "age_band": ("", "age_?(?:band|group|range|class)|age"),
+        "age_band": ("", "age_?(?:band|group|range|class)"),
         "income_band": ("", "(?:annual_|yearly_|household_)?income(?:_?(?:band|range|group))?"),
-        "household_size": ("size", "(?:household|family)_size"),
         "children_count": ("", "(?:total_|number_of_|num_|no_of_)?(?:children|kids)(?:_count)?"),
         "home_ownership": ("", "home_?owner(?:ship)?|house_owner(?:_flag)?"),
         "marital_status": ("", "marital_?status|civil_status"),
@@ -30,7 +30,7 @@ NAMES = {
         "city": ("city|town|ort", "city|town"),
         "first_name": ("first_?name|given_?name|fore_?name|vorname", "first_?name"),
         "last_name": ("last_?name|surname|family_?name|nachname", "last_?name|surname"),
-        "email": ("e_?mail(?:_address)?", "e_?mail(?:_address)?"),
+        "email": ("", "(?:e_?)?mail(?:_address)?"),
         "phone": ("(?:tele)?phone(?:_no|_number)?|mobile|tel", "phone(?:_no|_number)?"),
         "address": ("(?:street_)?address(?:_?(?:line)?_?1)?|street", ""),
         "postal_code": ("postal_?code|post_?code|zip(?:_?code)?|plz", ""),
@@ -48,7 +48,6 @@ NAMES = {
     "store": {
         "store_id": (_ID, ""),
         "store_name": ("name|title", ""),
-        "store_time_zone": ("time_?zone|zone|tz", ""),
         "store_country": ("country(?:_?code)?", ""),
         "store_region": ("region|state|province|county", ""),
         "store_city": ("city|town", ""),
@@ -56,8 +55,8 @@ NAMES = {
     "order": {
         "order_id": (_ID, ""),
         "ordered_at": (
-            f"{_DAY}|created(?:_at|_on|_date)?|placed(?:_at|_on)?|completed_at|datum",
-            "(?:ordered|placed|purchased|bought|sold)(?:_at|_on|_date)?|order_?date|sale_?date|date",
+            _DAY,
+            "(?:ordered|placed|purchased|bought|sold|created)(?:_at|_on|_date)?|(?:order|sale)_?date|date",
         ),
         "status": ("status|state", ""),
         "channel": ("(?:sales_)?channel", "(?:sales_)?channel"),
@@ -65,9 +64,6 @@ NAMES = {
         "order_discount_amount": ("discount(?:_amount)?", ""),
         "shipping_amount": ("shipping(?:_amount|_cost|_fee)?|freight|postage|delivery_(?:fee|cost|charge)", ""),
         "tax_amount": ("tax(?:es|_amount)?|vat(?:_amount)?", ""),
-        "is_tax_included": ("(?:is_)?tax(?:es)?_included", ""),
-        "is_test": ("(?:is_)?test", ""),
-        "is_guest": ("(?:is_)?guest", ""),
     },
     "order_line": {
         "line_number": ("(?:line|line_item|position|pos)(?:_(?:no|nr|num|number|id))?|sequence(?:_number)?|no|nr", ""),
@@ -75,14 +71,10 @@ NAMES = {
         "gross_amount": ("gross(?:_?(?:amount|total|price|value))?", ""),
         "discount_amount": ("discount(?:_?(?:amount|value))?|disc|rebate", ""),
         "net_amount": (
-            "(?:net|line|total|sub_?total|extended|sales?)_?(?:amount|total|price|value|sales)|amount|total|subtotal"
-            "|revenue|sales|paid|net|turnover|umsatz",
+            f"(?:net|line|total|extended|sales?)_(?:{_SUM}|price)|{_SUM}|subtotal|net|paid|revenue|umsatz",
             "",
         ),
-        "unit_price": (
-            "(?:unit_|list_|sales?_|selling_|retail_|item_)?price(?:_each|_per_unit)?|einzelpreis|preis",
-            "",
-        ),
+        "unit_price": ("(?:(?:unit|list|sales?|selling|retail|item)_)?price(?:_each|_per_unit)?|preis|einzelpreis", ""),
     },
     "return_line": {
         "return_id": (_ID, ""),
@@ -97,7 +89,11 @@ NAMES = {
 WORDS = {
     "gender": {"F": "f female w woman women weiblich", "M": "m male man men", "X": "x d diverse other nonbinary"},
     "marital_status": {"married": "m married", "unmarried": "s u single unmarried divorced widowed"},
-    "home_ownership": {"homeowner": "y yes owner own homeowner", "renter": "renter rent tenant"},
+    "home_ownership": {
+        "homeowner": "y yes true own owner homeowner",
+        "no homeowner": "n no false",
+        "renter": "rent renter",
+    },
     "status": {
         "completed": "completed complete closed paid shipped delivered fulfilled done finished invoiced",
         "cancelled": "cancelled canceled void voided rejected",
