@@ -92,11 +92,6 @@ class Feed:
         """How many rows differ in these columns."""
         return int(self.table.group_by([*names]).aggregate([]).num_rows)
 
-    @cached_property
-    def different(self) -> int:
-        """How many rows differ in any column."""
-        return self.distinct(*self.columns)
-
 
 def snake(text: str) -> str:
     """A name in small letters.
@@ -111,25 +106,23 @@ def snake(text: str) -> str:
 
 def read_feeds(files: Iterable[RawFile], source: str, tell: Callable[[str], None]) -> list[Feed]:
     """Files of one layout with the same columns, whatever their order, are one feed."""
-    groups: dict[tuple[str, ...], list[tuple[RawFile, Layout]]] = defaultdict(list)
+    groups, layouts = defaultdict[tuple[str, ...], list[RawFile]](list), dict[RawFile, Layout]()
     for file in files:
         tell(file.name)
-        settings, header = look(file)
+        settings, header = layouts[file] = look(file)
         stem = "" if settings.get("has_header", True) else re.sub(r"[\d_.-]+", "", plain_name(file).partition(".")[0])
-        groups[(stem, str(sorted(settings.items())), *sorted(header))].append((file, (settings, header)))
-    everything = [plain_name(file) for group in groups.values() for file, _ in group]
+        groups[(stem, str(settings), *sorted(header))].append(file)
+    everything = [*map(plain_name, layouts)]
     shared = f"{shared_name(everything)}_" if len(groups) > 1 else ""
     feeds: dict[str, Feed] = {}
     for group in groups.values():
-        settings, header = group[0][1]
-        pattern = _pattern([plain_name(file) for file, _ in group], everything)
+        settings, header = layouts[group[0]]
+        pattern = _pattern([*map(plain_name, group)], everything)
         name = re.sub(r"^\d+_?", "", snake(pattern.rpartition(".")[0]).removeprefix(shared)) or source
         name = name if name[0].isalpha() else f"feed_{name}"
         name += f"_{len(feeds)}" * (name in feeds)
         tell(name)
-        feeds[name] = _read(
-            name, Declared(files=pattern, columns=_names(header), **settings), [file for file, _ in group]
-        )
+        feeds[name] = _read(name, Declared(files=pattern, columns=_names(header), **settings), group)
         for other in feeds.values():
             odd = set(other.declared.headers.values()) ^ set(header)
             if len(odd) == 1 and len(header) > 2:
@@ -148,17 +141,14 @@ def shared_name(names: list[str]) -> str:
 
 def _pattern(names: list[str], everything: list[str]) -> str:
     """A file name pattern that later files match too, and no other of the files that are there."""
-    stems, end = [name.rpartition(".")[0] for name in names], names[0].rpartition(".")[2]
-    start = "".join(_common(stems))
-    tail = "".join(_common([stem[::-1] for stem in stems]))[::-1] if len(names) > 1 else ""
-    for prefix, suffix in ((re.sub(r"\d[\d_.-]*$", "", start), ""), (start, ""), (start, tail.lstrip("0123456789"))):
-        pattern = f"{escape(prefix)}*{escape(suffix)}.{end}"
+    end = names[0].rpartition(".")[2]
+    masked = [re.sub(r"\d[\d_.-]*|$", "*", escape(name.rpartition(".")[0])).replace("**", "*") for name in names]
+    exact = [escape(name) for name in names if len(names) == 1]
+    for pattern in (f"{masked[0]}.{end}", f"{''.join(_common(masked))}*.{end}", *exact):
         if all(fnmatchcase(name, pattern) == (name in names) for name in everything):
             return pattern
-    if len(names) > 1:
-        remedy = "Rename them by what they hold, such as orders_1.csv, orders_2.csv"
-        raise InputError(f"no pattern tells {', '.join(names[:3])} from the other files", remedy=remedy)
-    return escape(names[0])
+    remedy = "Rename them by what they hold, such as orders_1.csv, orders_2.csv"
+    raise InputError(f"no pattern tells {', '.join(names[:3])} from the other files", remedy=remedy)
 
 
 def _common(sequences: list[Any]) -> list[Any]:

@@ -105,38 +105,41 @@ def _table(rows: list[list[str]], settings: dict[str, Any]) -> Layout:
 
 def _records(start: str, whole: Callable[[], list[Any]]) -> Layout:
     """Objects on a line each, or a document: a list of records, or an object that holds one; and the items in them."""
-    settings: dict[str, Any] = {"format": "ndjson"}
     try:
         records = [parse_json(line) for line in start.splitlines() if line.strip()]
+        settings: dict[str, Any] = {"format": "ndjson"} if isinstance(records[0], dict) else {"format": "json"}
     except ValueError:
-        records = []
-    if not records or not isinstance(records[0], dict):
-        settings, records = {"format": "json"}, whole()
-        if start.lstrip().startswith("{"):
-            lists = {path: value for path, value in _flat(records[0]).items() if _is_records(value)}
-            path = max(lists, key=lambda path: len(lists[path]), default=None)
-            settings, records = (settings | {"records": path}, lists[path]) if path else (settings, records)
-    flat = [_flat(record) for record in records if isinstance(record, dict)]
-    explode = next((name for record in flat for name, value in record.items() if _is_records(value)), None)
+        settings = {"format": "json"}
+    flat = _flat(records if settings["format"] == "ndjson" else whole())
+    if settings["format"] == "json" and start.lstrip().startswith("{") and (paths := _lists(flat)):
+        settings["records"] = max(paths, key=lambda path: len(flat[0][path]))
+        flat = _flat(flat[0][settings["records"]])
+    explode = next(iter(_lists(flat)), None)
     names = dict.fromkeys(name for record in flat for name in record if name != explode)
     if explode:
-        items = [item for record in flat for item in record.get(explode) or () if isinstance(item, dict)]
-        names |= dict.fromkeys(name for item in items for name in _flat(item, f"{explode}."))
         settings["explode"] = explode
+        items = _flat([item for record in flat for item in record.get(explode) or ()])
+        names |= dict.fromkeys(f"{explode}.{name}" for item in items for name in item)
     return settings, tuple(names)
 
 
-def _flat(record: dict[str, Any], under: str = "") -> dict[str, Any]:
-    """A record's values by path.
+def _flat(records: list[Any]) -> list[dict[str, Any]]:
+    """The values of records by path.
 
-    >>> _flat({"id": 1, "customer": {"city": "Bern"}})
-    {'id': 1, 'customer.city': 'Bern'}
+    >>> _flat([{"id": 1, "customer": {"city": "Bern"}}])
+    [{'id': 1, 'customer.city': 'Bern'}]
     """
-    values: dict[str, Any] = {}
-    for name, value in record.items():
-        values |= _flat(value, f"{under}{name}.") if isinstance(value, dict) else {under + name: value}
-    return values
+    flat: list[dict[str, Any]] = []
+    for record in (record for record in records if isinstance(record, dict)):
+        flat.append({})
+        for name, value in record.items():
+            below = _flat([value])[0] if isinstance(value, dict) else {"": value}
+            flat[-1] |= {f"{name}.{path}".rstrip("."): each for path, each in below.items()}
+    return flat
 
 
-def _is_records(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+def _lists(flat: list[dict[str, Any]]) -> list[str]:
+    """The paths at which records hold lists of records."""
+    return [
+        p for r in flat for p, value in r.items() if isinstance(value, list) and value and isinstance(value[0], dict)
+    ]

@@ -87,7 +87,7 @@ def _column(column: Column) -> tuple[_Flow | None, list[str]]:
         why += [found.why] if found.type in {"string", "double"} and found.why else []
         return values or None, why + ([f"only {1 - bad / rows:.0%} fit {found.type}"] if bad else [])
     formats = found.formats if len(found.formats) != 1 else found.formats[0]
-    more = {"type": kind, "format": formats, "zone": found.zone, "first_year": found.first_year}
+    more = {"type": kind, "format": formats, "first_year": found.first_year}
     why = [found.why] * bool(found.why) + [f"{bad:,} of {rows:,} would be quarantined"] * bool(bad)
     is_open = column.type and (bad or "AMBIGUOUS" in found.why)
     return _Flow(values | {key: value for key, value in more.items() if value}), [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import product
 
 from shoplake.draft.feeds import Column, Feed
 from shoplake.draft.synonyms import NAMES, NOUNS
@@ -27,12 +28,8 @@ class Roles:
         """The column of `feed` that names a row of `entity`: one that refers to its feed, or has its name."""
         own = self.own.get(entity)
         names = feed.keys if own is feed else [n for n, other in feed.references.items() if own and other == own.name]
-        for name in names:
-            return feed.columns[name]
-        is_own = _is_called(entity, feed)
-        likeness = {c.name: _likeness(entity, f"{entity}_id", c.words, is_own=is_own) for c in feed.columns.values()}
-        best = max(likeness, key=lambda name: likeness[name])
-        return feed.columns[best] if likeness[best] else None
+        likely = max(feed.columns.values(), key=lambda column: _is_id(entity, feed, column))
+        return feed.columns[names[0]] if names else likely if _is_id(entity, feed, likely) else None
 
     def columns_of(self, entity: str, feed: Feed, words: dict[str, str] | None = None) -> dict[str, Column]:
         """Canonical column -> the feed's column that is most like it by name and type, each used once.
@@ -56,18 +53,19 @@ class Roles:
 
 def find_roles(feeds: list[Feed]) -> Roles:
     """Things from the feed whose key is theirs, else from the feed of orders or lines that names them."""
-    roles = Roles({}, {entity: feed for entity in THINGS for feed in feeds if _is_own(entity, feed)})
+    keyed = [feed for feed in feeds if feed.keys]
+    of_orders = {feed.name for feed in keyed if any(_is_id("order", feed, c) > 1 for c in feed.columns.values())}
+    roles = Roles({}, {})
+    for entity, feed in product(THINGS, keyed):
+        if _is_id(entity, feed, feed.columns[feed.keys[0]]) and (entity == "order" or feed.name not in of_orders):
+            roles.own[entity] = feed
     returns = [feed for feed in feeds if re.search(NOUNS["return_line"], feed.name) and feed not in roles.own.values()]
     orders = [feed for feed in feeds if feed not in returns and roles.id_of("order", feed)]
-    lines = sorted(orders, key=lambda feed: _line_score(roles, feed))[-1:]
+    lines = sorted(orders, key=lambda f: (bool(roles.id_of("product", f)), f is not roles.own.get("order")))[-1:]
     driving = {"order_line": lines, "return_line": returns}
     for entity in THINGS:
-        own = [feed for thing, feed in roles.own.items() if thing in {entity, "order"}]
-        driving[entity] = [
-            feed
-            for feed in sorted(own, key=lambda f: f is not roles.own.get(entity)) + lines
-            if roles.id_of(entity, feed)
-        ]
+        candidates = [roles.own.get(entity), roles.own.get("order"), *lines]
+        driving[entity] = [feed for feed in candidates if feed and roles.id_of(entity, feed)]
     roles.driving.update({entity: found[0] for entity, found in driving.items() if found})
     return roles
 
@@ -77,31 +75,19 @@ def kind_of(entity: str, canonical: str) -> str:
     return next((c.type for c in BY_BASE[entity].columns if c.name == canonical), "decimal").partition("(")[0]
 
 
-def _is_own(entity: str, feed: Feed) -> bool:
-    is_of_orders = any(_likeness("order", "order_id", c.words, is_own=False) for c in feed.columns.values())
-    if not feed.keys or (is_of_orders and entity != "order"):
-        return False
-    key = feed.columns[feed.keys[0]].words
-    return _likeness(entity, f"{entity}_id", key, is_own=_is_called(entity, feed)) > 0
-
-
-def _is_called(entity: str, feed: Feed) -> bool:
-    """Whether a feed's name says that a plain «id» in it is the entity's."""
-    is_called = re.search(rf"(^|_)({NOUNS[entity]})(e?[sn])?(_|$)", feed.name)
-    return is_called is not None and not re.search("line|_item", feed.name)
-
-
-def _line_score(roles: Roles, feed: Feed) -> tuple[bool, bool, bool]:
-    found = roles.columns_of("order_line", feed).keys() & {"net_amount", "gross_amount", "unit_price", "quantity"}
-    return bool(found), roles.id_of("product", feed) is not None, roles.own.get("order") is not feed
+def _is_id(entity: str, feed: Feed, column: Column) -> int:
+    """How much a column is like an entity's id; a plain «id» only where the feed's name says whose."""
+    is_called = re.search(rf"(^|_)({NOUNS[entity]})(e?[sn])?(_|$)", feed.name) and not re.search(
+        "line|_item", feed.name
+    )
+    return _likeness(entity, f"{entity}_id", column.words, is_own=bool(is_called))
 
 
 def _likeness(entity: str, canonical: str, words: str, *, is_own: bool) -> int:
     """How much a name is like a canonical column's: 0 is not at all."""
     generic, anywhere = NAMES[entity].get(canonical, ("", ""))
-    noun = NOUNS[entity]
-    if (generic and re.fullmatch(f"(?:{noun})_(?:{generic})", words)) or words == canonical:
+    if re.fullmatch(f"({NOUNS[entity]})_({generic or 'x^'})", words) or words == canonical:
         return 3
-    if (anywhere and re.fullmatch(anywhere, words)) or (canonical == f"{entity}_id" and re.fullmatch(noun, words)):
+    if re.fullmatch(anywhere or "x^", words) or (canonical == f"{entity}_id" and re.fullmatch(NOUNS[entity], words)):
         return 2
-    return int(is_own and bool(generic) and bool(re.fullmatch(generic, words)))
+    return int(is_own and bool(re.fullmatch(generic or "x^", words)))
