@@ -26,7 +26,7 @@ def draft(folder: Path, files: dict[str, str], name: str | None = "shop") -> tup
         (folder / file).write_text(text, "utf-8")
         paths.append(folder / file)
     drafted = new_source(folder, folder / "data" / "raw", paths, name, force=True, tell=lambda _: None)
-    return load_source(drafted.path, BY_BASE), drafted.path.read_text("utf-8")
+    return load_source(drafted, BY_BASE), drafted.read_text("utf-8")
 
 
 def line_with(text: str, part: str) -> str:
@@ -42,9 +42,9 @@ def hill(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> tuple[Shop
     shop = Shop(folder / "project", engine, "hill_books")
     files = hill_books.write(folder / "exports")
     drafted = new_source(shop.project.folder, shop.project.raw, files, None, force=False, tell=lambda _: None)
-    copy_files(files, drafted.raw, lambda _: None)
+    copy_files(files, shop.project.raw / drafted.parent.name, lambda _: None)
     shop.run()
-    return shop, drafted.path.read_text("utf-8")
+    return shop, drafted.read_text("utf-8")
 
 
 def test_a_draft_runs_and_gives_the_figures(hill: tuple[Shop, str]) -> None:
@@ -139,7 +139,7 @@ def test_states_in_several_files_say_which_is_newer(tmp_path: Path) -> None:
     assert "snapshot" in line_with(text, "effective_at: _file")
     undated, text = draft(tmp_path, {"items_old.csv": old, "items_new.csv": new})
     assert undated.change["items"].delivery == "upsert"
-    assert "LOOK: nothing says which file is newer" in line_with(text, "  items: {delivery")
+    assert "LOOK: nothing tells the newest file" in line_with(text, "  items: {delivery")
     parts, _ = draft(tmp_path, {"items_a.csv": old, "items_b.csv": "sku,name,price\nD,Dill,3\nC,Cake,2\n"})
     assert (parts.change["items"].delivery, parts.change["items"].keys) == ("append", ("sku",))
     rows = {"items_old.csv": "sku,name,updated_at\nA,Apple,2024-01-01\nB,Bread,2024-01-01\n"}

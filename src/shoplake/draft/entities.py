@@ -13,10 +13,9 @@ from shoplake.draft.synonyms import NAMES, WORDS
 from shoplake.silver import BY_BASE
 
 _FILLED_IN = {"source", "line_number", "currency", "is_merchandise"}  # by the pipeline
-_AMOUNTS = ("gross_amount", "discount_amount", "net_amount", "unit_price")
-_MONEY = ("net_amount", "return_amount", "gross_amount", "unit_price")
-_RETURNED = {"return_id": "order_id", "return_date": "order_date", "returned_at": "ordered_at"}
-_RETURNED |= {"customer_id": "customer_id", "product_id": "product_id", "store_id": "store_id"}
+_MONEY = ("unit_price", "gross_amount", "return_amount", "net_amount")
+_RETURNED = {"order_id": "return_id", "order_date": "return_date", "ordered_at": "returned_at"}
+_RETURNED |= {"quantity": "return_quantity", "net_amount": "return_amount"}
 
 
 @dataclass
@@ -51,7 +50,7 @@ def draft_map(feeds: list[Feed]) -> list[Entity]:
         if entity.name in {"customer", "product", "store"}:
             _map_references(entity, entity.feed, "", roles, by_name)
     if (lines := drafted.get("order_line")) and "return_line" not in drafted:
-        drafted |= _part_returns(lines, drafted.get("order"))
+        drafted |= _part_returns(lines, drafted["order"])
     for entity in drafted.values():
         order = BY_BASE[entity.name].column_names
         entity.select = {name: entity.select[name] for name in order if entity.select.get(name)}
@@ -64,33 +63,25 @@ def _map_columns(entity: Entity, roles: Roles) -> None:
         column = roles.id_of(name, feed)
         if column and f"{name}_id" in BY_BASE[entity.name].column_names:
             column.type = "string"
-            is_mail = name == "customer" and "mail" in column.words
-            select[f"{name}_id"] = f"lower({column.name})" if is_mail else column.sql()
+            select[f"{name}_id"] = f"lower({column.name})" if "mail" in column.words else column.sql()
             if name == entity.name and roles.own.get(name) is not feed and "" in column.counts:
                 entity.filters[f"no_{name}"] = f"{column.name} is null"
     for canonical, column in found.items():
-        _settle(column, kind_of(entity.name, canonical))
+        column.settle(kind_of(entity.name, canonical))
         if canonical.endswith("ed_at") and column.type == "date":
             select[canonical.replace("ed_at", "_date")] = column.name
-        elif canonical not in _AMOUNTS:
+        else:
             select[canonical], entity.remarks[canonical] = _value(canonical, column)
+        if canonical in _MONEY and column.type == "decimal":
+            feed.amount = max(feed.amount, (_MONEY.index(canonical), column.name))
     if entity.name == "order_line":
-        _map_amounts(entity, found, roles)
-    if entity.name == "return_line":
-        if "return_amount" not in select and "return_quantity" in select:
-            select["return_amount"] = _worth(entity, "return_amount", select["return_quantity"], found, roles)
-        if "return_id" not in select:
-            named = [n for n in ("return_date", "returned_at", "customer_id", "store_id", "product_id") if n in select]
-            joined = ", ".join(f"cast({select[name]} as string)" for name in named)
-            select["return_id"] = select.get("order_id", f"concat_ws('-', {joined})")
-    money = (found[name] for name in _MONEY if name in found)
-    feed.amount = next((column.name for column in money if column.type == "decimal"), feed.amount)
-
-
-def _settle(column: Column, kind: str) -> None:
-    """Take the type that a canonical column asks for."""
-    number = "double" if column.guess.type == "double" else "decimal"
-    column.type = {"decimal": number, "string": "string"}.get(kind, column.guess.type)
+        _map_amounts(entity, roles)
+    if entity.name == "return_line" and "return_quantity" in select:
+        select.setdefault("return_amount", _worth(entity, "return_amount", select["return_quantity"], roles))
+    if entity.name == "return_line" and "return_id" not in select:
+        named = [n for n in ("return_date", "returned_at", "customer_id", "store_id", "product_id") if n in select]
+        joined = ", ".join(f"cast({select[name]} as string)" for name in named)
+        select["return_id"] = select.get("order_id", f"concat_ws('-', {joined})")
 
 
 def _value(canonical: str, column: Column) -> tuple[str, str]:
@@ -99,16 +90,16 @@ def _value(canonical: str, column: Column) -> tuple[str, str]:
         return column.sql(), f"{LOOK}: amounts as they come; bands such as 50-74K would group better"
     if canonical.endswith("country") and any(len(value) != 2 for value in column.values):
         return column.sql(), "not ISO 3166 codes of two letters"
-    if canonical not in WORDS or column.values <= WORDS[canonical].keys():
+    words, there = WORDS.get(canonical, {}), {value.lower() for value in column.values}
+    if not words or column.values <= words.keys():
         return column.sql(), ""
-    meant = {text: word for word, texts in WORDS[canonical].items() for text in texts.split()}
-    there = {value.lower() for value in column.values}
+    meant = {text: word for word, texts in words.items() for text in texts.split()}
     others = len(there - meant.keys())
-    if others and not BY_BASE["customer" if canonical != "status" else "order"][canonical].allowed:
+    if others and canonical not in {"gender", "status"}:
         return column.sql(), "in the source's own words"
     cases = " ".join(f"when '{text}' then '{word}'" for text, word in meant.items() if text in there)
     remark = f"{LOOK}: {others} other values become unknown" if others else ""
-    return f"case lower({column.name}) {cases} end" if cases else "null", remark
+    return f"case lower({column.name}) {cases} end" if cases else "", remark
 
 
 def _map_references(entity: Entity, feed: Feed, under: str, roles: Roles, feeds: dict[str, Feed]) -> None:
@@ -122,50 +113,48 @@ def _map_references(entity: Entity, feed: Feed, under: str, roles: Roles, feeds:
         name = entity.look_up(far, feed.columns[link].sql(under))
         for canonical, column in roles.columns_of(entity.name, far, words | dict.fromkeys(far.keys, "")).items():
             if canonical not in entity.select:
-                _settle(column, kind_of(entity.name, canonical))
+                column.settle(kind_of(entity.name, canonical))
                 entity.select[canonical] = column.sql(f"{name}.")
         _map_references(entity, far, f"{name}.", roles, feeds)
         if len(entity.select) == known:
             del entity.lookups[name]
 
 
-def _part_returns(lines: Entity, order: Entity | None) -> dict[str, Entity]:
+def _part_returns(lines: Entity, order: Entity) -> dict[str, Entity]:
     """Lines of negative quantity are returns, and no negative sales."""
     quantity = lines.feed.columns.get(lines.select.get("quantity", ""))
     if not quantity or not any(re.search(r"^[-(]|-$", text) for text in quantity.counts):
         return {}
     lines.filters["returned"] = f"{quantity.name} < 0"
-    given = (order.select if order and order.feed is lines.feed else {}) | lines.select
-    select = {name: given[of] for name, of in _RETURNED.items() if of in given}
-    select |= {
-        "return_quantity": f"-{quantity.name}",
-        "return_amount": given["net_amount"] and f"-{given['net_amount']}",
-    }
-    filters, remarks = {"sold": f"coalesce({quantity.name}, 0) >= 0"}, {"return_quantity": f"{LOOK}: or no returns?"}
-    return {"return_line": Entity("return_line", lines.feed, select, dict(lines.lookups), filters, remarks)}
+    back = Entity("return_line", lines.feed, lookups=dict(lines.lookups))
+    back.filters["sold"] = f"coalesce({quantity.name}, 0) >= 0"
+    for name, sql in ((order.select if order.feed is lines.feed else {}) | lines.select).items():
+        if (returned := _RETURNED.get(name, name)) in BY_BASE["return_line"].column_names:
+            back.select[returned] = f"-{sql}" if sql and name in {"quantity", "net_amount"} else sql
+    back.remarks["return_quantity"] = f"{LOOK}: negative quantities look like returns"
+    return {"return_line": back}
 
 
-def _map_amounts(entity: Entity, found: dict[str, Column], roles: Roles) -> None:
+def _map_amounts(entity: Entity, roles: Roles) -> None:
     """gross - discount = net: two of the three give the third."""
-    gross, discount, net, quantity = (found[n].sql() if n in found else "" for n in (*_AMOUNTS[:3], "quantity"))
-    given = f"coalesce({discount}, 0)" if discount else ""
+    gross, discount, net = (entity.select.get(f"{name}_amount", "") for name in ("gross", "discount", "net"))
+    discount = f"coalesce({discount}, 0)" if discount else ""
     if not net and not gross:
-        gross = _worth(entity, "gross_amount", quantity, found, roles)
+        gross = _worth(entity, "gross_amount", entity.select.get("quantity", ""), roles)
     if net and discount:
-        gross, entity.remarks["gross_amount"] = f"{net} + {given}", f"{LOOK}: right if {net} is after the discount"
+        gross, entity.remarks["gross_amount"] = f"{net} + {discount}", f"{LOOK}: right if {net} is after the discount"
     elif net and gross:
-        given = f"{gross} - {net}"
-    net = net or (f"{gross} - {given}" if given and gross else gross)
-    entity.select |= {"gross_amount": gross, "discount_amount": given, "net_amount": net}
+        discount = f"{gross} - {net}"
+    net = net or (f"{gross} - {discount}" if discount and gross else gross)
+    entity.select |= {"gross_amount": gross, "discount_amount": discount, "net_amount": net}
 
 
-def _worth(entity: Entity, canonical: str, quantity: str, found: dict[str, Column], roles: Roles) -> str:
+def _worth(entity: Entity, canonical: str, quantity: str, roles: Roles) -> str:
     """Quantity times price, which is the feed's own or else the product's."""
-    price = found["unit_price"].sql() if "unit_price" in found else ""
-    product, by = roles.own.get("product"), roles.id_of("product", entity.feed)
+    price, product, by = entity.select.get("unit_price"), roles.own.get("product"), roles.id_of("product", entity.feed)
     listed = roles.columns_of("product", product).get("list_price") if product else None
     if not price and product and listed and by and product is not entity.feed:
-        _settle(listed, "decimal")
+        listed.settle("decimal")
         price = listed.sql(f"{entity.look_up(product, by.sql())}.")
         entity.remarks[canonical] = "at the product's price of today: the lines have none"
-    return f"round({quantity and f'{quantity} * '}{price}, 4)" if price and (quantity or "(" in price) else price
+    return f"round({quantity and f'{quantity} * '}{price}, 4)" if price and (quantity or "(" in price) else price or ""

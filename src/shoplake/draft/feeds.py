@@ -57,6 +57,11 @@ class Column:
         filled = (text for text in self.counts if text and text not in self.guess.nulls)
         return frozenset(text.removesuffix(".0") if self.drops_zero else text for text in filled)
 
+    def settle(self, kind: str) -> None:
+        """Take the type that a canonical column asks for."""
+        number = "double" if self.guess.type == "double" else "decimal"
+        self.type = {"decimal": number, "string": "string"}.get(kind, self.guess.type)
+
     def sql(self, under: str = "") -> str:
         text = under + self.name
         if self.type == "double":
@@ -68,7 +73,7 @@ class Column:
 class Feed:
     """Files with the same columns. `table`: their rows as text, and `_file`; `notes`: evidence for people.
 
-    `keys`, `references` (column -> feed) are filled in by looking at all feeds, `amount` by the map.
+    `keys`, `references` (column -> feed) are filled in by looking at all feeds, `amount` (rank, column) by the map.
     """
 
     name: str
@@ -78,15 +83,16 @@ class Feed:
     columns: dict[str, Column]
     keys: tuple[str, ...] = ()
     references: dict[str, str] = field(default_factory=dict)
-    amount: str = ""
+    amount: tuple[int, str] = (0, "")
 
     @cached_property
     def files(self) -> list[str]:
         return [Path(name).name for name in pc.unique(self.table["_file"]).to_pylist()]
 
-    @property
-    def looked_at(self) -> str:
-        return f"{len(self.files):,} file{'s' * (len(self.files) > 1)}, {self.table.num_rows:,} rows"
+    @cached_property
+    def different(self) -> int:
+        """How many rows there are without those that equal another."""
+        return self.distinct(*self.columns)
 
     def distinct(self, *names: str) -> int:
         """How many rows differ in these columns."""
@@ -193,14 +199,9 @@ def _read(name: str, declared: Declared, files: list[RawFile]) -> Feed:
     if ends_before and declared.format in {"csv", "xlsx"} and declared.ends_before is None:
         return _read(name, declared.model_copy(update={"ends_before": ends_before}), files)
     notes += [f"{ragged:,} rows don't fit the columns: quarantined"] * (ragged > 0)
-    table = pa.concat_tables(pieces)
-    return Feed(name, declared, table, list(dict.fromkeys(notes)), _columns(declared, table))
-
-
-def _columns(declared: Declared, table: pa.Table) -> dict[str, Column]:
-    columns = {}
-    for position, (name, header) in enumerate(declared.headers.items(), 1):
+    table, columns = pa.concat_tables(pieces), dict[str, Column]()
+    for position, (column, header) in enumerate(declared.headers.items(), 1):
         words = snake(header.removeprefix(f"{declared.explode}.")) or f"column_{position}"
-        counts = {item["values"]: item["counts"] for item in pc.value_counts(table[name]).to_pylist()}
-        columns[name] = Column(name, header, words, counts, guess(words, counts))
-    return columns
+        counts = {item["values"]: item["counts"] for item in pc.value_counts(table[column]).to_pylist()}
+        columns[column] = Column(column, header, words, counts, guess(words, counts))
+    return Feed(name, declared, table, list(dict.fromkeys(notes)), columns)

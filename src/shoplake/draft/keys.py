@@ -16,24 +16,23 @@ _UPDATED = re.compile(r"(last_)?(updated|modified|changed)(_at|_on|_date|_time)?
 
 def find_keys(feeds: list[Feed]) -> None:
     """Fill in `keys` and `references`. Of several unique columns the key is the one that others refer to most."""
-    unique = {feed.name: [c for c in feed.columns.values() if _is_key(feed, c)] for feed in feeds}
+    columns = [(feed, column) for feed in feeds for column in feed.columns.values()]
+    likely = [(f, c) for f, c in columns if is_id(c.words) or c.guess.type in {"string", "integer"}]
+    unique = [(feed, column) for feed, column in likely if is_unique(feed, column.name)]
     for feed in feeds:
-        others = [other for other in feeds if other is not feed]
-        keys = [(key, other) for other in others for key in unique[other.name]]
+        own = [column for other, column in unique if other is feed]
+        keys = [(column, other) for other, column in unique if other is not feed]
         again = [c for c in feed.columns.values() if is_id(c.words) and is_unique(feed, c.name, in_each_file=True)]
-        again = [c for c in again if c in unique[feed.name] or not any(_refers(c, *key) for key in keys)]
-        candidates = again or unique[feed.name]
-        pointing = [column for other in others for column in other.columns.values()]
-        rank = {c.name: (sum(_refers(column, c, feed) for column in pointing), is_id(c.words)) for c in candidates}
+        candidates = [c for c in again if c in own or not any(_refers(c, *key) for key in keys)] or own
+        rank = {c.name: sum(_refers(x, c, feed) for f, x in columns if f is not feed) for c in candidates}
         feed.keys = (max(rank, key=lambda name: rank[name]),) if rank else ()
-    for feed in feeds:
+    for feed, column in columns:
         keyed = [(other.columns[other.keys[0]], other) for other in feeds if other is not feed and other.keys]
-        for column in feed.columns.values() if keyed else ():
-            score, name = max((_refers(column, key, other), other.name) for key, other in keyed)
-            if score and (column.name,) != feed.keys:
-                feed.references[column.name] = name
-        for name in {*feed.keys, *feed.references}:  # text in all feeds, or none of its rows would be found
-            feed.columns[name].type = "string"
+        score, name = max(((_refers(column, key, other), other.name) for key, other in keyed), default=(0, ""))
+        if score and (column.name,) != feed.keys:
+            feed.references[column.name] = name
+        if score or (column.name,) == feed.keys:  # text in all feeds, or none of its rows would be found
+            column.type = "string"
 
 
 def is_unique(feed: Feed, *names: str, in_each_file: bool = False) -> bool:
@@ -43,8 +42,9 @@ def is_unique(feed: Feed, *names: str, in_each_file: bool = False) -> bool:
     """
     if any("" in feed.columns[name].counts for name in names) or feed.distinct(*names) < 2:
         return False
-    files = ["_file"] * in_each_file
-    return feed.distinct(*names, *files) == feed.distinct(*feed.columns, *files)
+    if in_each_file:
+        return feed.distinct(*names, "_file") == feed.distinct(*feed.columns, "_file")
+    return feed.distinct(*names) == feed.different
 
 
 def delivery_of(feed: Feed, lines: dict[str, str] | None) -> tuple[Change, str]:
@@ -55,7 +55,7 @@ def delivery_of(feed: Feed, lines: dict[str, str] | None) -> tuple[Change, str]:
     both = tuple(name for name, column in feed.columns.items() if column.sql() in named)
     if not keys and len(both) == 2 and is_unique(feed, *both):
         keys = both
-    if not keys and (equal := rows - feed.distinct(*feed.columns)):
+    if not keys and (equal := rows - feed.different):
         return Change(deduplicate=True), f"{LOOK}: {equal:,} of {rows:,} rows equal another, and count once"
     if not keys:
         return Change(), f"{LOOK}: no key, so if your exports overlap, rows count twice" if is_event else "no key"
@@ -64,23 +64,19 @@ def delivery_of(feed: Feed, lines: dict[str, str] | None) -> tuple[Change, str]:
         return Change(keys=keys), why
     if len(feed.files) == 1:
         return Change(delivery="upsert", keys=keys), why
-    updated = [c for c in feed.columns.values() if _UPDATED.fullmatch(c.words) and "" not in c.counts]
-    for column in updated:
-        if column.guess.type in {"date", "timestamp"} and not column.guess.misfits:
+    times = [c for c in feed.columns.values() if c.guess.type in {"date", "timestamp"} and not c.guess.misfits]
+    for column in times:
+        if _UPDATED.fullmatch(column.words) and "" not in column.counts:
             return Change(delivery="upsert", keys=keys, effective_at=column.name), f"{column.name} tells the newest"
-    if all(map(_DATED.search, feed.files)):
-        why = f"{LOOK}: snapshot, if what a file lacks is gone"
-        return Change(delivery="upsert", keys=keys, effective_at=FILE_NAME), why
-    why = f"{LOOK}: nothing says which file is newer; give their names dates and declare effective_at: {FILE_NAME}"
-    return Change(delivery="upsert", keys=keys), why
+    dated = FILE_NAME if all(map(_DATED.search, feed.files)) else None
+    why = (
+        "snapshot, if what a file lacks is gone" if dated else "nothing tells the newest file: put dates in their names"
+    )
+    return Change(delivery="upsert", keys=keys, effective_at=dated), f"{LOOK}: {why}"
 
 
 def singular(word: str) -> str:
     return re.sub("s$", "", re.sub("ies$", "y", word))
-
-
-def _is_key(feed: Feed, column: Column) -> bool:
-    return (is_id(column.words) or column.guess.type in {"string", "integer"}) and is_unique(feed, column.name)
 
 
 def _refers(column: Column, key: Column, feed: Feed) -> int:

@@ -107,35 +107,31 @@ def _records(start: str, whole: Callable[[], list[Any]]) -> Layout:
     """Objects on a line each, or a document: a list of records, or an object that holds one; and the items in them."""
     try:
         records = [parse_json(line) for line in start.splitlines() if line.strip()]
-        settings: dict[str, Any] = {"format": "ndjson"} if isinstance(records[0], dict) else {"format": "json"}
+        settings: dict[str, Any] = {"format": "ndjson" if isinstance(records[0], dict) else "json"}
     except ValueError:
         settings = {"format": "json"}
-    flat = _flat(records if settings["format"] == "ndjson" else whole())
+    flat = [*map(_flat, records if settings["format"] == "ndjson" else whole())]
     if settings["format"] == "json" and start.lstrip().startswith("{") and (paths := _lists(flat)):
         settings["records"] = max(paths, key=lambda path: len(flat[0][path]))
-        flat = _flat(flat[0][settings["records"]])
+        flat = [*map(_flat, flat[0][settings["records"]])]
     explode = next(iter(_lists(flat)), None)
     names = dict.fromkeys(name for record in flat for name in record if name != explode)
     if explode:
         settings["explode"] = explode
-        items = _flat([item for record in flat for item in record.get(explode) or ()])
-        names |= dict.fromkeys(f"{explode}.{name}" for item in items for name in item)
+        names |= dict.fromkeys(n for row in flat for item in row.get(explode) or () for n in _flat(item, f"{explode}."))
     return settings, tuple(names)
 
 
-def _flat(records: list[Any]) -> list[dict[str, Any]]:
-    """The values of records by path.
+def _flat(record: Any, under: str = "") -> dict[str, Any]:
+    """A record's values by path.
 
-    >>> _flat([{"id": 1, "customer": {"city": "Bern"}}])
-    [{'id': 1, 'customer.city': 'Bern'}]
+    >>> _flat({"id": 1, "customer": {"city": "Bern"}})
+    {'id': 1, 'customer.city': 'Bern'}
     """
-    flat: list[dict[str, Any]] = []
-    for record in (record for record in records if isinstance(record, dict)):
-        flat.append({})
-        for name, value in record.items():
-            below = _flat([value])[0] if isinstance(value, dict) else {"": value}
-            flat[-1] |= {f"{name}.{path}".rstrip("."): each for path, each in below.items()}
-    return flat
+    values: dict[str, Any] = {}
+    for name, value in record.items() if isinstance(record, dict) else ():
+        values |= _flat(value, f"{under}{name}.") if isinstance(value, dict) else {under + name: value}
+    return values
 
 
 def _lists(flat: list[dict[str, Any]]) -> list[str]:

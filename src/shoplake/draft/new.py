@@ -6,12 +6,11 @@ import filecmp
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from shoplake.draft.columns import LOOK
 from shoplake.draft.entities import draft_map
-from shoplake.draft.feeds import Feed, read_feeds, shared_name, snake
+from shoplake.draft.feeds import read_feeds, shared_name, snake
 from shoplake.draft.keys import find_keys
 from shoplake.draft.layout import plain_name, raw_files
 from shoplake.draft.render import render
@@ -21,19 +20,10 @@ from shoplake.silver import BY_BASE
 from shoplake.sources.catalog import load_source
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """A written draft; `raw` is where its files belong."""
-
-    path: Path
-    raw: Path
-    feeds: list[Feed]
-
-
 def new_source(
     folder: Path, raw: Path, files: list[Path], name: str | None, *, force: bool, tell: Callable[[str], None]
-) -> Drafted:
-    """Draft the declaration of `files` in a project's folder.
+) -> Path:
+    """Draft the declaration of `files` in a project's folder, and give its path.
 
     Raises InputError for a file that is no table, DeclarationError if there is a declaration already.
     """
@@ -54,7 +44,7 @@ def new_source(
         declaration.parent.mkdir(parents=True, exist_ok=True)
         declaration.write_text(text, "utf-8")
     load_source(declaration, BY_BASE)
-    return Drafted(declaration, raw / name, feeds)
+    return declaration
 
 
 def copy_files(files: list[Path], raw: Path, tell: Callable[[str], None]) -> None:
@@ -70,15 +60,13 @@ def copy_files(files: list[Path], raw: Path, tell: Callable[[str], None]) -> Non
                 raise InputError("another file of its name is there", where=str(there), remedy="Rename one of them")
 
 
-def report(drafted: Drafted, files: list[Path], *, copied: bool) -> Iterator[str]:
-    """What was looked at, what is uncertain, and what to do next."""
-    for feed in drafted.feeds:
-        yield f"  {feed.name} ({feed.declared.files}): {feed.looked_at}, {len(feed.columns)} columns"
-    yield f"\nThe draft: {drafted.path}"
-    for number, line in enumerate(drafted.path.read_text("utf-8").splitlines(), 1):
+def report(declaration: Path, raw: Path, files: list[Path]) -> Iterator[str]:
+    """What is uncertain, and what to do next. `raw`: where the files belong."""
+    yield f"The draft: {declaration}"
+    for number, line in enumerate(declaration.read_text("utf-8").splitlines(), 1):
         if f"{LOOK}: " in line:
             yield f"  line {number}: {line.partition(f'{LOOK}: ')[2]}"
     yield "\nNext: decide what is said above, then"
-    if not copied and any(file.resolve().parent != drafted.raw.resolve() for file in files):
-        yield f"  copy the files to {drafted.raw.resolve()} (another time, --copy does)"
+    if not all((raw / file.name).exists() for file in files):
+        yield f"  copy the files to {raw} (another time, --copy does)"
     yield from ("  shoplake check", "  shoplake run")

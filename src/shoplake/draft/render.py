@@ -61,7 +61,8 @@ def render(source: str, feeds: list[Feed], entities: list[Entity]) -> str:
 
 def _parse(feed: Feed, comments: dict[tuple[str, ...], str]) -> dict[str, Any]:
     at, columns, unused = ("parse", feed.name), dict[str, Any](), [c.name for c in feed.columns.values() if not c.type]
-    comments[at] = "; ".join([feed.looked_at, *feed.notes])
+    looked_at = f"{len(feed.files):,} file{'s' * (len(feed.files) > 1)}, {feed.table.num_rows:,} rows"
+    comments[at] = "; ".join([looked_at, *feed.notes])
     comments[*at, "columns"] = f"used nowhere: {', '.join(unused)}" if unused else ""
     comments[*at, "nulls"] = "in " + ", ".join(column.name for column in feed.columns.values() if column.guess.nulls)
     comments[*at, "amount"] = "the account follows its sum"
@@ -71,7 +72,7 @@ def _parse(feed: Feed, comments: dict[tuple[str, ...], str]) -> dict[str, Any]:
         comments[*at, "columns", name] = "; ".join(why)
     settings = feed.declared.model_dump(exclude_defaults=True, exclude={"columns"})
     nulls = tuple(sorted(frozenset().union(*(column.guess.nulls for column in feed.columns.values()))))
-    settings |= {key: value for key, value in {"nulls": nulls, "amount": feed.amount}.items() if value}
+    settings |= {key: value for key, value in {"nulls": nulls, "amount": feed.amount[1]}.items() if value}
     return settings | {"columns": columns}
 
 
