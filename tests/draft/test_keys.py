@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shoplake.bronze.files import RawFile
 from shoplake.draft.feeds import Feed, read_feeds, snake
-from shoplake.draft.keys import find_keys, is_unique
+from shoplake.draft.roles import find_keys, is_unique
 
 STORES = "store_id,city\n1,Bern\n2,Basel\n3,Chur\n"
 

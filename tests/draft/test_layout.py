@@ -126,7 +126,7 @@ def test_packed_files_are_looked_into(tmp_path: Path) -> None:
     assert [plain_name(file) for file in files] == ["items_0.csv", "items_1.csv", "items_2.csv"]
     (feed,) = read_feeds(files, "shop", lambda _: None)
     assert (feed.declared.files, feed.table.num_rows) == ("items_*.csv", 9)
-    with pytest.raises(InputError, match="folder"):
+    with pytest.raises(InputError, match="no such file"):
         raw_files([tmp_path])
 
 

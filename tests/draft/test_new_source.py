@@ -215,15 +215,6 @@ def test_an_amount_that_mostly_fits_is_one_and_says_so(tmp_path: Path) -> None:
     assert "LOOK: 1 of 4 would be quarantined" in line_with(text, "      qty: ")
     assert source.map["order_line"].select["net_amount"] == "round(qty * price, 4)"
     assert source.parse["lines"].amount == "price"
-    precise, _ = draft(
-        tmp_path, {"lines.csv": "order_no,item,price,order_date\n1,A,1.234567,2024-01-31\n1,B,2,2024-01-31\n"}
-    )
-    assert precise.parse["lines"].column("price").type == "string"
-    assert precise.map["order_line"].select["net_amount"] == "round(try_cast(price as double), 4)"
-    files = {"items.csv": "item,price\nA,1.234567\nB,2\n", "lines.csv": "order_no,item,qty,order_date\n"}
-    files["lines.csv"] += "1,A,1,2024-01-31\n1,B,2,2024-01-31\n2,B,2,2024-01-31\n"
-    listed, _ = draft(tmp_path, files)
-    assert listed.map["order_line"].select["net_amount"] == "round(qty * try_cast(items.price as double), 4)"
 
 
 def test_files_with_one_header_are_one_feed(tmp_path: Path) -> None:

@@ -42,25 +42,19 @@ _IS_TIME = re.compile(r"(.*_)?(date|day|time|timestamp|datetime|at|on|ts|epoch|c
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """`misfits`: texts that don't fit; `nulls`: those that mean «no value». `why` holds no value of the column.
-
-    The type double stands for numbers with more decimals than a decimal takes: they stay text.
-    """
+    """`misfits`: texts that don't fit; `nulls`: those that mean «no value». `why` holds no value of the column."""
 
     type: str = "string"
     formats: tuple[str, ...] = ()
     misfits: frozenset[str] = frozenset()
     nulls: frozenset[str] = frozenset()
     why: str = ""
-    first_year: int | None = None
+    first_year: int = 1970
+    drops_zero: bool = False  # ids written like 123.0
 
 
 def guess(name: str, counts: dict[str, int]) -> Guess:
-    """The declaration of a column called `name` (in snake_case) that holds `counts`: text -> how often.
-
-    >>> guess("paid", {"1,50": 1, "12,00": 3}).formats
-    ('1234,56',)
-    """
+    """The declaration of a column called `name` (in snake_case) that holds `counts`: text -> how often."""
     is_code = all(re.fullmatch("[A-Z]{2}|", text) for text in counts)  # NA is Namibia, and a person may be called Null
     keeps = is_code or _PERSONAL.fullmatch(name)
     nulls = frozenset(text for text in counts if text.lower() in _NULLS and not keeps)
@@ -69,6 +63,8 @@ def guess(name: str, counts: dict[str, int]) -> Guess:
         return Guess(nulls=nulls, why="always empty" if counts else "")
     if any(re.fullmatch(r"0\d+", text) for text in values):
         return Guess(nulls=nulls, why="has leading zeros")
+    if is_id(name) and all(re.fullmatch(r"\d+[.]0", text) for text in values):
+        return Guess(nulls=nulls, why="written like 123.0: the map drops the .0", drops_zero=True)
     boolean = Guess("boolean") if {text.lower() for text in values} in _WORDS else None
     for found in () if is_id(name) else (boolean, _dates(name, values), _numbers(values)):
         if found and sum(values[text] for text in found.misfits) * 2 <= sum(values.values()):
@@ -89,28 +85,23 @@ def _numbers(values: dict[str, int]) -> Guess:
     examples = {body: f"{before}{body}{after}{minus}" for body in _BODIES}
     examples = {body: f"({text})" if is_open else text for body, text in examples.items()}
     fits = {}
-    for body, example in examples.items():  # no thousands come after a 0, and no number has so many digits
+    for body, example in examples.items():  # no thousands after a 0, nor more digits than a number takes
         right, thousands = re.compile(number_format(example).pattern), body[1].replace("2", "x")
-        wrong = re.compile(rf".*\d{{16}}|\D*0[{thousands}]")
+        wrong = re.compile(rf".*\d{{16}}|\D*0[{thousands}]|.*[.,]\d{{4}}\d*[1-9]\D*$")
         fits[body] = {text for text in found if right.match(text) and not wrong.match(text)}
     counts = {body: sum(values[text] for text in fits[body]) for body in _BODIES}
     best = max(_BODIES, key=lambda body: (counts[body], is_money and "56" not in body))  # money has no three decimals
-    misfits, is_decimal = frozenset(values.keys() - fits[best]), "56" in best
-    if is_decimal and any(re.fullmatch(r".*[.,]\d{4}\d*[1-9]\D*", text) for text in fits[best]):
-        return Guess("double", misfits=misfits, why="some have more than 4 decimals")
     formats = () if examples[best] in {"1234", "1234.56"} else (examples[best],)
     is_sure = is_money or not any(best in pair and len({counts[body] for body in pair}) == 1 for pair in _PAIRS)
     why = "" if is_sure else f"AMBIGUOUS: no text tells whether «{best.strip('123456')}» parts thousands or decimals"
-    return Guess("decimal" if is_decimal else "integer", formats, misfits, why=why)
+    return Guess("decimal" if "56" in best else "integer", formats, frozenset(values.keys() - fits[best]), why=why)
 
 
 def _dates(name: str, values: dict[str, int]) -> Guess:
     """Dates or timestamps. Bare digits are times only where the column's name says so."""
     patterns = _BARE | _DATES if _IS_TIME.fullmatch(name) else _DATES
     some = [*values][:: len(values) // 1000 + 1]
-    best = max(
-        patterns, key=lambda pattern: sum(values[text] for text in some if re.fullmatch(patterns[pattern], text))
-    )
+    best = max(patterns, key=lambda each: sum(values[text] for text in some if re.fullmatch(patterns[each], text)))
     turned = re.sub("^(d|M)(.)(d|M)(?!M)", r"\3\2\1", best)  # both places where the day may stand
     fits = {each: {text for text in values if re.fullmatch(patterns[each], text)} for each in (best, turned)}
     best = max(fits, key=lambda each: sum(values[text] for text in fits[each]))
@@ -120,6 +111,6 @@ def _dates(name: str, values: dict[str, int]) -> Guess:
         if fits[best] - fits[other]:
             why = f"the {'first' if best[0] == 'd' else 'second'} number goes above 12"
     is_time = best in {"epoch", "epoch_ms"} or any(":" in text for text in fits[best])
-    first_year = (1920 if re.search("birth|dob|born", name) else 1970) if re.search(r"\byy\b", best) else None
+    first_year = 1920 if re.search("birth|dob|born", name) and re.search(r"\byy\b", best) else 1970
     formats, misfits = (best,) if best else (), frozenset(values.keys() - fits[best])
     return Guess("timestamp" if is_time else "date", formats, misfits, why=why, first_year=first_year)

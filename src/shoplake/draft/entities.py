@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 
 from shoplake.draft.columns import LOOK
 from shoplake.draft.feeds import Column, Feed
-from shoplake.draft.keys import singular
-from shoplake.draft.roles import THINGS, Roles, find_roles, kind_of
-from shoplake.draft.synonyms import NAMES, WORDS
+from shoplake.draft.roles import THINGS, Roles, find_roles, singular, type_of
+from shoplake.draft.synonyms import OWN, WORDS
 from shoplake.silver import BY_BASE
 
 _FILLED_IN = {"source", "line_number", "currency", "is_merchandise"}  # by the pipeline
 _MONEY = ("unit_price", "gross_amount", "return_amount", "net_amount")
-_RETURNED = {"order_id": "return_id", "order_date": "return_date", "ordered_at": "returned_at"}
-_RETURNED |= {"quantity": "return_quantity", "net_amount": "return_amount"}
 
 
 @dataclass
@@ -35,7 +32,6 @@ class Entity:
         return [c.name for c in BY_BASE[self.name].columns if c.required and c.name not in given]
 
     def look_up(self, feed: Feed, by: str) -> str:
-        """The name under which a row of `feed` can be read."""
         name = feed.name if feed.name not in self.feed.columns else f"{feed.name}_row"
         self.lookups[name] = (feed.name, by)
         return name
@@ -44,13 +40,13 @@ class Entity:
 def draft_map(feeds: list[Feed]) -> list[Entity]:
     """Every entity that something was found for, complete or not."""
     roles, by_name = find_roles(feeds), {feed.name: feed for feed in feeds}
-    drafted = {name: Entity(name, roles.driving[name]) for name in NAMES if name in roles.driving}
+    drafted = {name: Entity(name, roles.driving[name]) for name in OWN if name in roles.driving}
     for entity in drafted.values():
         _map_columns(entity, roles)
         if entity.name in {"customer", "product", "store"}:
             _map_references(entity, entity.feed, "", roles, by_name)
     if (lines := drafted.get("order_line")) and "return_line" not in drafted:
-        drafted |= _part_returns(lines, drafted["order"])
+        drafted |= _part_returns(lines, roles)
     for entity in drafted.values():
         order = BY_BASE[entity.name].column_names
         entity.select = {name: entity.select[name] for name in order if entity.select.get(name)}
@@ -67,7 +63,7 @@ def _map_columns(entity: Entity, roles: Roles) -> None:
             if name == entity.name and roles.own.get(name) is not feed and "" in column.counts:
                 entity.filters[f"no_{name}"] = f"{column.name} is null"
     for canonical, column in found.items():
-        column.settle(kind_of(entity.name, canonical))
+        column.type = type_of(entity.name, canonical, column)
         if canonical.endswith("ed_at") and column.type == "date":
             select[canonical.replace("ed_at", "_date")] = column.name
         else:
@@ -78,18 +74,18 @@ def _map_columns(entity: Entity, roles: Roles) -> None:
         _map_amounts(entity, roles)
     if entity.name == "return_line" and "return_quantity" in select:
         select.setdefault("return_amount", _worth(entity, "return_amount", select["return_quantity"], roles))
-    if entity.name == "return_line" and "return_id" not in select:
-        named = [n for n in ("return_date", "returned_at", "customer_id", "store_id", "product_id") if n in select]
-        joined = ", ".join(f"cast({select[name]} as string)" for name in named)
-        select["return_id"] = select.get("order_id", f"concat_ws('-', {joined})")
+    if entity.name == "return_line":  # returns may have no number
+        named = [
+            select[n] for n in ("return_date", "returned_at", "customer_id", "store_id", "product_id") if n in select
+        ]
+        joined = ", ".join(f"cast({sql} as string)" for sql in named)
+        select.setdefault("return_id", select.get("order_id", f"concat_ws('-', {joined})"))
 
 
 def _value(canonical: str, column: Column) -> tuple[str, str]:
     """The SQL that gives a canonical column, and a remark where it is more than the column."""
     if canonical == "income_band" and column.guess.type != "string":
         return column.sql(), f"{LOOK}: amounts as they come; bands such as 50-74K would group better"
-    if canonical.endswith("country") and any(len(value) != 2 for value in column.values):
-        return column.sql(), "not ISO 3166 codes of two letters"
     words, there = WORDS.get(canonical, {}), {value.lower() for value in column.values}
     if not words or column.values <= words.keys():
         return column.sql(), ""
@@ -113,24 +109,24 @@ def _map_references(entity: Entity, feed: Feed, under: str, roles: Roles, feeds:
         name = entity.look_up(far, feed.columns[link].sql(under))
         for canonical, column in roles.columns_of(entity.name, far, words | dict.fromkeys(far.keys, "")).items():
             if canonical not in entity.select:
-                column.settle(kind_of(entity.name, canonical))
+                column.type = type_of(entity.name, canonical, column)
                 entity.select[canonical] = column.sql(f"{name}.")
         _map_references(entity, far, f"{name}.", roles, feeds)
         if len(entity.select) == known:
             del entity.lookups[name]
 
 
-def _part_returns(lines: Entity, order: Entity) -> dict[str, Entity]:
+def _part_returns(lines: Entity, roles: Roles) -> dict[str, Entity]:
     """Lines of negative quantity are returns, and no negative sales."""
     quantity = lines.feed.columns.get(lines.select.get("quantity", ""))
     if not quantity or not any(re.search(r"^[-(]|-$", text) for text in quantity.counts):
         return {}
     lines.filters["returned"] = f"{quantity.name} < 0"
-    back = Entity("return_line", lines.feed, lookups=dict(lines.lookups))
-    back.filters["sold"] = f"coalesce({quantity.name}, 0) >= 0"
-    for name, sql in ((order.select if order.feed is lines.feed else {}) | lines.select).items():
-        if (returned := _RETURNED.get(name, name)) in BY_BASE["return_line"].column_names:
-            back.select[returned] = f"-{sql}" if sql and name in {"quantity", "net_amount"} else sql
+    back = Entity("return_line", lines.feed, filters={"sold": f"coalesce({quantity.name}, 0) >= 0"})
+    _map_columns(back, roles)
+    back.select |= {
+        name: f"-{back.select[name]}" for name in ("return_quantity", "return_amount") if back.select.get(name)
+    }
     back.remarks["return_quantity"] = f"{LOOK}: negative quantities look like returns"
     return {"return_line": back}
 
@@ -154,7 +150,7 @@ def _worth(entity: Entity, canonical: str, quantity: str, roles: Roles) -> str:
     price, product, by = entity.select.get("unit_price"), roles.own.get("product"), roles.id_of("product", entity.feed)
     listed = roles.columns_of("product", product).get("list_price") if product else None
     if not price and product and listed and by and product is not entity.feed:
-        listed.settle("decimal")
+        listed.type = "decimal"
         price = listed.sql(f"{entity.look_up(product, by.sql())}.")
         entity.remarks[canonical] = "at the product's price of today: the lines have none"
     return f"round({quantity and f'{quantity} * '}{price}, 4)" if price and (quantity or "(" in price) else price or ""

@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from functools import cached_property, reduce
+from functools import reduce
 from glob import escape
-from itertools import takewhile
-from pathlib import Path
-from typing import Any
+from os.path import commonprefix
 from unicodedata import normalize
 
 import pyarrow as pa
@@ -37,62 +35,38 @@ _TOTAL = re.compile(r"(grand |sub)?total|sums?|summe|end of .*", re.IGNORECASE)
 
 @dataclass
 class Column:
-    """A column of a feed. `words`: its header in snake_case; `counts`: text -> rows; `type`: as the map asks for it."""
+    """`words`: the header in snake_case; `counts`: text -> rows; `values`: without none; `type`: as the map asks."""
 
     name: str
     header: str
     words: str
     counts: dict[str, int]
     guess: Guess
+    values: frozenset[str]
     type: str = ""
-
-    @cached_property
-    def drops_zero(self) -> bool:
-        """Whether it holds ids written like 123.0."""
-        return self.guess.type == "string" and all(re.fullmatch(r"\d+[.]0|", text) for text in self.counts)
-
-    @cached_property
-    def values(self) -> frozenset[str]:
-        """The different values, ids in their plain form."""
-        filled = (text for text in self.counts if text and text not in self.guess.nulls)
-        return frozenset(text.removesuffix(".0") if self.drops_zero else text for text in filled)
-
-    def settle(self, kind: str) -> None:
-        """Take the type that a canonical column asks for."""
-        number = "double" if self.guess.type == "double" else "decimal"
-        self.type = {"decimal": number, "string": "string"}.get(kind, self.guess.type)
 
     def sql(self, under: str = "") -> str:
         text = under + self.name
-        if self.type == "double":
-            return f"try_cast({text} as double)"
-        return f"regexp_replace({text}, '[.]0$', '')" if self.values and self.drops_zero else text
+        return f"regexp_replace({text}, '[.]0$', '')" if self.guess.drops_zero else text
 
 
 @dataclass
 class Feed:
-    """Files with the same columns. `table`: their rows as text, and `_file`; `notes`: evidence for people.
+    """Files with the same columns. `table`: their rows as text, and `_file`; `different`: how many of them differ.
 
-    `keys`, `references` (column -> feed) are filled in by looking at all feeds, `amount` (rank, column) by the map.
+    Later `keys`, `references` (column -> feed) come from all feeds, and `amount` (rank, column) from the map.
     """
 
     name: str
     declared: Declared
+    files: list[str]
     table: pa.Table
     notes: list[str]
     columns: dict[str, Column]
+    different: int
     keys: tuple[str, ...] = ()
     references: dict[str, str] = field(default_factory=dict)
     amount: tuple[int, str] = (0, "")
-
-    @cached_property
-    def files(self) -> list[str]:
-        return [Path(name).name for name in pc.unique(self.table["_file"]).to_pylist()]
-
-    @cached_property
-    def different(self) -> int:
-        """How many rows there are without those that equal another."""
-        return self.distinct(*self.columns)
 
     def distinct(self, *names: str) -> int:
         """How many rows differ in these columns."""
@@ -100,11 +74,7 @@ class Feed:
 
 
 def snake(text: str) -> str:
-    """A name in small letters.
-
-    >>> snake("OrderLine No."), snake("Größe"), snake("E-Mail"), snake("ProductSKU")
-    ('order_line_no', 'grosse', 'e_mail', 'product_sku')
-    """
+    """A name in small letters: order_line_no for «OrderLine No.», grosse for «Größe»."""
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", text)
     plain = normalize("NFKD", parted.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
@@ -124,23 +94,20 @@ def read_feeds(files: Iterable[RawFile], source: str, tell: Callable[[str], None
     for group in groups.values():
         settings, header = layouts[group[0]]
         pattern = _pattern([*map(plain_name, group)], everything)
-        name = re.sub(r"^\d+_?", "", snake(pattern.rpartition(".")[0]).removeprefix(shared)) or source
-        name = name if name[0].isalpha() else f"feed_{name}"
+        name = re.sub(r"^[\d_]+", "", snake(pattern.rpartition(".")[0]).removeprefix(shared)) or source
         name += f"_{len(feeds)}" * (name in feeds)
-        tell(name)
         feeds[name] = _read(name, Declared(files=pattern, columns=_names(header), **settings), group)
         for other in feeds.values():
             odd = set(other.declared.headers.values()) ^ set(header)
             if len(odd) == 1 and len(header) > 2:
-                both = f"{other.name} and {name} differ by «{odd.pop()}» alone"
-                feeds[name].notes.append(f"{LOOK}: {both}: if they are one table, declare one feed without it")
+                feeds[name].notes.append(f"{LOOK}: {other.name} and {name} differ by «{odd.pop()}» alone: one table?")
     return list(feeds.values())
 
 
 def shared_name(names: list[str]) -> str:
     """What all of several files' names begin with, in whole words, unless it says what they hold."""
     stems = [snake(name.partition(".")[0]).split("_") for name in names]
-    shared = _common(stems)[: min(map(len, stems)) - 1] if len(stems) > 1 else []
+    shared = commonprefix(stems)[: min(map(len, stems)) - 1] if len(stems) > 1 else []  # noqa: RUF071
     is_noun = any(re.fullmatch(f"({noun})s?", "_".join(shared)) for noun in NOUNS.values())
     return "" if is_noun or any(word.isdigit() for word in shared) else "_".join(shared)
 
@@ -150,16 +117,11 @@ def _pattern(names: list[str], everything: list[str]) -> str:
     end = names[0].rpartition(".")[2]
     masked = [re.sub(r"\d[\d_.-]*|$", "*", escape(name.rpartition(".")[0])).replace("**", "*") for name in names]
     exact = [escape(name) for name in names if len(names) == 1]
-    for pattern in (f"{masked[0]}.{end}", f"{''.join(_common(masked))}*.{end}", *exact):
+    for pattern in (f"{masked[0]}.{end}", f"{commonprefix(masked)}*.{end}", *exact):  # noqa: RUF071
         if all(fnmatchcase(name, pattern) == (name in names) for name in everything):
             return pattern
     remedy = "Rename them by what they hold, such as orders_1.csv, orders_2.csv"
     raise InputError(f"no pattern tells {', '.join(names[:3])} from the other files", remedy=remedy)
-
-
-def _common(sequences: list[Any]) -> list[Any]:
-    """What all of them begin with."""
-    return [same[0] for same in takewhile(lambda items: len(set(items)) == 1, zip(*sequences, strict=False))]
 
 
 def _names(header: Iterable[str]) -> dict[str, FeedColumn | None]:
@@ -168,8 +130,9 @@ def _names(header: Iterable[str]) -> dict[str, FeedColumn | None]:
     for position, text in enumerate(header, 1):
         name = text if re.fullmatch("[A-Za-z][A-Za-z0-9_]*", text) else snake(text) or f"column_{position}"
         name = name if name[0].isalpha() else f"column_{name}"
-        taken = {other.lower() for other in columns} | {"null", "true", "false"}
-        while name.lower() in taken or problem_in(f"coalesce({name}, '') = {name}", {name}, {}):
+        while name.lower() in {*map(str.lower, columns), "null", "true", "false"} or problem_in(
+            f"coalesce({name}, '') = {name}", {name}, {}
+        ):
             name += "_value"
         columns[name] = None if name == text else FeedColumn(header=text)
     return columns
@@ -203,5 +166,8 @@ def _read(name: str, declared: Declared, files: list[RawFile]) -> Feed:
     for position, (column, header) in enumerate(declared.headers.items(), 1):
         words = snake(header.removeprefix(f"{declared.explode}.")) or f"column_{position}"
         counts = {item["values"]: item["counts"] for item in pc.value_counts(table[column]).to_pylist()}
-        columns[column] = Column(column, header, words, counts, guess(words, counts))
-    return Feed(name, declared, table, list(dict.fromkeys(notes)), columns)
+        told = guess(words, counts)
+        values = (text.removesuffix(".0" * told.drops_zero) for text in counts if text and text not in told.nulls)
+        columns[column] = Column(column, header, words, counts, told, frozenset(values))
+    different = table.group_by([*columns]).aggregate([]).num_rows
+    return Feed(name, declared, [*map(plain_name, files)], table, list(dict.fromkeys(notes)), columns, different)

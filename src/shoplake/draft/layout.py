@@ -8,6 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -30,8 +31,7 @@ def raw_files(paths: Iterable[Path]) -> list[RawFile]:
     found: list[RawFile] = []
     for path in paths:
         if not path.is_file():
-            what = "it is a folder" if path.is_dir() else "there is no such file"
-            raise InputError(what, where=str(path), remedy="Name files, such as exports/*.csv")
+            raise InputError("there is no such file", where=str(path), remedy="Name files, such as exports/*.csv")
         members = members_of(path, str(path)) if path.suffix.lower() == ".zip" else [""]
         found += [RawFile(path, f"{path}/{member}".rstrip("/"), member) for member in members]
     return found
@@ -68,12 +68,10 @@ def look(file: RawFile) -> Layout:
 
 def _decoded(content: bytes) -> str:
     """By the first encoding that fits; the last character may be cut off."""
-    for encoding in (*candidates(content[:4096], "auto"), "latin-1"):
-        try:
+    for encoding in candidates(content[:4096], "auto"):
+        with suppress(UnicodeDecodeError):
             return codecs.getincrementaldecoder(encoding)().decode(content).removeprefix("\ufeff")
-        except UnicodeDecodeError:
-            continue
-    raise AssertionError
+    return content.decode("latin-1")
 
 
 def _split(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -92,8 +90,7 @@ def _agreeing(text: str, delimiter: str) -> int:
 def _table(rows: list[list[str]], settings: dict[str, Any]) -> Layout:
     """A table that has to be found among the rows: lines above it, a header or none."""
     cells = (Counter(len(row) for row in rows if len(row) > 1) or Counter([1])).most_common(1)[0][0]
-    filled = [sum(map(bool, row)) if len(row) == cells else 0 for row in rows]
-    first = next((i for i, count in enumerate(filled) if count and count * 2 >= max(filled)), 0)
+    first = next((i for i, row in enumerate(rows) if len(row) == cells and sum(map(bool, row)) * 2 >= cells), 0)
     row, below = rows[first], [row for row in rows[first + 1 :] if len(row) == cells and row != rows[first]]
     names = [name for name in row if name]
     is_again = any(name and name == other[i] for other in below for i, name in enumerate(row))  # as values are
@@ -123,11 +120,7 @@ def _records(start: str, whole: Callable[[], list[Any]]) -> Layout:
 
 
 def _flat(record: Any, under: str = "") -> dict[str, Any]:
-    """A record's values by path.
-
-    >>> _flat({"id": 1, "customer": {"city": "Bern"}})
-    {'id': 1, 'customer.city': 'Bern'}
-    """
+    """A record's values by path, such as customer.city."""
     values: dict[str, Any] = {}
     for name, value in record.items() if isinstance(record, dict) else ():
         values |= _flat(value, f"{under}{name}.") if isinstance(value, dict) else {under + name: value}

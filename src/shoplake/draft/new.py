@@ -11,9 +11,9 @@ from pathlib import Path
 from shoplake.draft.columns import LOOK
 from shoplake.draft.entities import draft_map
 from shoplake.draft.feeds import read_feeds, shared_name, snake
-from shoplake.draft.keys import find_keys
 from shoplake.draft.layout import plain_name, raw_files
 from shoplake.draft.render import render
+from shoplake.draft.roles import find_keys
 from shoplake.errors import DeclarationError, InputError
 from shoplake.lake.failures import explained
 from shoplake.silver import BY_BASE
@@ -23,10 +23,7 @@ from shoplake.sources.catalog import load_source
 def new_source(
     folder: Path, raw: Path, files: list[Path], name: str | None, *, force: bool, tell: Callable[[str], None]
 ) -> Path:
-    """Draft the declaration of `files` in a project's folder, and give its path.
-
-    Raises InputError for a file that is no table, DeclarationError if there is a declaration already.
-    """
+    """Draft the declaration of `files` in a project's `folder`, and give its path. Replaces one only by `force`."""
     found = raw_files(sorted({path.resolve() for path in files}))
     if name is None:
         beside = found[0].path.parent
@@ -37,12 +34,10 @@ def new_source(
     declaration = folder / "sources" / name / "source.yml"
     if declaration.exists() and not force:
         raise DeclarationError("it is there already", where=str(declaration), remedy="Add --force to replace it")
-    feeds = read_feeds(found, name, tell)
-    find_keys(feeds)
-    text = render(name, feeds, draft_map(feeds))
+    feeds = find_keys(read_feeds(found, name, tell))
     with explained(str(declaration)):
         declaration.parent.mkdir(parents=True, exist_ok=True)
-        declaration.write_text(text, "utf-8")
+        declaration.write_text(render(name, feeds, draft_map(feeds)), "utf-8")
     load_source(declaration, BY_BASE)
     return declaration
 

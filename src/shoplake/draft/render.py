@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import Any
 
 import yaml
@@ -10,18 +11,17 @@ import yaml
 from shoplake.draft.columns import LOOK
 from shoplake.draft.entities import Entity
 from shoplake.draft.feeds import Column, Feed
-from shoplake.draft.keys import delivery_of
+from shoplake.draft.roles import delivery_of
+from shoplake.sources.declaration import FeedColumn
 
 _HEAD = f"# Drafted from files. Each guess stands beside what speaks for it; {LOOK} marks what you decide.\n"
 _CURRENCY_OF = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 
 
-class _Flow(dict[str, Any]):
-    """A mapping on one line."""
+class _Flow(dict[str, Any]): ...  # on one line
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes null as nothing."""
+class _Dumper(yaml.SafeDumper): ...
 
 
 _Dumper.add_representer(_Flow, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data, True))
@@ -31,12 +31,11 @@ _Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("t
 
 def render(source: str, feeds: list[Feed], entities: list[Entity]) -> str:
     """The text of a `source.yml`. What lacks a required column isn't mapped, but told."""
-    placeholder = f"{LOOK}: a placeholder, since no name told what the columns mean"
-    key = next(iter(feeds[0].keys or feeds[0].columns))
-    nothing = Entity("product", feeds[0], {"product_id": key}, remarks={"product_id": placeholder})
+    nothing = Entity("product", feeds[0], {"product_id": next(iter(feeds[0].keys or feeds[0].columns))})
+    nothing.remarks["product_id"] = f"{LOOK}: a placeholder, since no name told what the columns mean"
     complete = [entity for entity in entities if not entity.missing] or [nothing]
     lacking = [f"no {e.name}, as nothing gives {', '.join(e.missing)}" for e in entities if e.missing]
-    currency, why = _currency(feeds)
+    currency, why = _currency([column for feed in feeds for column in feed.columns.values()])
     comments: dict[tuple[str, ...], str] = {
         ("time_zone",): f"{LOOK}: not in the files; where the shop counts its days, such as Europe/Paris",
         ("currency",): f"{LOOK}: {why}",
@@ -78,34 +77,31 @@ def _parse(feed: Feed, comments: dict[tuple[str, ...], str]) -> dict[str, Any]:
 
 def _column(column: Column) -> tuple[_Flow | None, list[str]]:
     """The declaration of a column, and what speaks for it. One that nothing uses refuses no row."""
-    found, name = column.guess, column.name
-    values = _Flow({"header": column.header} if column.header != name else {})
+    found, header = column.guess, column.header if column.header != column.name else None
     rows = sum(count for text, count in column.counts.items() if text and text not in found.nulls)
     bad = sum(column.counts[text] for text in found.misfits)
-    kind = column.type or ("string" if bad else found.type)
-    if kind in {"string", "double"}:
-        why = ["written like 123.0: the map drops the .0"] if column.drops_zero else []
-        why += [found.why] if found.type in {"string", "double"} and found.why else []
-        return values or None, why + ([f"only {1 - bad / rows:.0%} fit {found.type}"] if bad else [])
-    formats = found.formats if len(found.formats) != 1 else found.formats[0]
-    more = {"type": kind, "format": formats, "first_year": found.first_year}
-    why = [found.why] * bool(found.why) + [f"{bad:,} of {rows:,} would be quarantined"] * bool(bad)
+    if (column.type or ("string" if bad else found.type)) == "string":
+        why = [found.why] * (found.type == "string") + [f"only {1 - bad / max(rows, 1):.0%} fit {found.type}"] * bool(
+            bad
+        )
+        return _Flow(header=header) if header else None, why
+    formats = found.formats[0] if found.formats else None
+    values = {"type": column.type or found.type, "header": header, "format": formats, "first_year": found.first_year}
+    why = [found.why, f"{bad:,} of {rows:,} would be quarantined" if bad else "", f"all {rows:,} fit"]
     is_open = column.type and (bad or "AMBIGUOUS" in found.why)
-    return _Flow(values | {key: value for key, value in more.items() if value}), [
-        f"{LOOK}: " * bool(is_open) + ("; ".join(why) or f"all {rows:,} fit")
-    ]
+    why = [f"{LOOK}: " * bool(is_open) + "; ".join(filter(None, why[:2])) or why[2]]
+    return _Flow(FeedColumn.model_validate(values).model_dump(exclude_defaults=True)), why
 
 
-def _currency(feeds: list[Feed]) -> tuple[str, str]:
+def _currency(columns: list[Column]) -> tuple[str, str]:
     """The most frequent code in a column of currencies, else what a sign stands for."""
-    columns = [column for feed in feeds for column in feed.columns.values()]
     for column in columns:
-        codes = [text for text in column.counts if "currency" in column.words and re.fullmatch("[A-Z]{3}", text)]
+        codes = [text for text in column.values if "currency" in column.words and re.fullmatch("[A-Z]{3}", text)]
         if codes:
             return max(codes, key=lambda code: column.counts[code]), f"the most frequent {column.name}"
-    for column in columns:
-        if sign := re.search("[$€£¥]", "".join(column.guess.formats)):
-            return _CURRENCY_OF[sign[0]], f"from the sign {sign[0]} in {column.name}"
+    for column, sign in product(columns, _CURRENCY_OF):
+        if sign in "".join(column.guess.formats):
+            return _CURRENCY_OF[sign], f"from the sign {sign} in {column.name}"
     return "XXX", "not in the files; the ISO 4217 code of the amounts, such as EUR"
 
 
