@@ -18,15 +18,8 @@ _NUMBER = re.compile(r"[(+-]?\s?([$€£¥]?)[\d\s.,'+-]*\d[\d.,]*(\s?[$€£¥]
 # How 1234.56 may be written, the likelier first; in pairs what the same text may mean.
 _BODIES = re.split("[|]", "1234|1,234|1234.56|1,234.56|1234,56|1.234|1.234,56|1'234|1'234.56|1 234|1 234,56")
 _PAIRS = ({"1,234", "1234,56"}, {"1.234", "1234.56"})
-_LETTERS = {
-    "yyyy": r"\d{4}",
-    "yy": r"\d\d",
-    "MMM": "[A-Za-z]{3}",
-    "M": "(0?[1-9]|1[0-2])",
-    "mm": r"\d\d",
-    "ss": r"\d\d",
-}
-_LETTERS |= {"d": r"(0?[1-9]|[12]\d|3[01])", "H": r"\d\d?", "h": r"\d\d?", "a": "[AaPp][Mm]", ".": "[.]"}
+_LETTERS = {"yyyy": r"\d{4}", "yy": r"\d\d", "MMM": "[A-Za-z]{3}", "M": "(0?[1-9]|1[0-2])", "a": "[AaPp][Mm]"}
+_LETTERS |= {"d": r"(0?[1-9]|[12]\d|3[01])", "H": r"\d\d?", "h": r"\d\d?", "mm": r"\d\d", "ss": r"\d\d", ".": "[.]"}
 # Day before month, so that it wins where both fit.
 _DAYS = [sep.join((*order, year)) for order in ("dM", "Md") for sep in "./-" for year in ("yyyy", "yy")]
 _DAYS += ["yyyy-M-d", "yyyy/M/d", "yyyy.M.d", "d-MMM-yyyy", "d-MMM-yy", "d MMM yyyy", "MMM d, yyyy"]

@@ -75,10 +75,8 @@ def _map_columns(entity: Entity, roles: Roles) -> None:
     if entity.name == "return_line" and "return_quantity" in select:
         select.setdefault("return_amount", _worth(entity, "return_amount", select["return_quantity"], roles))
     if entity.name == "return_line":  # returns may have no number
-        named = [
-            select[n] for n in ("return_date", "returned_at", "customer_id", "store_id", "product_id") if n in select
-        ]
-        joined = ", ".join(f"cast({sql} as string)" for sql in named)
+        names = ("return_date", "returned_at", "customer_id", "store_id", "product_id")
+        joined = ", ".join(f"cast({select[name]} as string)" for name in names if name in select)
         select.setdefault("return_id", select.get("order_id", f"concat_ws('-', {joined})"))
 
 
@@ -124,9 +122,8 @@ def _part_returns(lines: Entity, roles: Roles) -> dict[str, Entity]:
     lines.filters["returned"] = f"{quantity.name} < 0"
     back = Entity("return_line", lines.feed, filters={"sold": f"coalesce({quantity.name}, 0) >= 0"})
     _map_columns(back, roles)
-    back.select |= {
-        name: f"-{back.select[name]}" for name in ("return_quantity", "return_amount") if back.select.get(name)
-    }
+    for name in {"return_quantity", "return_amount"} & back.select.keys():
+        back.select[name] = f"-{back.select[name]}" if back.select[name] else ""
     back.remarks["return_quantity"] = f"{LOOK}: negative quantities look like returns"
     return {"return_line": back}
 

@@ -52,7 +52,7 @@ class Column:
 
 @dataclass
 class Feed:
-    """Files with the same columns. `table`: their rows as text, and `_file`; `different`: how many of them differ.
+    """Files with the same columns. `table`: their rows as text, and `_file`; `notes`: evidence for people.
 
     Later `keys`, `references` (column -> feed) come from all feeds, and `amount` (rank, column) from the map.
     """
@@ -63,7 +63,6 @@ class Feed:
     table: pa.Table
     notes: list[str]
     columns: dict[str, Column]
-    different: int
     keys: tuple[str, ...] = ()
     references: dict[str, str] = field(default_factory=dict)
     amount: tuple[int, str] = (0, "")
@@ -116,8 +115,8 @@ def _pattern(names: list[str], everything: list[str]) -> str:
     """A file name pattern that later files match too, and no other of the files that are there."""
     end = names[0].rpartition(".")[2]
     masked = [re.sub(r"\d[\d_.-]*|$", "*", escape(name.rpartition(".")[0])).replace("**", "*") for name in names]
-    exact = [escape(name) for name in names if len(names) == 1]
-    for pattern in (f"{masked[0]}.{end}", f"{commonprefix(masked)}*.{end}", *exact):  # noqa: RUF071
+    wider = f"{commonprefix(masked)}*.{end}"  # noqa: RUF071
+    for pattern in (f"{masked[0]}.{end}", wider, escape(names[0])):
         if all(fnmatchcase(name, pattern) == (name in names) for name in everything):
             return pattern
     remedy = "Rename them by what they hold, such as orders_1.csv, orders_2.csv"
@@ -130,9 +129,8 @@ def _names(header: Iterable[str]) -> dict[str, FeedColumn | None]:
     for position, text in enumerate(header, 1):
         name = text if re.fullmatch("[A-Za-z][A-Za-z0-9_]*", text) else snake(text) or f"column_{position}"
         name = name if name[0].isalpha() else f"column_{name}"
-        while name.lower() in {*map(str.lower, columns), "null", "true", "false"} or problem_in(
-            f"coalesce({name}, '') = {name}", {name}, {}
-        ):
+        taken = {*map(str.lower, columns), "null", "true", "false"}
+        while name.lower() in taken or problem_in(f"coalesce({name}, '') = {name}", {name}, {}):
             name += "_value"
         columns[name] = None if name == text else FeedColumn(header=text)
     return columns
@@ -169,5 +167,4 @@ def _read(name: str, declared: Declared, files: list[RawFile]) -> Feed:
         told = guess(words, counts)
         values = (text.removesuffix(".0" * told.drops_zero) for text in counts if text and text not in told.nulls)
         columns[column] = Column(column, header, words, counts, told, frozenset(values))
-    different = table.group_by([*columns]).aggregate([]).num_rows
-    return Feed(name, declared, [*map(plain_name, files)], table, list(dict.fromkeys(notes)), columns, different)
+    return Feed(name, declared, [*map(plain_name, files)], table, list(dict.fromkeys(notes)), columns)

@@ -20,8 +20,7 @@ from shoplake.errors import InputError
 from shoplake.lake.failures import explained
 from shoplake.sources.declaration import WHITESPACE, Feed
 
-# Settings of a feed that aren't the default, and the names of its columns.
-Layout = tuple[dict[str, Any], tuple[str, ...]]
+Layout = tuple[dict[str, Any], tuple[str, ...]]  # a feed's settings beside the defaults, the names of its columns
 _HEAD, _ROWS = 1 << 16, 100  # bytes, and rows, that tell how a text is laid out
 _VALUE = re.compile(r"[-+($€£¥]*\d[\d.,: /)-]*|.*@.*|\d{1,4}[-/.]\d.*")
 
@@ -129,6 +128,5 @@ def _flat(record: Any, under: str = "") -> dict[str, Any]:
 
 def _lists(flat: list[dict[str, Any]]) -> list[str]:
     """The paths at which records hold lists of records."""
-    return [
-        p for r in flat for p, value in r.items() if isinstance(value, list) and value and isinstance(value[0], dict)
-    ]
+    lists = [(path, value) for record in flat for path, value in record.items() if isinstance(value, list)]
+    return [path for path, value in lists if value and isinstance(value[0], dict)]

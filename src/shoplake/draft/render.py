@@ -68,7 +68,7 @@ def _parse(feed: Feed, comments: dict[tuple[str, ...], str]) -> dict[str, Any]:
     for name, column in feed.columns.items():
         columns[name], why = _column(column)
         why += [f"names rows of {feed.references[name]}"] if name in feed.references else []
-        comments[*at, "columns", name] = "; ".join(why)
+        comments[*at, "columns", name] = "; ".join(filter(None, why))
     settings = feed.declared.model_dump(exclude_defaults=True, exclude={"columns"})
     nulls = tuple(sorted(frozenset().union(*(column.guess.nulls for column in feed.columns.values()))))
     settings |= {key: value for key, value in {"nulls": nulls, "amount": feed.amount[1]}.items() if value}
@@ -81,16 +81,14 @@ def _column(column: Column) -> tuple[_Flow | None, list[str]]:
     rows = sum(count for text, count in column.counts.items() if text and text not in found.nulls)
     bad = sum(column.counts[text] for text in found.misfits)
     if (column.type or ("string" if bad else found.type)) == "string":
-        why = [found.why] * (found.type == "string") + [f"only {1 - bad / max(rows, 1):.0%} fit {found.type}"] * bool(
-            bad
-        )
-        return _Flow(header=header) if header else None, why
+        why = f"only {1 - bad / rows:.0%} fit {found.type}" if bad else found.why if found.type == "string" else ""
+        return _Flow(header=header) if header else None, [why]
     formats = found.formats[0] if found.formats else None
     values = {"type": column.type or found.type, "header": header, "format": formats, "first_year": found.first_year}
-    why = [found.why, f"{bad:,} of {rows:,} would be quarantined" if bad else "", f"all {rows:,} fit"]
+    why = "; ".join(filter(None, [found.why, f"{bad:,} of {rows:,} would be quarantined" * bool(bad)]))
     is_open = column.type and (bad or "AMBIGUOUS" in found.why)
-    why = [f"{LOOK}: " * bool(is_open) + "; ".join(filter(None, why[:2])) or why[2]]
-    return _Flow(FeedColumn.model_validate(values).model_dump(exclude_defaults=True)), why
+    why = f"{LOOK}: " * bool(is_open) + (why or f"all {rows:,} fit")
+    return _Flow(FeedColumn.model_validate(values).model_dump(exclude_defaults=True)), [why]
 
 
 def _currency(columns: list[Column]) -> tuple[str, str]:

@@ -49,9 +49,8 @@ def is_unique(feed: Feed, *names: str, in_each_file: bool = False) -> bool:
     """Whether no two different rows (of a file, as another may hold newer states) are the same there, or lack one."""
     if any("" in feed.columns[name].counts for name in names) or feed.distinct(*names) < 2:
         return False
-    if in_each_file:
-        return feed.distinct(*names, "_file") == feed.distinct(*feed.columns, "_file")
-    return feed.distinct(*names) == feed.different
+    files = ["_file"] * in_each_file
+    return feed.distinct(*names, *files) == feed.distinct(*feed.columns, *files)
 
 
 def delivery_of(feed: Feed, lines: dict[str, str] | None) -> tuple[Change, str]:
@@ -62,7 +61,7 @@ def delivery_of(feed: Feed, lines: dict[str, str] | None) -> tuple[Change, str]:
     both = tuple(name for name, column in feed.columns.items() if column.sql() in named)
     if not keys and len(both) == 2 and is_unique(feed, *both):
         keys = both
-    if not keys and (equal := rows - feed.different):
+    if not keys and (equal := rows - feed.distinct(*feed.columns)):
         return Change(deduplicate=True), f"{LOOK}: {equal:,} of {rows:,} rows equal another, and count once"
     if not keys:
         return Change(), f"{LOOK}: no key, so if your exports overlap, rows count twice" if is_event else "no key"
@@ -76,9 +75,7 @@ def delivery_of(feed: Feed, lines: dict[str, str] | None) -> tuple[Change, str]:
         if _UPDATED.fullmatch(column.words) and "" not in column.counts:
             return Change(delivery="upsert", keys=keys, effective_at=column.name), f"{column.name} tells the newest"
     dated = FILE_NAME if all(map(_DATED.search, feed.files)) else None
-    why = (
-        "snapshot, if what a file lacks is gone" if dated else "nothing tells the newest file: put dates in their names"
-    )
+    why = "snapshot, if what a file lacks is gone" if dated else "nothing tells the newest file: date their names"
     return Change(delivery="upsert", keys=keys, effective_at=dated), f"{LOOK}: {why}"
 
 

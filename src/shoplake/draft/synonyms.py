@@ -72,7 +72,7 @@ ANYWHERE = {
 WORDS = {
     "gender": {"F": "f female w woman women weiblich", "M": "m male man men", "X": "x d diverse other nonbinary"},
     "marital_status": {"married": "m married", "unmarried": "s u single unmarried divorced widowed"},
-    "home_ownership": {"homeowner": "y yes true own owner", "no homeowner": "n no false", "renter": "rent renter tenant"},
+    "home_ownership": {"homeowner": "y yes true own owner", "no homeowner": "n no false", "renter": "rent renter"},
     "status": {
         "completed": "completed complete closed paid shipped delivered fulfilled done finished invoiced",
         "cancelled": "cancelled canceled void voided rejected", "open": "open pending processing new created placed",
