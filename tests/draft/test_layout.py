@@ -77,6 +77,10 @@ def test_ragged_rows_are_told(tmp_path: Path) -> None:
     assert found.notes == ["1 rows don't fit the columns: quarantined"]
 
 
+def test_a_file_without_rows_is_a_feed(tmp_path: Path) -> None:
+    assert feed_of(tmp_path / "file.csv", "id,name\n").table.num_rows == 0
+
+
 def test_records_of_json(tmp_path: Path) -> None:
     orders = [{"id": 1, "by": {"city": "Bern"}, "lines": [{"sku": "A", "n": 2}, {"sku": "B", "n": 1.5}]}, {"id": 2}]
     lines = feed_of(tmp_path / "orders.ndjson", "\n".join(map(json.dumps, orders)))
@@ -110,6 +114,7 @@ def test_spreadsheet(tmp_path: Path) -> None:
         (bytes(range(256)) * 20, "are not utf-8 or cp1252"),
         (b"PK\x03\x04" * 9, "not an XLSX workbook"),
         (b'[{"id": 1}, {"id"', "not valid JSON"),
+        (b"[]", "empty"),
     ],
 )
 def test_what_is_no_table(tmp_path: Path, content: bytes, what: str) -> None:

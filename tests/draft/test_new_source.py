@@ -102,6 +102,12 @@ def test_prices_of_the_lines_go_before_those_of_the_product(tmp_path: Path) -> N
     assert "LOOK: no key" in line_with(text, "  order_lines: {delivery: append}")
 
 
+def test_order_and_line_are_the_key_before_a_text_that_is_unique_by_chance(tmp_path: Path) -> None:
+    rows = "1,1,A,2,2024-01-31,x\n1,2,B,2,2024-01-31,y\n2,1,A,2,2024-01-31,z\n"
+    source, _ = draft(tmp_path, {"sales.csv": f"order_no,line_no,item,paid,order_date,comment\n{rows}"})
+    assert source.change["sales"].keys == ("order_no", "line_no")
+
+
 def test_a_total_of_the_line_is_what_the_shop_receives(tmp_path: Path) -> None:
     text = "invoice,item,quantity,price,line_total,date\n1,A,2,1.50,3.00,2024-01-31\n1,B,1,2.50,2.50,2024-01-31\n"
     source, _ = draft(tmp_path, {"sales.csv": text})
@@ -127,6 +133,7 @@ def test_negative_quantities_are_returns(tmp_path: Path) -> None:
     assert source.map["customer"].filters == {"no_customer": "CustomerID is null"}
     assert source.change["shop"].deduplicate
     assert "LOOK: 1 of 5 rows equal another" in line_with(text, "deduplicate: true")
+    assert back.select["return_id"] == "InvoiceNo"
     only_sold, _ = draft(tmp_path, {"2024-01-31.csv": head + sold})
     assert "return_line" not in only_sold.map
 

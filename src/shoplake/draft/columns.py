@@ -48,8 +48,7 @@ class Guess:
 
 def guess(name: str, counts: dict[str, int]) -> Guess:
     """The declaration of a column called `name` (in snake_case) that holds `counts`: text -> how often."""
-    is_code = all(re.fullmatch("[A-Z]{2}|", text) for text in counts)  # NA is Namibia, and a person may be called Null
-    keeps = is_code or _PERSONAL.fullmatch(name)
+    keeps = _PERSONAL.fullmatch(name) or all(re.fullmatch("[A-Z]{2}|", text) for text in counts)  # Ms Null; Namibia
     nulls = frozenset(text for text in counts if text.lower() in _NULLS and not keeps)
     values = {text: count for text, count in counts.items() if text and text not in nulls}
     if not values:

@@ -85,6 +85,8 @@ def read_feeds(files: Iterable[RawFile], source: str, tell: Callable[[str], None
     for file in files:
         tell(file.name)
         settings, header = layouts[file] = look(file)
+        if not header:
+            raise InputError("the file is empty", where=file.name, remedy="Leave it out, or export it again")
         stem = "" if settings.get("has_header", True) else re.sub(r"[\d_.-]+", "", plain_name(file).partition(".")[0])
         groups[(stem, str(settings), *sorted(header))].append(file)
     everything = [*map(plain_name, layouts)]
@@ -148,7 +150,8 @@ def _read(name: str, declared: Declared, files: list[RawFile]) -> Feed:
             if sum(map(len, [*batches, *pieces])) > _MOST_ROWS:
                 notes.append("not all rows looked at")
                 break
-        rows = pa.Table.from_batches(batches)
+        none = {each: pa.array([], pa.string()) for each in [*declared.columns, "_unsplit", "_reason", "_file"]}
+        rows = pa.Table.from_batches(batches) if batches else pa.table(none)
         texts = [pc.utf8_trim_whitespace(pc.fill_null(rows[each], "")) for each in [*declared.columns, "_unsplit"]]
         is_row = pc.and_(pc.is_null(rows["_reason"]), reduce(pc.or_, [pc.not_equal(text, "") for text in texts]))
         pieces.append(pa.table([*texts[:-1], rows["_file"]], names=[*declared.columns, "_file"]).filter(is_row))
@@ -156,7 +159,7 @@ def _read(name: str, declared: Declared, files: list[RawFile]) -> Feed:
         for last in (text[-1].as_py() for text in (texts[0], texts[-1]) if len(rows)):
             ends_before = ends_before or (found[0] if (found := _TOTAL.match(last)) else "")
         notes += ["Windows-1252"] * (load.encoding == "cp1252")
-        notes += [f"the header is row {load.above + 1}"] * (load.above > 0 and declared.has_header)
+        notes += [f"the header is row {load.above + 1}"] * (load.above * load.header_lines > 0)
     if ends_before and declared.format in {"csv", "xlsx"} and declared.ends_before is None:
         return _read(name, declared.model_copy(update={"ends_before": ends_before}), files)
     notes += [f"{ragged:,} rows don't fit the columns: quarantined"] * (ragged > 0)

@@ -51,7 +51,7 @@ def look(file: RawFile) -> Layout:
             return b"".join([start, *chunks_of(stream, 1 << 20)])
 
         if not start.strip():
-            raise InputError("the file is empty", where=file.name, remedy="Leave it out, or export it again")
+            return {}, ()
         if start.startswith(b"PAR1"):
             return {"format": "parquet"}, tuple(parquet_file(whole(), file.name).schema_arrow.names)
         if start.startswith(b"PK\x03\x04"):

@@ -59,8 +59,7 @@ def report(declaration: Path, raw: Path, files: list[Path]) -> Iterator[str]:
     """What is uncertain, and what to do next. `raw`: where the files belong."""
     yield f"The draft: {declaration}"
     for number, line in enumerate(declaration.read_text("utf-8").splitlines(), 1):
-        if f"{LOOK}: " in line:
-            yield f"  line {number}: {line.partition(f'{LOOK}: ')[2]}"
+        yield from (f"  line {number}: {remark}" for remark in line.split(f"{LOOK}: ")[1:])
     yield "\nNext: decide what is said above, then"
     if not all((raw / file.name).exists() for file in files):
         yield f"  copy the files to {raw} (another time, --copy does)"

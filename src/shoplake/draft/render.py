@@ -64,7 +64,6 @@ def _parse(feed: Feed, comments: dict[tuple[str, ...], str]) -> dict[str, Any]:
     comments[at] = "; ".join([looked_at, *feed.notes])
     comments[*at, "columns"] = f"used nowhere: {', '.join(unused)}" if unused else ""
     comments[*at, "nulls"] = "in " + ", ".join(column.name for column in feed.columns.values() if column.guess.nulls)
-    comments[*at, "amount"] = "the account follows its sum"
     for name, column in feed.columns.items():
         columns[name], why = _column(column)
         why += [f"names rows of {feed.references[name]}"] if name in feed.references else []

@@ -59,7 +59,7 @@ def delivery_of(feed: Feed, lines: dict[str, str] | None) -> tuple[Change, str]:
     keys = feed.keys if not is_event or (feed.keys and is_unique(feed, *feed.keys)) else ()
     named = {sql for name, sql in (lines or {}).items() if name in {"order_id", "line_number"}}
     both = tuple(name for name, column in feed.columns.items() if column.sql() in named)
-    if not keys and len(both) == 2 and is_unique(feed, *both):
+    if len(both) == 2 and is_unique(feed, *both):
         keys = both
     if not keys and (equal := rows - feed.distinct(*feed.columns)):
         return Change(deduplicate=True), f"{LOOK}: {equal:,} of {rows:,} rows equal another, and count once"
