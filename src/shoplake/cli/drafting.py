@@ -38,8 +38,9 @@ def source(
     project = this_project()
     with progress() as shown:
         shown.stage(f"Looking at {len(files):,} files")
-        drafted = new_source(project.folder, project.raw, files, name, force=force, tell=shown.table)
+        declaration = new_source(project.folder, project.raw, files, name, force=force, tell=shown.table)
+        raw = project.raw / declaration.parent.name
         if copy:
-            copy_files(files, drafted.raw, shown.table)
-    for line in report(drafted, files, copied=copy):
+            copy_files(files, raw, shown.table)
+    for line in report(declaration, raw, files):
         typer.echo(line)

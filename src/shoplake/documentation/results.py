@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from shoplake.contract import Reason, Table
 from shoplake.documentation.text import code, codes, counted, link, one_of, plain
-from shoplake.runs.account import FILTERED, READ, Account
+from shoplake.runs.account import FILTERED, LOADED, Account
 from shoplake.runs.manifest import Manifest
 from shoplake.sources.declaration import Source
 
@@ -74,9 +74,9 @@ class Results:
             yield f"one {codes(table.natural_key)} for each {code(table.durable_key)}", "holds"
         yield f"no null in {codes(column.name for column in table.columns if column.required)}", "holds"
         for wanted in table.reconciles:
-            read = self._fates(table.name, wanted.source.name).get(READ)
+            loaded = self._fates(table.name, wanted.source.name).get(LOADED)
             rule = f"as in {link(wanted.source.name)}: {', '.join(map(plain, wanted.measures))}"
-            yield rule, "holds" if read is None else f"holds ({counted(read)})"
+            yield rule, "holds" if loaded is None else f"holds ({counted(loaded)})"
 
     def _fates(self, table: str, start: str = "") -> dict[str, int]:
         """Rows by fate on the way to a table."""

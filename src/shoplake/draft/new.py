@@ -4,65 +4,42 @@ from __future__ import annotations
 
 import filecmp
 import re
-import shlex
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from shoplake.bronze.files import RawFile
+from shoplake.draft.columns import LOOK
 from shoplake.draft.entities import draft_map
-from shoplake.draft.feeds import Feed, feeds_of, shared_name, snake
-from shoplake.draft.formats import plain_name, raw_files
-from shoplake.draft.guess import LOOK
-from shoplake.draft.keys import find_keys
+from shoplake.draft.feeds import read_feeds, shared_name, snake
+from shoplake.draft.layout import plain_name, raw_files
 from shoplake.draft.render import render
-from shoplake.draft.sniff import look
+from shoplake.draft.roles import find_keys
 from shoplake.errors import DeclarationError, InputError
 from shoplake.lake.failures import explained
 from shoplake.silver import BY_BASE
 from shoplake.sources.catalog import load_source
 
-ROWS_OF_A_FEED = 20_000
-_ROWS_AT_ONCE = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """A written draft; `raw` is where its files belong."""
-
-    path: Path
-    raw: Path
-    feeds: list[Feed]
-
 
 def new_source(
     folder: Path, raw: Path, files: list[Path], name: str | None, *, force: bool, tell: Callable[[str], None]
-) -> Drafted:
-    """Draft the declaration of `files` in a project's folder.
-
-    Raises InputError for a file that is no table, DeclarationError if there is a declaration already.
-    """
-    paths = sorted({path.resolve() for path in files})
-    found = raw_files(paths)
-    name = name or _name(raw, found)
+) -> Path:
+    """Draft the declaration of `files` in a project's `folder`, and give its path. Replaces one only by `force`."""
+    found = raw_files(sorted({path.resolve() for path in files}))
+    if name is None:
+        beside = found[0].path.parent
+        shared = "" if beside.is_relative_to(raw.resolve()) else shared_name([plain_name(file) for file in found])
+        name = next((text for text in (shared, snake(beside.name)) if text[:1].isalpha()), "my_shop")
     if not re.fullmatch("[a-z][a-z0-9_]*", name):
         raise DeclarationError(f"«{name}» can't name a source", remedy="Use small letters, digits and _: my_shop")
     declaration = folder / "sources" / name / "source.yml"
     if declaration.exists() and not force:
         raise DeclarationError("it is there already", where=str(declaration), remedy="Add --force to replace it")
-    samples = []
-    for file in found:
-        tell(file.name)
-        samples.append(look(file, min(ROWS_OF_A_FEED, max(200, _ROWS_AT_ONCE // len(found)))))
-    feeds = feeds_of(samples, name, ROWS_OF_A_FEED)
-    find_keys(feeds)
-    text = render(name, feeds, draft_map(feeds))
+    feeds = find_keys(read_feeds(found, name, tell))
     with explained(str(declaration)):
         declaration.parent.mkdir(parents=True, exist_ok=True)
-        declaration.write_text(text, "utf-8")
+        declaration.write_text(render(name, feeds, draft_map(feeds)), "utf-8")
     load_source(declaration, BY_BASE)
-    return Drafted(declaration, raw / name, feeds)
+    return declaration
 
 
 def copy_files(files: list[Path], raw: Path, tell: Callable[[str], None]) -> None:
@@ -78,26 +55,12 @@ def copy_files(files: list[Path], raw: Path, tell: Callable[[str], None]) -> Non
                 raise InputError("another file of its name is there", where=str(there), remedy="Rename one of them")
 
 
-def report(drafted: Drafted, files: list[Path], *, copied: bool) -> Iterator[str]:
-    """What was looked at, what is uncertain, and what to do next."""
-    for feed in drafted.feeds:
-        yield f"  {feed.name} ({feed.files}): {feed.looked_at}, {len(feed.columns)} columns"
-    yield f"\nThe draft: {drafted.path}"
-    for number, line in enumerate(drafted.path.read_text("utf-8").splitlines(), 1):
-        if f"{LOOK}: " in line:
-            yield f"  line {number}: {line.partition(f'{LOOK}: ')[2]}"
+def report(declaration: Path, raw: Path, files: list[Path]) -> Iterator[str]:
+    """What is uncertain, and what to do next. `raw`: where the files belong."""
+    yield f"The draft: {declaration}"
+    for number, line in enumerate(declaration.read_text("utf-8").splitlines(), 1):
+        yield from (f"  line {number}: {remark}" for remark in line.split(f"{LOOK}: ")[1:])
     yield "\nNext: decide what is said above, then"
-    here = {file.resolve() for file in files}
-    (first, *_), folder = sorted(here), drafted.raw.resolve()
-    if not copied and any(file.parent != folder for file in here):
-        like = set(first.parent.glob(f"*{first.suffix}")) == here
-        found = f"{shlex.quote(str(first.parent))}/*{first.suffix}" if like else shlex.join(map(str, sorted(here)))
-        yield f"  mkdir -p {shlex.quote(str(folder))} && cp {found} {shlex.quote(str(folder))}"
+    if not all((raw / file.name).exists() for file in files):
+        yield f"  copy the files to {raw} (another time, --copy does)"
     yield from ("  shoplake check", "  shoplake run")
-
-
-def _name(raw: Path, files: list[RawFile]) -> str:
-    folder = files[0].path.parent
-    found = "" if folder.is_relative_to(raw.resolve()) else shared_name([plain_name(file) for file in files])
-    found = found or snake(folder.name)
-    return found if found[:1].isalpha() else "my_shop"
