@@ -122,6 +122,21 @@ def test_lines_around_the_table_are_kept_aside(tmp_path: Path) -> None:
     assert cells(found)[2:4] == [(4, "1", "2", None), (5, "3", "4", None)]
 
 
+def test_a_table_ends_at_a_record_not_within_a_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b'a,b\n1,"Total\nTotal of"\n2,8" pan\n3,"open\nTotal,5\nTotal,6\n'
+    for size in (5, 11, 1 << 20):
+        monkeypatch.setattr(delimited, "_BLOCK", size)
+        found = read(tmp_path, content, CSV.model_copy(update={"ends_before": "Total"}))
+        assert cells(found) == [
+            (2, "1", "Total\nTotal of", None),
+            (3, "2", '8" pan', None),
+            (4, None, None, '3,"open'),
+            (5, None, None, "Total,5"),
+            (6, None, None, "Total,6"),
+        ]
+        assert [row["_reason"] for row in found[3:]] == ["outside_the_table"] * 2
+
+
 def test_the_second_of_two_tables_in_a_file(tmp_path: Path) -> None:
     content = b"x,y\n7,8\n\na,b\n1,2\n\nend\n"
     found = read(tmp_path, content, CSV.model_copy(update={"ends_before": ""}))

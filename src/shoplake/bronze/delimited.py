@@ -52,15 +52,15 @@ class DelimitedText:
         yield Rows(None, np.array([]), _aside(first[: self._above], 1))
         self._tail: list[bytes] = []
         number = self._above + (self._header_lines > 0) + 1
-        body = self._until_end(chunks) if self._end else chunks
         splitter = Splitter(self._sign, len(self._names))
+        body = self._until_end(chunks) if self._end and self._is_white else chunks
         whites = (Block(_with_units(lines)) for lines in _whole_lines(body))  # where quotes mean nothing
-        for block in whites if self._is_white else splitter.blocks(body):
+        for block in whites if self._is_white else splitter.blocks(chunks, self._end):
             rows, count = self._rows(block, number, splitter)
             number += count
             yield rows
-        if self._tail:
-            yield Rows(None, np.array([]), _aside(lines_of(b"".join(self._tail)), number))
+        if tail := b"".join(self._tail or splitter.tail):
+            yield Rows(None, np.array([]), _aside(lines_of(tail), number))
 
     def _rows(self, block: Block, number: int, splitter: Splitter) -> tuple[Rows, int]:
         """The rows of a block whose first has `number`, and how many records it holds."""

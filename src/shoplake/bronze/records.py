@@ -31,6 +31,7 @@ class Splitter:
 
     def __init__(self, delimiter: str, width: int) -> None:
         self._delimiter, self._width = delimiter.encode(), width
+        self.tail: list[bytes] = []
         d = re.escape(self._delimiter)
         value = rb'(?:"[^"]*+(?:""[^"]*+)*+"|[^"%b\r\n][^%b\r\n]*+|)' % (d, d)
         self._value = re.compile(value + rb"(?:%b|(?=[\r\n])|\Z)" % d)
@@ -39,12 +40,17 @@ class Splitter:
         self._ends_value = np.zeros(256, dtype=bool)
         self._ends_value[[_NEWLINE, _RETURN, *delimiter.encode()[-1:]]] = True
 
-    def blocks(self, chunks: Iterator[bytes]) -> Iterator[Block]:
-        """The records of a text that comes in pieces."""
+    def blocks(self, chunks: Iterator[bytes], end: re.Pattern[bytes] | None = None) -> Iterator[Block]:
+        """The records of a text that comes in pieces; from the one on that `end` finds, the text goes to `tail`."""
         rest, chunk = b"", next(chunks, b"")
         while chunk or rest:
             following = next(chunks, b"")
-            block, rest = self._cut(rest + chunk if rest else chunk, is_last=not following)
+            data = rest + chunk if rest else chunk
+            at = self._first_found(data, end, is_last=not following) if end else None
+            if at is not None:
+                self.tail = [data[at:], following, *chunks]
+                data, following = data[:at], b""
+            block, rest = self._cut(data, is_last=not following)
             if block.data or block.unsplit:
                 yield block
             chunk = following
@@ -55,6 +61,7 @@ class Splitter:
         starts = at.tolist()
         limit = len(data) if is_last else starts[-1]
         unsplit: list[tuple[int, int, int]] = []
+        self._spans: list[tuple[int, int]] = []  # of records over several lines
         position = swallowed = 0
         for line in self._suspicious_lines(data, at):
             start = starts[line]
@@ -72,10 +79,22 @@ class Splitter:
             if found and (last == line or (last - line < _MOST_LINES and self._has_width(data[start:stop]))):
                 swallowed += last - line
                 position = starts[last + 1] if last + 1 < len(starts) else len(data)
+                self._spans += [(start, position)] if last > line else []
             else:
                 position = starts[line + 1] if line + 1 < len(starts) else len(data)
                 unsplit.append((line - swallowed, start, position))
         return _without(data[:limit], unsplit), data[limit:]
+
+    def _first_found(self, data: bytes, end: re.Pattern[bytes], *, is_last: bool) -> int | None:
+        """Where a record begins with `end`; a line within a quoted value doesn't count."""
+        for found in end.finditer(data):
+            at = found.start()
+            if data.find(b'"', 0, at) < 0:
+                return at
+            _, rest = self.split(data, is_last=is_last)
+            if at <= len(data) - len(rest) and not any(start < at < stop for start, stop in self._spans):
+                return at
+        return None
 
     def _cut(self, data: bytes, *, is_last: bool) -> tuple[Block, bytes]:
         if b'"' not in data:

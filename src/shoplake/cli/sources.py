@@ -35,7 +35,8 @@ def check(
         print_json({"sources": items, "problems": [str(problem) for problem in problems]})
     else:
         for source, _ in found:
-            typer.echo(f"{source.source}: good ({', '.join(source.parse)} -> {', '.join(source.map)})")
+            tried = "" if source.source in trials or not files else "; there are no files to try it on"
+            typer.echo(f"{source.source}: declared well ({', '.join(source.parse)} -> {', '.join(source.map)}){tried}")
             if source.source in trials:
                 _show(trials[source.source].steps)
         for each in problems:
@@ -76,13 +77,18 @@ def _tried(sources: Iterable[Source]) -> dict[str, Trial]:
         return {}
     from shoplake import silver
     from shoplake.lake import open_engine
+    from shoplake.lake.failures import explained
     from shoplake.silver.trial import try_out
     from shoplake.sources.extend import extras_of
 
     typer.echo("Trying the first rows of the raw files ...", err=True)
     entities = silver.entities(extras_of(there))
     with open_engine() as engine:
-        return {source.source: try_out(engine, source, raw, entities, datetime.now(UTC)) for source in there}
+        found = {}
+        for source in there:
+            with explained(f"{source.source}/source.yml"):
+                found[source.source] = try_out(engine, source, raw, entities, datetime.now(UTC))
+        return found
 
 
 def _as_json(source: Source, path: Path, trial: Trial | None) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _numbers(values: dict[str, int]) -> Guess:
     best = max(_BODIES, key=lambda body: (counts[body], is_money and "56" not in body))  # money has no three decimals
     formats = () if examples[best] in {"1234", "1234.56"} else (examples[best],)
     is_sure = is_money or not any(best in pair and len({counts[body] for body in pair}) == 1 for pair in _PAIRS)
-    why = "" if is_sure else f"AMBIGUOUS: no text tells whether «{best.strip('123456')}» parts thousands or decimals"
+    why = "" if is_sure else f"{LOOK}: no text tells whether «{best.strip('123456')}» parts thousands or decimals"
     return Guess("decimal" if "56" in best else "integer", formats, frozenset(values.keys() - fits[best]), why=why)
 
 
@@ -99,7 +99,7 @@ def _dates(name: str, values: dict[str, int]) -> Guess:
     best = max(fits, key=lambda each: sum(values[text] for text in fits[each]))
     why = "by the column's name" if best in _BARE else ""
     for other in fits.keys() - {best}:
-        why = "with points the day is first" if "." in best else "AMBIGUOUS: no number above 12 tells day from month"
+        why = "with points the day is first" if "." in best else f"{LOOK}: no number above 12 tells day from month"
         if fits[best] - fits[other]:
             why = f"the {'first' if best[0] == 'd' else 'second'} number goes above 12"
     is_time = best in {"epoch", "epoch_ms"} or any(":" in text for text in fits[best])

@@ -61,6 +61,7 @@ def look(file: RawFile) -> Layout:
         text = _decoded(start)
         if len(start) == _HEAD:  # its last line is cut off
             text = text[: text.rfind("\n") + 1] or text
+        text = re.sub(r"\Asep=.\r?\n", "", text)  # for a spreadsheet's eyes
         if re.match(r"\s*[\[{]\s*[\[{\"\]}]", text):
             return _records(text, lambda: json_records(_decoded(whole()), any_feed, file.name))
         delimiter = max((",", ";", "\t", "|", WHITESPACE), key=lambda sign: _agreeing(text, sign))

@@ -85,8 +85,8 @@ def _column(column: Column) -> tuple[_Flow | None, list[str]]:
     formats = found.formats[0] if found.formats else None
     values = {"type": column.type or found.type, "header": header, "format": formats, "first_year": found.first_year}
     why = "; ".join(filter(None, [found.why, f"{bad:,} of {rows:,} would be quarantined" * bool(bad)]))
-    is_open = column.type and (bad or "AMBIGUOUS" in found.why)
-    why = f"{LOOK}: " * bool(is_open) + (why or f"all {rows:,} fit")
+    is_open = column.type and bad
+    why = f"{LOOK}: " * bool(is_open and LOOK not in why) + (why or f"all {rows:,} fit")
     return _Flow(FeedColumn.model_validate(values).model_dump(exclude_defaults=True)), [why]
 
 

@@ -37,7 +37,7 @@ def load_source(path: Path, tables: dict[str, Table]) -> Source:
         # As JSON: strict about types, yet lists may become tuples.
         source = Source.model_validate_json(json.dumps(document, default=str))
     except ValidationError as failure:
-        found = [_shape_problem(error) for error in failure.errors()]
+        found = list(dict.fromkeys(_shape_problem(error) for error in failure.errors()))
         raise _error(path, lines, found) from None
     found = list(problems_in(source, tables))
     if source.source != path.parent.name:
@@ -58,6 +58,9 @@ def _shape_problem(error: ErrorDetails) -> Problem:
     message, kind = error["msg"], error["type"]
     if kind == "extra_forbidden":
         return at, f"«{at[-1]}» is not a key of this place", "Check its spelling and indentation"
+    if any(part.startswith("constrained-") for part in at):  # each kind that would do complains
+        at = tuple(part for part in at if not part.startswith("constrained-"))
+        return at, f"«{at[-1]}» must be a share such as 1% or a whole number", "Correct it"
     if kind == "missing":
         return at, f"«{at[-1]}» is missing", "Add it"
     if kind == "string_type":

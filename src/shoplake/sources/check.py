@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from string import ascii_letters
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -78,6 +79,13 @@ def _parse_problems(source: Source, name: str) -> Iterator[Problem]:
         if key in feed.model_fields_set and feed.format not in formats:
             what = f"a {feed.format} feed has no «{key}»"
             yield (*at, key), what, f"Remove it, or make the format {' or '.join(formats)}"
+        if "first_year" in kind.model_fields_set and kind.type not in {"date", "timestamp"}:
+            yield (*at, "columns", column, "first_year"), f"a {kind.type} has no years", "Remove it"
+    alike = Counter(column.lower() for column in feed.columns)
+    for column in feed.columns:
+        if alike[column.lower()] > 1:
+            where = (*at, "columns", column)
+            yield where, "another column has this name but for its case", "Name one otherwise, with its own as header"
     if feed.amount and (feed.amount not in feed.columns or feed.column(feed.amount).type != "decimal"):
         yield (*at, "amount"), f"«{feed.amount}» is not a decimal column of the feed", "Name one that is"
     if "/" in feed.files or "\\" in feed.files or ".." in feed.files:

@@ -17,6 +17,10 @@ def read_yaml(path: Path) -> tuple[Any, Lines]:
     try:
         text = path.read_text("utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except OSError as failure:
+        raise DeclarationError(
+            f"can't be read: {failure.strerror}", where=str(path), remedy="Put a file there"
+        ) from failure
     except UnicodeDecodeError as failure:
         raise DeclarationError("not UTF-8 text", where=str(path), remedy="Save it as UTF-8") from failure
     except yaml.MarkedYAMLError as failure:
