@@ -9,6 +9,7 @@ import pytest
 from shoplake.errors import InputError
 from tests.bad_input.case import Case, as_rows, breaks_in, lost_from_text
 from tests.bad_input.corpus import CASES
+from tests.bad_input.test_files import CHANGES, PLACES, UNREADABLE
 from tests.bronze.files import loads, read
 
 
@@ -37,3 +38,10 @@ def test_file(tmp_path: Path, case: Case) -> None:
     assert len(records) == sum(file.lines - file.header_lines for file in files) - breaks
     if case.is_plain_text:
         assert not lost_from_text(case.content, files[0], case.feed, rows)
+
+
+def test_the_docs_tell_what_becomes_of_each_class() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "bad-input.md").read_text("utf-8")
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in page.splitlines() if line.startswith("| ")]
+    told = [kind for row in rows if row != "input" for kind in row.split("; ")]
+    assert sorted(told) == sorted({case.kind for case in CASES} | {*PLACES, *CHANGES, *UNREADABLE})

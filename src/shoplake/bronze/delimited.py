@@ -164,11 +164,10 @@ class DelimitedText:
         for block in blocks:
             found = self._end.search(block)
             if found:
-                self._tail.append(block[found.start() :])
-                yield block[: found.start()]
-                self._tail += blocks
-                return
-            yield block
+                self._tail += [block[found.start() :], *blocks]
+                block = block[: found.start()]
+            if block:
+                yield block
 
 
 def _end_pattern(start: str) -> re.Pattern[bytes]:
@@ -216,6 +215,8 @@ def _whole_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _with_units(data: bytes) -> bytes:
-    """White-space columns with one sign between them; quotes mean nothing there."""
-    inner = re.sub(rb"[ \t]+", _UNIT.encode(), data)
-    return re.sub(rb"(?m)^\x1f|\x1f(?=[\r\n]|\Z)", b"", inner)
+    """Whole lines of white-space columns with one sign between the columns; quotes mean nothing there."""
+    lines = re.sub(rb"\r\n|\r", b"\n", data)  # of a blank line between a return and a newline one end would be left
+    lines += b"" if lines.endswith(b"\n") else b"\n"
+    inner = re.sub(rb"[ \t]+", _UNIT.encode(), lines)
+    return re.sub(rb"(?m)^\x1f|\x1f$", b"", inner)

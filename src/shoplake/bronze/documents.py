@@ -59,13 +59,11 @@ def json_records(text: str, feed: Feed, where: str) -> list[Any]:
     return found
 
 
-def rows_of_record(record: Any, feed: Feed) -> Iterator[tuple[int, dict[str, str | None], str | None]]:
+def rows_of_record(record: dict[str, Any], feed: Feed) -> Iterator[tuple[int, dict[str, str | None], str | None]]:
     """(item number, values by declared name, everything else as JSON): one row, or one per item of `explode`.
 
     The number is 0 where nothing is exploded, or the list is empty: a record never vanishes.
     """
-    if not isinstance(record, dict):
-        raise NotARecordError
     items: list[Any] = [None]
     if feed.explode:
         found = _at(record, feed.explode)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from shoplake.bronze.content import open_bytes, readable
 from shoplake.bronze.delimited import DelimitedText
 from shoplake.bronze.documents import (
-    NotARecordError,
     as_text,
     column_values,
     json_records,
@@ -148,7 +147,7 @@ def _json_lines(stream: Any, file: FileToRead) -> Iterator[Row]:
             yield number, 0, None, None, None, None
             continue
         try:
-            yield from _record(number, parse_json(text), file.feed)
+            yield from _record(number, parse_json(text), file.feed, text)
         except ValueError:
             yield number, 0, None, None, text, Reason.NOT_JSON.value
 
@@ -162,14 +161,16 @@ def _lines(pieces: Iterator[str]) -> Iterator[str]:
         yield rest
 
 
-def _record(number: int, record: Any, feed: Feed) -> Iterator[Row]:
+def _record(number: int, record: Any, feed: Feed, text: str = "") -> Iterator[Row]:
+    if not isinstance(record, dict):
+        yield number, 0, None, None, text or to_json(record), Reason.NOT_JSON.value
+        return
     try:
-        for item, values, others in list(rows_of_record(record, feed)):
-            yield number, item, values, others, None, None
-    except NotARecordError:
-        yield number, 0, None, None, to_json(record), Reason.NOT_JSON.value
+        rows = list(rows_of_record(record, feed))
     except RecursionError as failure:
         raise ValueError(f"record {number} is nested too deep") from failure
+    for item, values, others in rows:
+        yield number, item, values, others, None, None
 
 
 def _parquet(content: bytes, file: FileToRead) -> Iterator[Row]:
