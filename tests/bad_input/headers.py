@@ -156,6 +156,14 @@ def around() -> Iterator[Case]:
     yield Case("several tables in a file", "first.csv", content, sections, rows=rows)
     yield Case("several tables in a file", "unended.csv", content[:-1], sections, rows=rows)
     yield Case("several tables in a file", "cr.csv", content.replace(b"\n", b"\r"), sections, rows=rows)
+    quoted = b'a,b\n1,"x\n\ny"\n3,4\n\n5,6\n'
+    rows = ((2, "1", "x\n\ny"), (3, "3", "4"), Whole(4, "", OUTSIDE), Whole(5, "5,6", OUTSIDE))
+    yield Case("several tables in a file", "quoted.csv", quoted, sections, rows=rows)
+    many = b"a,b\n" + b'1,"one\n\ntwo"\n' * 20_000 + b"\nend\n"
+    rows = (*((number, "1", "one\n\ntwo") for number in range(2, 20_002)), Whole(20_002, "", OUTSIDE))
+    yield Case(
+        "several tables in a file", "paragraphs.csv", many, sections, rows=(*rows, Whole(20_003, "end", OUTSIDE))
+    )
     feed = sections.model_copy(update={"columns": {"c": None, "d": None}})
     second = (
         *(Whole(at, text, OUTSIDE) for at, text in enumerate(("Orders", "a,b", "1,2", "", "Returns"), 1)),

@@ -7,7 +7,7 @@ end closes it, two quotes within it are one. A quote inside an unquoted value is
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -87,12 +87,18 @@ class Splitter:
 
     def _first_found(self, data: bytes, end: re.Pattern[bytes], *, is_last: bool) -> int | None:
         """Where a record begins with `end`; a line within a quoted value doesn't count."""
+        quote, limit = data.find(b'"'), -1
         for found in end.finditer(data):
             at = found.start()
-            if data.find(b'"', 0, at) < 0:
+            if at < quote or quote < 0:
                 return at
-            _, rest = self.split(data, is_last=is_last)
-            if at <= len(data) - len(rest) and not any(start < at < stop for start, stop in self._spans):
+            if limit < 0:
+                limit = len(data) - len(self.split(data, is_last=is_last)[1])
+                starts = [start for start, _ in self._spans]
+            if at > limit:
+                break
+            before = bisect_left(starts, at) - 1
+            if before < 0 or at >= self._spans[before][1]:
                 return at
         return None
 
