@@ -65,8 +65,11 @@ PLACES: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda place: place.symlink_to(place),
         "orders.csv: it is a link that leads nowhere. Copy the file",
     ),
-    "a pipe": (lambda place: os.mkfifo(place), "orders.csv: it is no regular file, not a file. Move it away"),
-    "a socket": (socket_of_a_program, "orders.csv: it is no regular file, not a file. Move it away"),
+    "a pipe": (
+        lambda place: os.mkfifo(place),
+        "orders.csv: it is a pipe, a socket or a device, not a file. Move it away",
+    ),
+    "a socket": (socket_of_a_program, "orders.csv: it is a pipe, a socket or a device, not a file. Move it away"),
     "a name that is no UTF-8": (
         lambda place: Path(os.fsdecode(os.fsencode(place.parent / "orders") + b"\xff.csv")).write_bytes(TEXT) and None,
         r"shop/orders\\udcff.csv: its name holds signs that can't be shown. Rename it",

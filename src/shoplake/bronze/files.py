@@ -82,7 +82,7 @@ def _check_place(path: Path, raw: Path, where: str) -> None:
     if not path.resolve().is_relative_to(raw.resolve()):
         raise InputError("it is a link out of the raw folder", where=where, remedy="Copy the file itself there")
     if not path.is_file():
-        what = "a folder" if path.is_dir() else "no regular file"
+        what = "a folder" if path.is_dir() else "a pipe, a socket or a device"
         raise InputError(f"it is {what}, not a file", where=where, remedy="Move it away, or rename it")
 
 
