@@ -98,6 +98,7 @@ def main() -> None:
                 seconds.setdefault(f"{kind} landed", []).append(timed(partial(table.save, f"{raw}/{kind}.delta")))
     found = {kind: statistics.median(each) for kind, each in seconds.items()}
     ratios = {f"{work} ratio": found[f"tolerant {work}"] / found[f"engine {work}"] for work in ("read", "landed")}
+    (Path(__file__).parent / "results").mkdir(exist_ok=True)
     text = json.dumps({"rows": given.rows} | found | ratios, indent=2) + "\n"
     (Path(__file__).parent / "results" / "dirty_read.json").write_text(text, "utf-8")
     print(text)

@@ -182,7 +182,7 @@ def test_a_file_delivered_twice_under_two_names_counts_once(corner_shop: Shop) -
 
 def test_encodings(corner_shop: Shop) -> None:
     text = "customer_id,first_name,email,born,gender,city\nC1,Zoë,,,F,Köln\n"
-    for encoding in ("utf-8", "utf-8-sig", "cp1252", "utf-16"):
+    for encoding in ("cp1252", "utf-16"):  # others: tests/bronze
         corner_shop.put("customers.csv", text.encode(encoding))
         corner_shop.run()
         assert corner_shop.sql("select city from dim_customer where customer_id = 'C1'") == [("Köln",)]

@@ -99,7 +99,7 @@ def test_check(corner_shop: Shop) -> None:
     folder = corner_shop.project.folder
     good = shoplake("check", cwd=folder)
     assert good.returncode == 0
-    assert "corner_shop: good" in good.stdout
+    assert "corner_shop: declared well" in good.stdout
     path = corner_shop.declare(lambda text: text.replace("channel: channel", "channel: chanel"))
     bad = shoplake("check", "--json", cwd=folder)
     assert bad.returncode == 3

@@ -23,7 +23,7 @@ def test_a_project_is_made_and_a_source_is_drafted(tmp_path: Path) -> None:
     assert "line 4: not in the files" in found.stdout
     assert f"copy the files to {project}/data/raw/hill_books" in found.stdout
     assert not list((project / "data" / "raw").iterdir())
-    assert "hill_books: good" in shoplake("check", cwd=project).stdout
+    assert "hill_books: declared well" in shoplake("check", cwd=project).stdout
     again = shoplake(
         "new", "source", str(tmp_path / "exports" / "HillBooks_Shops.csv"), "--name", "hill_books", cwd=project
     )

@@ -16,7 +16,7 @@ from obstore.store import LocalStore
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
