@@ -1,7 +1,7 @@
 """Canaries: each test states what a pinned building block does today, and says what to do when an upgrade changes it.
 
-Most state a trap. Memory, time and what kills the process aren't stated; on an upgrade measure anew MERGE, windows and
-`max(struct)` over millions of rows, `replaceWhere` over thousands of keys, delta-rs's MERGE; see that nothing calls fsync.
+Most state a trap. Memory, time and what kills the process are not stated; on an upgrade measure anew MERGE, windows and
+`max(struct)` over millions of rows, `replaceWhere` over thousands of keys, delta-rs's MERGE; nothing calls fsync.
 """
 
 from __future__ import annotations
