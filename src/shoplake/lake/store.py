@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ANEW = "Run `shoplake run --full` to build it anew from the raw files, or restore it from a backup"
 _TRIES = 4
-_CONFLICT = ("ConcurrentModification", "concurrent", "version already exists", "Transaction failed")
+_CONFLICT = ("ConcurrentModification", "concurrent", "version already exists", "Transaction failed", "Failed to commit transaction")
 
 
 @dataclass(frozen=True, slots=True)
