@@ -35,6 +35,7 @@ BESIDE = {
     "config": ["errors"],
     "project": ["errors", "lake", "config"],
     "demo": ["errors", "lake"],
+    "generator": ["errors"],
     "console": ["runs"],
 }
 TABLES = (*silver.ENTITIES, *gold.tables())

@@ -1,0 +1,31 @@
+"""Commands that make a shop whose right answers are known, and compare a run with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+commands = typer.Typer()
+
+
+@commands.command(epilog="Example: shoplake generate big --lines 3000000 --plain && shoplake -p big run")
+def generate(
+    folder: Annotated[Path, typer.Argument(help="A new folder, for the project and its truth/.")],
+    lines: Annotated[int, typer.Option("--lines", min=1, help="Order lines.")] = 200_000,
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="Days, from 1 March 2025 on.")] = 365,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed gives another shop.")] = 1,
+    plain: Annotated[bool, typer.Option("--plain", help="Every feed as plain CSV without any trouble.")] = False,
+    skew: Annotated[float, typer.Option("--skew", min=0, max=1, help="Share of orders that one customer places.")] = 0,
+) -> None:
+    """Make a shop of any size from a seed, with the truth beside it: the same arguments give the same bytes."""
+    from shoplake.console import progress
+    from shoplake.generator.make import generate as make
+    from shoplake.generator.plan import Plan
+    from shoplake.lake.failures import explained
+
+    plan = Plan(lines=lines, days=days, seed=seed, skew=skew, plain=plain)
+    with progress() as shown, explained(str(folder)):
+        make(folder, plan, lambda day: shown.table(f"day {day + 1} of {days}"))
+    typer.echo(f"{lines:,} order lines of {days} days in {folder}. Next: shoplake -p {folder} run")
