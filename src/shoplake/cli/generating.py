@@ -16,16 +16,28 @@ def generate(
     lines: Annotated[int, typer.Option("--lines", min=1, help="Order lines.")] = 200_000,
     days: Annotated[int, typer.Option("--days", min=1, max=3650, help="Days, from 1 March 2025 on.")] = 365,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed gives another shop.")] = 1,
+    defects: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--defects", metavar="N | KIND=N", help="How many mistakes of each kind, or of one.", show_default="5"
+        ),
+    ] = None,
     plain: Annotated[bool, typer.Option("--plain", help="Every feed as plain CSV without any trouble.")] = False,
     skew: Annotated[float, typer.Option("--skew", min=0, max=1, help="Share of orders that one customer places.")] = 0,
 ) -> None:
     """Make a shop of any size from a seed, with the truth beside it: the same arguments give the same bytes."""
     from shoplake.console import progress
+    from shoplake.generator.defects import wanted
     from shoplake.generator.make import generate as make
     from shoplake.generator.plan import Plan
     from shoplake.lake.failures import explained
 
-    plan = Plan(lines=lines, days=days, seed=seed, skew=skew, plain=plain)
+    if plain and defects:
+        raise typer.BadParameter("a plain shop has none", param_hint="--defects")
+    planted = {} if plain else wanted(defects or ["5"])
+    plan = Plan(lines=lines, days=days, seed=seed, skew=skew, plain=plain, defects=planted)
     with progress() as shown, explained(str(folder)):
-        make(folder, plan, lambda day: shown.table(f"day {day + 1} of {days}"))
+        left_out = make(folder, plan, lambda day: shown.table(f"day {day + 1} of {days}"))
+    for kind, reason in left_out.items():
+        typer.echo(f"No {kind}: {reason}.")
     typer.echo(f"{lines:,} order lines of {days} days in {folder}. Next: shoplake -p {folder} run")

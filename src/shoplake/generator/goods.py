@@ -51,7 +51,7 @@ class Goods:
         self.gone_in = np.where(leaves, gone.astype(np.int64), 1 << 30)
         self.versions = np.zeros(self.count, np.int64)
         self.prices = self.costs = self._numbers
-        self.set_period(0)
+        self._told, self._told_so = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
 
     def set_period(self, period: int) -> np.ndarray:
         """Go on to a period; which products are others than in the one before, those that leave included."""
@@ -62,6 +62,10 @@ class Goods:
         # Each version's last digits are its own, so that no two of a product are alike.
         self.prices = (base * factor).astype(np.int64) // 100 * 100 + (95 + self.versions) % 100
         self.costs = (self.prices * (0.35 + 0.3 * share(self._plan.seed, 45, self._numbers))).astype(np.int64)
+        is_told = self.gone_in > period
+        self._told += is_told
+        self._told_so = np.where(is_told, np.where(changes, 0, self._told_so) + 1, self._told_so)
+        self._period = period
         is_other: np.ndarray = changes if period else np.ones(self.count, bool)
         return is_other
 
@@ -97,6 +101,14 @@ class Goods:
                 "unit_cost": exact(self.costs[numbers], 2),
             }
         )
+
+    def fates(self) -> dict[str, int]:
+        """What becomes of the snapshots' rows; of a product that has left the last one is deleted."""
+        return {
+            "superseded": int((self._told - self._told_so).sum()),
+            "deduplicated": int(np.maximum(self._told_so - 1, 0).sum()),
+            "deleted": int(((self._told > 0) & (self.gone_in <= self._period)).sum()),
+        }
 
     def sold_in(self, period: int) -> np.ndarray:
         return np.asarray(self._numbers[self.gone_in > period])

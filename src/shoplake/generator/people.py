@@ -59,8 +59,8 @@ class People:
             self._versions[kind, who[kinds == kind]] += 1
         return who
 
-    def table(self, numbers: np.ndarray, day: int, *, slip: int = 0) -> pa.Table:
-        """One row per customer as they are since `day`; with a `slip` their income isn't what it should be."""
+    def table(self, numbers: np.ndarray, day: int) -> pa.Table:
+        """One row per customer as they are since `day`."""
         move, income, family = self._versions[:, numbers]
         country = self.countries(numbers)
         regions = [region for regions in _REGIONS for region in regions]
@@ -81,7 +81,7 @@ class People:
                 "valid_from": dates(np.full(len(numbers), epoch_day(day))),
                 "gender": labels(chosen(self._share(9, numbers), (47, 46, 1, 6)), ("F", "M", "X", None)),
                 "birth_date": dates(born.astype(np.int64)),
-                "income_band": labels((self._income(numbers, income) + slip) % len(_INCOMES), _INCOMES),
+                "income_band": labels(self._income(numbers, income), _INCOMES),
                 "household_size": labels(size, ("1", "2", "3", "4", "5+")),
                 "children_count": labels(children, ("0", "1", "2", "3+")),
                 "marital_status": labels(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +14,8 @@ from shoplake.generator.people import People
 from shoplake.generator.plan import HOME_ZONE, PERIOD, Plan, local_day, utc_of
 
 Columns = dict[str, np.ndarray]
+# (day, orders, lines, places of the corrected orders) -> what was altered in them
+Alter = Callable[[int, Columns, Columns, np.ndarray], list[Any]]
 BER, NYC, WEB, NO_STORE = range(4)
 CHANNELS = ("store", "web", "app", "phone")
 COMPLETED, CANCELLED = range(2)
@@ -39,13 +43,15 @@ class Day:
 class Sales:
     """Goes from day to day; of the past it keeps what will come back."""
 
-    def __init__(self, plan: Plan, people: People, goods: Goods) -> None:
-        self._plan, self._people, self._goods = plan, people, goods
+    def __init__(self, plan: Plan, people: People, goods: Goods, alter: Alter) -> None:
+        self._plan, self._people, self._goods, self._alter = plan, people, goods, alter
+        self.altered: list[Any] = []
         self._by_day = plan.lines_by_day()
         self._next_order, self._next_return = FIRST_ORDER, 1
         self._coming_back: dict[int, list[Columns]] = {}
 
-    def day(self, day: int) -> Day:
+    def day(self, day: int, orphans: Columns) -> Day:
+        """The day's events; `orphans` are lines without their order."""
         rng = self._plan.rng(day, 1)
         count = int(self._by_day[day])
         sizes = 1 + chosen(rng.random(count // 2 + 20), _SIZES)
@@ -55,7 +61,10 @@ class Sales:
         sizes = sizes[sizes > 0]
         first, corrected, after = self._corrections(day, orders, rng)
         lines = self._lines(day, orders, sizes, rng)
+        self.altered += self._alter(day, orders, lines, corrected)
         self._send_back(day, orders, lines, rng)
+        if len(orphans["order"]):
+            lines = {name: np.concatenate([values, orphans[name]]) for name, values in lines.items()}
         return Day(orders, lines, self._returns(day), first, corrected, after)
 
     def _orders(self, day: int, count: int, rng: np.random.Generator) -> Columns:
@@ -135,7 +144,8 @@ class Sales:
     def _send_back(self, day: int, orders: Columns, lines: Columns, rng: np.random.Generator) -> None:
         """Choose what of the lines will come back: all or some of it, on the same day or weeks later."""
         is_kept = rng.random(len(lines["order"])) >= _RETURNED
-        at = np.flatnonzero(~is_kept & (orders["status"] == COMPLETED)[lines["of_order"]])
+        is_sale = (orders["status"] == COMPLETED) & ~orders["is_test"]
+        at = np.flatnonzero(~is_kept & is_sale[lines["of_order"]])
         after = (rng.random(len(at)) ** 2 * (_LONGEST + 1)).astype(np.int64)
         # Late in the day nobody comes back with what was just bought.
         is_late = orders["ordered_at"][lines["of_order"][at]] >= utc_of(day, 17 * 3600, HOME_ZONE)
