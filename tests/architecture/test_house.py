@@ -36,6 +36,7 @@ BESIDE = {
     "project": ["errors", "lake", "config"],
     "demo": ["errors", "lake"],
     "generator": ["errors"],
+    "audit": ["config", "errors", "contract", "lake", "runs"],
     "console": ["runs"],
 }
 TABLES = (*silver.ENTITIES, *gold.tables())

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from shoplake.cli.common import Json, print_json, this_project
+
 commands = typer.Typer()
 
 
@@ -41,3 +43,26 @@ def generate(
     for kind, reason in left_out.items():
         typer.echo(f"No {kind}: {reason}.")
     typer.echo(f"{lines:,} order lines of {days} days in {folder}. Next: shoplake -p {folder} run")
+
+
+@commands.command(epilog="Example: shoplake generate small && shoplake -p small run && shoplake -p small audit")
+def audit(json: Json = False) -> None:
+    """Compare what is published of a generated shop with its truth/, row by row and sum by sum; 0 if all agrees."""
+    from shoplake.audit.audit import audit as compare
+    from shoplake.console import progress, show_answer
+
+    project = this_project()
+    with progress() as shown:
+        results = compare(project, shown.table)
+    if json:
+        print_json([result.to_json() for result in results])
+    else:
+        rows: list[tuple[object, ...]] = [
+            (r.check, r.expected, r.found, r.wrong, "ok" if r.ok else "WRONG") for r in results
+        ]
+        show_answer(["check", "expected", "found", "wrong", ""], rows)
+        for result in results:
+            for difference in result.differences:
+                typer.echo(f"{result.check}: {difference}")
+    if not all(result.ok for result in results):
+        raise typer.Exit(5)
