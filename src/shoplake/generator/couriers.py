@@ -96,7 +96,7 @@ class Plain:
         due = self._later.pop((feed, day), [])
         parts = [*([table] if table is not None else []), *due]
         together = pa.concat_tables(parts)
-        if not (together.num_rows or planted):
+        if day and not (together.num_rows or planted):
             return
         places = self._placed(feed, day, together.num_rows, planted or [])
         lines = [(position, line) for position, line, *_ in places]

@@ -7,10 +7,10 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 
-from shoplake.generator.draws import chosen, dates, exact, ids, labels, mixed, share
+from shoplake.generator.draws import chosen, dates, exact, ids, labels, mixed, share, top_heavy
 from shoplake.generator.plan import FIRST_DAY, HOME_ZONE, PERIOD, Plan, day_of, epoch_day
 
-# (department, category, how fast it sells by age group: young to old)
+# Three to a department: (department, category, how fast it sells by age group: young to old)
 CATEGORIES = (
     ("Home", "Kitchen", (6, 9, 10, 8)),
     ("Home", "Garden", (1, 5, 10, 14)),
@@ -73,7 +73,7 @@ class Goods:
         """A product for each age group (4: unknown), the first ones of each category far more often than the last."""
         count = len(ages)
         category = self._category_by_age[ages, rng.integers(0, _STEPS, count)]
-        rank = (self.count // len(CATEGORIES) * rng.random(count) ** 3).astype(np.int64)
+        rank = top_heavy(rng.random(count), self.count // len(CATEGORIES))
         found = rank * len(CATEGORIES) + category
         return np.asarray(np.where(self.gone_in[found] > period, found, category))
 
@@ -93,7 +93,7 @@ class Goods:
                 "name": pc.binary_join_element_wise(
                     kind, brand.cast(pa.string()), ids(numbers + 1).cast(pa.string()), ", "
                 ),
-                "department": labels(category, [department for department, _, _ in CATEGORIES]),
+                "department": labels(category // 3, [department for department, _, _ in CATEGORIES[::3]]),
                 "category": labels(category, [name for _, name, _ in CATEGORIES]),
                 "subcategory": labels(subcategory, names),
                 "brand": brand,
@@ -126,9 +126,8 @@ def versions(goods: Goods, numbers: np.ndarray, day: int) -> pa.Table:
 
 
 def promotions(days: int) -> list[tuple[str, int, int, int]]:
-    """(code, percent, first day, last day): two weeks out of each six, and a day of all."""
-    found = [(f"SAVE{10 + n % 3 * 5}-{n + 1}", 10 + n % 3 * 5, n * 42 + 7, n * 42 + 20) for n in range(days // 42 + 1)]
-    return [each for each in found if each[2] < days]
+    """(code, percent, first day, last day): two weeks out of each six."""
+    return [(f"SAVE{10 + n % 3 * 5}-{n + 1}", 10 + n % 3 * 5, n * 42 + 7, n * 42 + 20) for n in range(days // 42 + 1)]
 
 
 def promotion_on(day: int) -> tuple[int, int]:

@@ -31,6 +31,9 @@ def generate(folder: Path, plan: Plan, tell: Callable[[int], None]) -> dict[str,
         raise DeclarationError(
             f"it holds a shop already: {', '.join(taken)}", where=str(folder), remedy="Name an empty or new folder"
         )
+    if plan.lines < plan.days:
+        remedy = "Ask for more lines or fewer days"
+        raise DeclarationError(f"{plan.lines} lines in {plan.days} days: each has one at least", remedy=remedy)
     declaration = folder / "sources" / SOURCE / "source.yml"
     declaration.parent.mkdir(parents=True)
     kind = "plain.yml" if plan.plain else "source.yml"

@@ -47,6 +47,7 @@ class Truth:
     """The tables of the truth by name."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._writers: dict[str, Writer] = {}
 
