@@ -34,6 +34,7 @@ STORES = (
 ZONES = [zone or HOME_ZONE for _, _, zone, *_ in STORES] + [HOME_ZONE]  # the last: of no store
 CURRENCIES = ("EUR", "USD", "GBP")
 RATES = np.array([1.0, 1.08, 0.86])  # of a price in euro
+FIRST_PRODUCT = 10_000
 _STEPS = 1024
 
 
@@ -89,7 +90,7 @@ class Goods:
         kind = labels(subcategory, names).cast(pa.string())
         return pa.table(
             {
-                "product_id": ids(numbers + 10_000),
+                "product_id": ids(numbers + FIRST_PRODUCT),
                 "name": pc.binary_join_element_wise(
                     kind, brand.cast(pa.string()), ids(numbers + 1).cast(pa.string()), ", "
                 ),
