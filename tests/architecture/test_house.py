@@ -35,6 +35,8 @@ BESIDE = {
     "config": ["errors"],
     "project": ["errors", "lake", "config"],
     "demo": ["errors", "lake"],
+    "generator": ["errors"],
+    "audit": ["config", "errors", "contract", "lake", "runs"],
     "console": ["runs"],
 }
 TABLES = (*silver.ENTITIES, *gold.tables())

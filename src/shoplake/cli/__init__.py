@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shoplake.cli import asking, drafting, machine, quarantine, running, sources
+from shoplake.cli import asking, drafting, generating, machine, quarantine, running, sources
 from shoplake.cli.common import OPTIONS
 from shoplake.errors import ShoplakeError
 
@@ -21,7 +21,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (running, drafting, sources, quarantine, asking, machine):  # the order in which --help lists them
+for module in (
+    running,
+    drafting,
+    sources,
+    quarantine,
+    asking,
+    generating,
+    machine,
+):  # the order in which --help lists them
     app.add_typer(module.commands)
 
 

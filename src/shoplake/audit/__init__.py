@@ -1,0 +1,1 @@
+"""Compares what is published with the truth about a generated shop, by another engine than the pipeline's."""

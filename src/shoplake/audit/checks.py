@@ -1,0 +1,150 @@
+"""What must agree, from the finest grain to the coarsest, and both sides of it in SQL."""
+
+from __future__ import annotations
+
+from shoplake.audit.compare import Check
+
+_MEASURES = """count(*) AS line_count, sum(quantity) AS unit_quantity, sum(gross_amount) AS gross_amount,
+    sum(discount_amount) AS discount_amount, sum(net_amount) AS net_amount"""
+_MART = "line_count, unit_quantity, gross_amount, discount_amount, net_amount"
+_LINE = """order_id, line_number, order_date, ordered_at, customer_id, product_id, store_id, status, channel, currency,
+    is_test, is_guest, quantity, gross_amount, discount_amount, net_amount, promotion_code"""
+_RETURN = """return_id, line_number, order_id, return_date, returned_at, customer_id, product_id, store_id,
+    return_quantity, return_amount, currency, return_reason"""
+_CUSTOMER = """customer_id, birth_date, gender, income_band, household_size, children_count, home_ownership,
+    marital_status, country, region, city, first_name, last_name, email, address"""
+_PRODUCT = "product_id, name, department, category, subcategory, brand, list_price, unit_cost"
+_STORE = "store_id, store_name, store_time_zone, store_country, store_region, store_city"
+_ORDER = """order_id, customer_id, store_id, ordered_at, order_date, status, channel, currency, is_test, is_guest"""
+_DEMOGRAPHICS = ("gender", "income_band", "household_size", "children_count", "home_ownership", "marital_status")
+_PLACES = ("country", "region", "city")
+
+# A fact with the ids that its keys stand for; member -1 has none.
+_WITH_IDS = """{fact} JOIN gold.dim_customer USING (customer_version_key) JOIN gold.dim_product
+    USING (product_version_key) JOIN gold.dim_store USING (store_key)"""
+_IDS = ", ".join(f"nullif({noun}_id, '') AS {noun}_id" for noun in ("customer", "product", "store"))
+_EXCLUDED = "EXCLUDE (customer_id, product_id, store_id)"
+# Sales as the dimensions show them, worked out from the truth alone.
+_SALES = f"""(SELECT l.*, {", ".join(f"coalesce(c.{d}, 'Unknown') AS {d}" for d in (*_DEMOGRAPHICS, *_PLACES))},
+    coalesce(p.department, 'Unknown') AS department, coalesce(p.category, 'Unknown') AS category
+    FROM truth.lines l LEFT JOIN truth.customers c USING (customer_id) LEFT JOIN truth.products p USING (product_id)
+    WHERE l.is_sale)"""
+_DAILY = ("order_date", *_DEMOGRAPHICS, *_PLACES, "department", "category", "channel", "currency")
+
+
+def checks(as_of: str) -> list[Check]:
+    """The checks over the schemas `truth`, `silver` and `gold`; `as_of` is the reference date of what is published."""
+    return [*_of_facts(), *_of_silver(), *_of_members(), *_of_sums(), *_of_marts(as_of)]
+
+
+def _of_facts() -> list[Check]:
+    found = f"(SELECT * {_EXCLUDED}, {_IDS} FROM {_WITH_IDS})"
+    sales, returns = found.format(fact="gold.fact_sales"), found.format(fact="gold.fact_returns")
+    return [
+        Check(
+            "fact_sales, line by line",
+            f"SELECT {_LINE} FROM truth.lines",
+            f"SELECT {_LINE} FROM {sales}",
+            ("order_id", "line_number"),
+        ),
+        Check(
+            "fact_returns, line by line",
+            f"SELECT {_RETURN} FROM truth.returns",
+            f"SELECT {_RETURN} FROM {returns}",
+            ("return_id", "line_number"),
+        ),
+    ]
+
+
+def _of_silver() -> list[Check]:
+    wanted = {"customer": _CUSTOMER, "product": _PRODUCT, "store": _STORE, "order": _ORDER}
+    return [
+        Check(
+            f"silver.{entity}, the latest state",
+            f"SELECT {columns} FROM truth.{entity}s",
+            f'SELECT {columns} FROM silver."{entity}"',
+            (f"{entity}_id",),
+            is_personal=entity == "customer",
+        )
+        for entity, columns in wanted.items()
+    ]
+
+
+def _of_members() -> list[Check]:
+    """Each id that is known or named once, and whether it is inferred."""
+    naming = {
+        "customer": ("orders", "returns"),
+        "product": ("lines", "returns"),
+        "store": ("orders", "returns"),
+    }
+    return [
+        Check(
+            f"dim_{noun}, known and inferred",
+            f"SELECT {noun}_id, false AS is_inferred FROM truth.{noun}s UNION SELECT {noun}_id, true FROM ("
+            + " UNION ".join(f"SELECT {noun}_id FROM truth.{table}" for table in tables)
+            + f") ANTI JOIN truth.{noun}s USING ({noun}_id) WHERE {noun}_id IS NOT NULL",
+            f"SELECT {noun}_id, is_inferred FROM gold.dim_{noun} WHERE source <> ''",
+            (f"{noun}_id",),
+            is_personal=noun == "customer",
+        )
+        for noun, tables in naming.items()
+    ]
+
+
+def _of_sums() -> list[Check]:
+    """Counts and sums as a report asks for them: over the facts and dimensions, not the marts."""
+    found = """(SELECT * FROM gold.fact_sales JOIN gold.dim_customer USING (customer_version_key)
+        JOIN gold.dim_product USING (product_version_key) JOIN gold.dim_store USING (store_key)
+        JOIN gold.dim_date ON date = order_date WHERE status <> 'cancelled' AND NOT is_test)"""
+    expected = f"(SELECT *, strftime(order_date, '%Y-%m') AS year_month FROM {_SALES})"
+    by = {"day": "order_date", "month": "year_month", "store": "coalesce(nullif(store_id, ''), '')"}
+    by |= {"category": "category", **{name: name for name in ("gender", "income_band", "country")}}
+    select = (
+        "SELECT {by} AS grain, currency, count(DISTINCT order_id) AS order_count, "
+        + _MEASURES
+        + " FROM {rows} GROUP BY 1, 2"
+    )
+    return [
+        Check(
+            f"sales by {name} and currency",
+            select.format(by=column, rows=expected),
+            select.format(by=column, rows=found),
+            ("grain", "currency"),
+        )
+        for name, column in by.items()
+    ]
+
+
+def _of_marts(as_of: str) -> list[Check]:
+    """The marts worked out from the truth; what they say of ages isn't compared."""
+    daily = ", ".join(_DAILY)
+    sums = ", ".join(f"sum({name}) AS {name}" for name in _MART.split(", "))
+    return [
+        Check(
+            "mart_sales_daily, but for age",
+            f"SELECT {daily}, {_MEASURES} FROM {_SALES} GROUP BY ALL",
+            f"SELECT {daily}, {sums} FROM gold.mart_sales_daily GROUP BY ALL",
+            _DAILY,
+        ),
+        Check(
+            "mart_customer",
+            f"""SELECT *, CASE WHEN order_count = 1 THEN 'new' ELSE 'returning' END AS customer_type,
+                date_diff('day', last_order_date, DATE '{as_of}') AS recency_days,
+                {_quintile("last_order_date")} AS recency_score, {_quintile("order_count")} AS frequency_score,
+                {_quintile("net_amount")} AS monetary_score
+            FROM (SELECT customer_id, currency, count(DISTINCT order_id) AS order_count, {_MEASURES},
+                min(order_date) AS first_order_date, max(order_date) AS last_order_date
+                FROM truth.lines WHERE is_sale AND customer_id IS NOT NULL AND order_date < DATE '{as_of}'
+                GROUP BY 1, 2)""",
+            f"""SELECT customer_id, currency, order_count, {_MART}, first_order_date, last_order_date, customer_type,
+                recency_days, recency_score, frequency_score, monetary_score FROM gold.mart_customer
+                JOIN (SELECT DISTINCT customer_key, customer_id FROM gold.dim_customer) USING (customer_key)""",
+            ("customer_id", "currency"),
+            is_personal=True,
+        ),
+    ]
+
+
+def _quintile(measure: str) -> str:
+    rank = f"rank() OVER (PARTITION BY currency ORDER BY {measure})"
+    return f"1 + (({rank} - 1) * 5) // count(*) OVER (PARTITION BY currency)"
