@@ -86,7 +86,7 @@ def main() -> None:
         seconds: dict[str, list[float]] = {}
         for _ in range(given.rounds):
             for kind, frame in (
-                ("tolerant", read_loads(engine, source, "orders", raw, loads)),
+                ("tolerant", read_loads(lake, source, "orders", raw, loads)),
                 (
                     "engine",
                     engine.read.schema(schema).option("header", True).option("multiLine", True).csv(f"{raw}/clean"),
