@@ -19,6 +19,7 @@ from shoplake.generator.make import generate
 from shoplake.generator.plan import Plan
 from shoplake.lake import Engine
 from tests.conftest import Shop
+from tests.test_cli import shoplake
 
 # 45 days from 1 March 2025 on: the clocks of New York change on the 9th, those of Berlin on the 30th.
 PLAN = Plan(lines=3000, days=45, seed=3, defects=wanted(["2"]))
@@ -148,6 +149,25 @@ def test_without_truth_or_run(shop: Shop, tmp_path: Path, copy: Callable[[], Sho
     shutil.rmtree(tmp_path / "shop/truth")
     with pytest.raises(InputError, match="no truth to compare with"):
         audit(Shop(tmp_path / "shop", shop.engine).project, lambda check: None)
+
+
+def test_commands(shop: Shop, tmp_path: Path) -> None:
+    made = shoplake("generate", "small", "--lines", "50", "--days", "10", "--defects", "blank_line=1", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "50 order lines of 10 days in small. Next: shoplake -p small run" in made.stdout
+    folder = str(shop.project.folder)
+    good = shoplake("-p", folder, "audit", cwd=tmp_path)
+    assert (good.returncode, "WRONG" in good.stdout) == (0, False)
+    (tmp_path / "small").rename(tmp_path / "other")
+    shutil.copytree(shop.project.folder, tmp_path / "small")
+    shutil.rmtree(tmp_path / "small/truth")
+    shutil.copytree(tmp_path / "other/truth", tmp_path / "small/truth")
+    bad = shoplake("-p", "small", "audit", "--json", cwd=tmp_path)
+    assert bad.returncode == 5, bad.stderr
+    assert [each["ok"] for each in json.loads(bad.stdout)][:2] == [False, False]
+    refused = shoplake("generate", "new", "--lines", "50", "--days", "51", cwd=tmp_path)
+    assert (refused.returncode, "Ask for more lines or fewer days" in refused.stderr) == (3, True)
+    assert not (tmp_path / "new").exists()
 
 
 def test_results_as_json(shop: Shop) -> None:

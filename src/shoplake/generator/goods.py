@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute as pc
 
 from shoplake.generator.draws import chosen, dates, exact, ids, labels, mixed, share, top_heavy
-from shoplake.generator.plan import FIRST_DAY, HOME_ZONE, PERIOD, Plan, day_of, epoch_day
+from shoplake.generator.plan import HOME_ZONE, PERIOD, Plan, day_of, epoch_day
 
 # Three to a department: (department, category, how fast it sells by age group: young to old)
 CATEGORIES = (
@@ -55,7 +54,7 @@ class Goods:
         self._told, self._told_so = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
 
     def set_period(self, period: int) -> np.ndarray:
-        """Go on to a period; which products are others than in the one before, those that leave included."""
+        """Go on to a period; which products are others than in the one before (at first: all)."""
         changes = (share(self._plan.seed, 42, self._numbers, period) < 0.12) & (self.gone_in > period) & (period > 0)
         self.versions += changes
         base = 199 + (share(self._plan.seed, 43, self._numbers) ** 4 * 30_000).astype(np.int64)
@@ -85,8 +84,6 @@ class Goods:
         names = [f"{c} {kind}" for _, c, _ in CATEGORIES for kind in ("Basic", "Classic", "Plus", "Fine")]
         brands = [f"{a}{b}" for a in ("Ar", "Bel", "Cor", "Dun", "Ez") for b in ("ova", "lin", "mar", "tek")]
         brand = labels((mixed(self._plan.seed, 47, numbers) % np.uint64(20)).astype(np.int64), brands)
-        from pyarrow import compute as pc
-
         kind = labels(subcategory, names).cast(pa.string())
         return pa.table(
             {
@@ -169,10 +166,6 @@ def rate_table(plan: Plan, first: int, last: int) -> pa.Table:
             "rate": exact((rate * 10_000).astype(np.int64), 4),
         }
     )
-
-
-def snapshot_name(period: int) -> str:
-    return (FIRST_DAY + timedelta(days=period * PERIOD)).isoformat()
 
 
 def _weights() -> list[tuple[float, ...]]:
