@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import tempfile
 import time
@@ -24,7 +25,7 @@ from pyspark.sql import functions as F
 from shoplake.bronze.files import find_files
 from shoplake.bronze.land import read_loads
 from shoplake.bronze.load import inspect
-from shoplake.lake import open_engine
+from shoplake.lake import Lake, open_engine
 from shoplake.sources.declaration import Feed, Mapping, Source
 
 COLUMNS = ("order_id", "customer", "sku", "name", "quantity", "price", "ordered_at", "note")
@@ -86,7 +87,7 @@ def main() -> None:
         seconds: dict[str, list[float]] = {}
         for _ in range(given.rounds):
             for kind, frame in (
-                ("tolerant", read_loads(lake, source, "orders", raw, loads)),
+                ("tolerant", read_loads(Lake(raw, engine, cores=os.cpu_count()), source, "orders", raw, loads)),
                 (
                     "engine",
                     engine.read.schema(schema).option("header", True).option("multiLine", True).csv(f"{raw}/clean"),
