@@ -25,9 +25,9 @@ def executors_that_ran_python(events: Path) -> set[str]:
         if event["Event"] == "SparkListenerStageSubmitted" and "mapinarrow" in json.dumps(event).lower():
             stages.add(event["Stage Info"]["Stage ID"])
     for event in lines:
-        if event["Event"] == "SparkListenerTaskEnd" and event["Stage ID"] in stages:
-            if event["Task End Reason"]["Reason"] == "Success":
-                found.add(event["Task Info"]["Executor ID"])
+        has_ended = event["Event"] == "SparkListenerTaskEnd" and event["Task End Reason"]["Reason"] == "Success"
+        if has_ended and event["Stage ID"] in stages:
+            found.add(event["Task Info"]["Executor ID"])
     return found
 
 
