@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pyspark.errors import PySparkException
 
 from shoplake.lake import Engine
 from tests.canaries import canary, rows
@@ -139,3 +141,11 @@ def test_bankers_rounding_of_a_decimal_rounds_halves_up(engine: Engine) -> None:
 @canary("pysail")
 def test_the_type_of_an_aggregate_forgets_to_aggregate(engine: Engine) -> None:
     assert len(rows(engine.sql("select typeof(sum(id)) from range(3)"))) == 3
+
+
+@canary("pysail", "lake/schema.delta_configuration")
+def test_a_hash_of_texts_that_are_all_equal_in_a_file_panics(engine: Engine, tmp_path: Path) -> None:
+    folder = (tmp_path / "t").as_posix()
+    engine.sql("select 'shop' as source, id from range(5)").write.format("delta").save(folder)
+    with pytest.raises(PySparkException, match="index 1 from a StringArray of length 1"):
+        engine.read.format("delta").load(folder).selectExpr("id", "xxhash64(source)").collect()

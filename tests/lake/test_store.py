@@ -76,6 +76,14 @@ def test_personal_values_stay_out_of_the_log(lake: Lake, engine: Engine) -> None
     assert '\\"weight\\":1' in log(lake)
 
 
+def test_texts_that_are_all_equal_can_be_hashed(lake: Lake, engine: Engine) -> None:
+    """As the ids of a shop's only store are: see the canary of this."""
+    rows = engine.sql(" union all ".join([SQL.format("only one", 1)] * 3))
+    lake.overwrite(TABLE, rows, "r")
+    keys = lake.read(TABLE.name, 1).selectExpr("weight", "xxhash64(thing_id)").collect()
+    assert len(keys) == 3
+
+
 def test_any_delta_reader_can_read_it(lake: Lake, engine: Engine) -> None:
     lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1")
     assert DeltaTable(lake.path(TABLE.name)).protocol().min_reader_version == 1

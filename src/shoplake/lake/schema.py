@@ -50,7 +50,8 @@ def spark_schema(table: Table) -> StructType:
 
 
 def delta_configuration(table: Table) -> dict[str, str]:
-    public = [c.name for c in table.columns if not c.personal and not c.type.startswith("array")]
+    # Nor of texts: where all of a file are equal, Sail 0.7.2 computes with one value and its xxhash64 panics.
+    public = [c.name for c in table.columns if not c.personal and c.type != "string" and not c.type.startswith("array")]
     return {STATISTICS: ",".join(public)}
 
 

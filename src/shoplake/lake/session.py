@@ -105,7 +105,8 @@ def _embedded(options: EngineOptions) -> Iterator[Engine]:
     if options.cores:
         os.environ |= {"TOKIO_WORKER_THREADS": str(options.cores)}
         os.environ |= {"SAIL_EXECUTION__DEFAULT_PARALLELISM": str(options.cores)}
-    if options.memory:  # with «fair» a window spills too
+    if options.memory:  # with «fair» a window spills too; a hash join can't, a join of sorted rows can
+        os.environ["SAIL_OPTIMIZER__PREFER_HASH_JOIN"] = "false"
         os.environ["SAIL_RUNTIME__MEMORY_POOL__TYPE"] = "fair"
         os.environ["SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE"] = str(in_bytes(options.memory))
     server = server_class(ip="127.0.0.1")

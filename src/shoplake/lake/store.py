@@ -188,16 +188,19 @@ class Lake:
     def _check_required(self, table: Table, version: int) -> None:
         """Refuse a version with nulls in a required column, as its own log counts them."""
         actions = self._open(table.name, version).get_add_actions(flatten=True)
-        counted = set(actions.schema.names)
-        for column in (column for column in table.columns if column.required):
-            name = f"null_count.{column.name}"
-            if name in counted:
-                missing = sum(filter(None, actions[name].to_pylist()))
-            else:  # of a personal column the log tells nothing
-                missing = self.read(table.name, version).where(f"{column.name} is null").count()
+        counted = {f"null_count.{name}": name for name in (column.name for column in table.columns if column.required)}
+        told = {
+            name: sum(filter(None, actions[at].to_pylist()))
+            for at, name in counted.items()
+            if at in actions.schema.names
+        }
+        untold = [name for name in counted.values() if name not in told]  # texts and personal values
+        counts = [f"count_if(`{name}` is null)" for name in untold]
+        found = self.read(table.name, version).selectExpr(*counts).first() if counts else ()
+        for name, missing in (told | dict(zip(untold, found or (), strict=True))).items():
             if missing:
                 raise QualityError(
-                    f"{missing} rows have no {column.name}; nothing was published",
+                    f"{missing} rows have no {name}; nothing was published",
                     where=table.name,
                     remedy="Its build must fill the column, or its contract must not require it",
                 )

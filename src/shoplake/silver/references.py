@@ -13,7 +13,7 @@ def count_missing(rows: DataFrame, wanted: DataFrame, table: Table, reference: R
     """How many rows of `table` name no row of the referenced one, by how many different values."""
     columns = ["source", reference.column]
     ids = wanted.select(*columns)
-    orphans = rows.where(F.col(reference.column).isNotNull()).join(ids, on=columns, how="left_anti")
-    counted = orphans.groupBy(*columns).count().agg(F.count("*"), F.sum("count")).first()
+    named = rows.where(F.col(reference.column).isNotNull()).groupBy(*columns).count()
+    counted = named.join(ids, on=columns, how="left_anti").agg(F.count("*"), F.sum("count")).first()
     values, count = (counted[0], counted[1] or 0) if counted else (0, 0)
     return Missing(table.name, reference.column, reference.table.name, count, values)
