@@ -17,12 +17,13 @@ from shoplake.runs.ledger import RunRecord
 from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.warehouse.query import ask
 
+ROOT = Path(__file__).parents[1]
 CORNER_SHOP = Path(__file__).parent / "corner_shop"
 
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
-    with open_engine() as session:
+    with open_engine(find_project(ROOT).engine) as session:  # SHOPLAKE_ENGINE=spark runs them on Apache Spark
         yield session
 
 

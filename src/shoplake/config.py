@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shoplake.errors import DeclarationError
+from shoplake.lake.session import EngineOptions, Kind
 
 FILE = "shoplake.toml"
 
@@ -19,6 +21,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOPLAKE_", extra="forbid", frozen=True)
 
     data: Path = Path("data")
+    engine: Kind = "embedded"
+    cores: int = Field(0, ge=0)
+    memory: Annotated[str, StringConstraints(pattern=r"^([1-9][0-9]*[kmgtKMGT])?$")] = ""
+    connect: str = ""
+    spark: dict[str, str] = Field(default_factory=dict)
 
     @classmethod
     def settings_customise_sources(
@@ -38,6 +45,7 @@ class Project:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
         self.data = folder / settings.data
+        self.engine = EngineOptions(settings.engine, settings.cores, settings.memory, settings.connect, settings.spark)
         self.raw = self.data / "raw"
         self.warehouse = self.data / "warehouse.duckdb"
         self.manifests = self.data / "runs" / "manifests"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-from deltalake import DeltaTable, Schema
+from deltalake import DeltaTable
 
 from shoplake.contract import Column, Money, Table, Text
 from shoplake.errors import QualityError, ShoplakeError
@@ -120,15 +119,6 @@ def test_restore_puts_the_head_back_once(lake: Lake, engine: Engine) -> None:
     assert not lake.restore(TABLE.name, first.version)
     head = lake.head(TABLE.name)
     assert [r["thing_id"] for r in lake.read(TABLE.name, head.version).collect()] == ["a"]
-
-
-def test_the_engine_still_finds_nulls_that_a_filter_removed(lake: Lake, engine: Engine) -> None:
-    """Canary for docs/decisions/0002: when this fails, contracts may say NOT NULL to Delta again."""
-    field = {"name": "a", "type": "integer", "nullable": False, "metadata": {}}
-    DeltaTable.create(str(lake.root / "t"), schema=Schema.from_json(json.dumps({"type": "struct", "fields": [field]})))
-    rows = engine.createDataFrame([(1,), (None,)], "a int").where("a is not null")
-    with pytest.raises(Exception, match="DELTA_NOT_NULL_CONSTRAINT_VIOLATED"):
-        rows.write.format("delta").mode("overwrite").save(str(lake.root / "t"))
 
 
 def test_a_table_whose_creation_was_cut_off_is_created_anew(lake: Lake, engine: Engine) -> None:

@@ -83,7 +83,7 @@ def _tried(sources: Iterable[Source]) -> dict[str, Trial]:
 
     typer.echo("Trying the first rows of the raw files ...", err=True)
     entities = silver.entities(extras_of(there))
-    with open_engine() as engine:
+    with open_engine(this_project().engine) as engine:
         found = {}
         for source in there:
             with explained(f"{source.source}/source.yml"):

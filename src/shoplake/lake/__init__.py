@@ -1,6 +1,6 @@
 """The one door to the engine and to Delta tables: nobody else opens a session or touches `deltalake`."""
 
-from shoplake.lake.session import Engine, open_engine
+from shoplake.lake.session import Engine, EngineOptions, open_engine
 from shoplake.lake.store import Lake, TableVersion
 
-__all__ = ["Engine", "Lake", "TableVersion", "open_engine"]
+__all__ = ["Engine", "EngineOptions", "Lake", "TableVersion", "open_engine"]

@@ -1,14 +1,16 @@
-"""Opens the engine: a Spark session, on Sail inside this process."""
+"""Opens the engine: a Spark session, on whichever engine the project's settings name."""
 
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
-from shoplake.errors import MachineError
+from shoplake.errors import DeclarationError, MachineError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -17,33 +19,154 @@ if TYPE_CHECKING:
 else:
     Engine = "SparkSession"
 
+Kind = Literal["embedded", "spark", "connect", "databricks"]
 
-def load_engine() -> tuple[Any, Any]:
-    """Import the embedded engine: its server and its session."""
-    os.environ.setdefault("RUST_LOG", "off")  # the engine's own log goes to stderr, between the progress lines
-    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
-    try:
-        from pysail.spark import SparkConnectServer
-        from pyspark.sql import SparkSession
-    except ImportError as missing:
-        raise MachineError(
-            f"the embedded engine is not installed ({missing.name} is missing)",
-            remedy="Install it with: pip install 'shoplake[embedded]'",
-        ) from missing
-    return SparkConnectServer, SparkSession
+# Delta Lake for the Spark that `shoplake[spark]` brings.
+DELTA = "io.delta:delta-spark_4.2_2.13:4.4.0"
+_SPARK = {
+    "spark.jars.packages": DELTA,
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+    # By default a log of ten files is read in fifty tasks, and ten rows are shuffled into two hundred.
+    "spark.databricks.delta.snapshotPartitions": "2",
+}
+_UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Which engine, and what it may use.
+
+    `cores`: 0 means all. `memory` (such as 4g; "" means no limit): what it may fill with rows, beyond which it spills
+    to disk. `address`: of `connect`, such as sc://host:15002. `spark`: settings of Spark itself.
+    """
+
+    kind: Kind = "embedded"
+    cores: int = 0
+    memory: str = ""
+    address: str = ""
+    spark: dict[str, str] = field(default_factory=dict)
 
 
 @contextmanager
-def open_engine() -> Iterator[Engine]:
-    """A session on the embedded engine; closed in the order that lets the process end."""
+def open_engine(options: EngineOptions | None = None) -> Iterator[Engine]:
+    """A session on the engine; closed in the order that lets the process end."""
+    options = options or EngineOptions()
+    opened = {"embedded": _embedded, "spark": _spark, "connect": _connect, "databricks": _databricks}[options.kind]
+    with opened(options) as session:
+        session.conf.set("spark.sql.session.timeZone", "UTC")
+        # Spark's own default is a format that other readers take for times without zone.
+        session.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+        yield session
+
+
+def load_engine(kind: Kind = "embedded") -> tuple[Any, Any]:
+    """Import what the engine needs: the embedded server (None for the others) and the session's class."""
+    os.environ.setdefault("RUST_LOG", "off")  # the engine's own log goes to stderr, between the progress lines
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
+    try:
+        server = __import__("pysail.spark", fromlist=["SparkConnectServer"]).SparkConnectServer
+    except ImportError as missing:
+        if kind == "embedded":
+            raise _not_installed(kind, missing) from missing
+        server = None
+    try:
+        from pyspark.sql import SparkSession
+
+        if kind == "spark":
+            import py4j  # noqa: F401  # pyspark-client has the same package name, and no Spark in it
+    except ImportError as missing:
+        raise _not_installed(kind, missing) from missing
+    return server, SparkSession
+
+
+def _not_installed(kind: Kind, missing: ImportError) -> MachineError:
+    extra = "spark" if kind == "spark" else "embedded"
+    other = " in an environment of its own: it and the embedded engine exclude each other" if kind == "spark" else ""
+    return MachineError(
+        f"the {kind} engine is not installed ({missing.name} is missing)",
+        remedy=f"Install it with: pip install 'shoplake[{extra}]'{other}",
+    )
+
+
+@contextmanager
+def _embedded(options: EngineOptions) -> Iterator[Engine]:
     server_class, session_class = load_engine()
+    if options.cores:
+        os.environ |= {"TOKIO_WORKER_THREADS": str(options.cores)}
+        os.environ |= {"SAIL_EXECUTION__DEFAULT_PARALLELISM": str(options.cores)}
+    if options.memory:  # with «fair» a window spills too
+        os.environ["SAIL_RUNTIME__MEMORY_POOL__TYPE"] = "fair"
+        os.environ["SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE"] = str(in_bytes(options.memory))
     server = server_class(ip="127.0.0.1")
     server.start(background=True)
     host, port = server.listening_address or ("127.0.0.1", 0)
     session: Engine = session_class.builder.remote(f"sc://{host}:{port}").create()
-    session.conf.set("spark.sql.session.timeZone", "UTC")
     try:
         yield session
     finally:
         session.stop()
         server.stop()
+
+
+@contextmanager
+def _spark(options: EngineOptions) -> Iterator[Engine]:
+    _, session_class = load_engine("spark")
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    tasks = options.cores or os.cpu_count() or 1
+    chosen = _SPARK | {"spark.sql.shuffle.partitions": str(4 * tasks)} | options.spark
+    if "spark.jars" in options.spark:
+        del chosen["spark.jars.packages"]
+    if options.memory:
+        chosen["spark.driver.memory"] = options.memory
+    builder = session_class.builder.master(f"local[{tasks}]").appName("shoplake")
+    for name, value in chosen.items():
+        builder = builder.config(name, value)
+    try:
+        session: Engine = builder.getOrCreate()
+    except Exception as failure:
+        raise MachineError(
+            f"Spark doesn't start: {str(failure).splitlines()[0]}",
+            remedy="It needs Java 17 or newer and the Delta jars, from Maven or named by spark.jars in shoplake.toml",
+        ) from failure
+    try:
+        yield session
+    finally:
+        session.stop()
+
+
+@contextmanager
+def _connect(options: EngineOptions) -> Iterator[Engine]:
+    _, session_class = load_engine("connect")
+    if not options.address:
+        raise DeclarationError(
+            "the address of the engine is missing",
+            where="shoplake.toml",
+            remedy='Set connect = "sc://host:15002", or SHOPLAKE_CONNECT in the environment',
+        )
+    session: Engine = session_class.builder.remote(options.address).create()
+    for name, value in options.spark.items():
+        session.conf.set(name, value)
+    try:
+        yield session
+    finally:
+        session.stop()
+
+
+@contextmanager
+def _databricks(options: EngineOptions) -> Iterator[Engine]:  # noqa: ARG001 - the cluster has its own settings
+    _, session_class = load_engine("databricks")
+    yield session_class.builder.getOrCreate()  # the cluster's: not ours to stop
+
+
+def in_bytes(size: str) -> int:
+    """Bytes of a size as Spark writes it.
+
+    >>> in_bytes("4g"), in_bytes("512m")
+    (4294967296, 536870912)
+    """
+    return int(size[:-1]) * _UNITS[size[-1].lower()]
