@@ -3,7 +3,8 @@
     python benchmarks/run.py [--only full growth ...] [--lines 3000000] [--big 30000000] [--rounds 3]
                              [--spark PYTHON] [--memory 4g] [--folder FOLDER]
 
-A section's figures go to benchmarks/results/<section>.json, so sections can be measured at different times.
+A section's figures go to benchmarks/results/<section>.json, so sections can be measured at different times. On Linux or
+macOS.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--spark", default="", help="an interpreter with shoplake[spark]; without it, no Spark")
     arguments.add_argument("--memory", default="", help="SHOPLAKE_MEMORY in the growth runs, such as 4g")
-    arguments.add_argument("--folder", help="keep the shops here, for the next session too; temporary by default")
+    arguments.add_argument("--folder", help="keep shops and lakes here, for the next session too; temporary by default")
     given = arguments.parse_args()
     options = Options(given.lines, given.big, given.rounds, given.spark, given.memory)
     results = HERE / "results"
