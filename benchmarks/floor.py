@@ -65,23 +65,11 @@ def pyarrow_parquet(tables: Tables, out: Path, codec: str) -> None:
         path = out / name / "part-0.parquet"
         delta = DeltaTable.create(str(out / name), schema=table.schema)
         pq.write_table(table, path, compression=codec)
-        _commit(delta, table, path)
+        action = AddAction(path.name, path.stat().st_size, {}, 0, True, json.dumps({"numRecords": table.num_rows}))
+        delta.create_write_transaction([action], mode="append", schema=delta.schema(), partition_by=[])
 
     with ThreadPoolExecutor(CORES) as pool:
         list(pool.map(write, sorted(tables.items(), key=lambda item: -item[1].nbytes)))
-
-
-def polars_parquet(tables: Tables, out: Path, codec: str) -> None:
-    for name, table in tables.items():
-        path = out / name / "part-0.parquet"
-        delta = DeltaTable.create(str(out / name), schema=table.schema)
-        pl.from_arrow(table).write_parquet(path, compression=codec.lower())  # type: ignore[union-attr, arg-type]
-        _commit(delta, table, path)
-
-
-def _commit(delta: DeltaTable, table: pa.Table, path: Path) -> None:
-    action = AddAction(path.name, path.stat().st_size, {}, 0, True, json.dumps({"numRecords": table.num_rows}))
-    delta.create_write_transaction([action], mode="append", schema=delta.schema(), partition_by=[])
 
 
 def load_published(data: Path) -> tuple[Tables, str]:
@@ -113,7 +101,7 @@ def main() -> None:
     for file in sorted((data / "raw").glob("*/*.csv")):
         feeds.setdefault(file.stem.partition("_2")[0], []).append(file)
     readers = (pyarrow_by_file, polars_by_feed, duckdb_by_feed)
-    writers = (delta_rs, pyarrow_parquet, polars_parquet)
+    writers = (delta_rs, pyarrow_parquet)
     clear = partial(shutil.rmtree, out, ignore_errors=True)
     read = fastest({way.__name__: partial(way, feeds) for way in readers}, clear)
     write = fastest({way.__name__: partial(way, tables, out, codec) for way in writers}, clear)

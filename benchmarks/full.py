@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from deltalake import DeltaTable
-from measure import HERE, SHOPLAKE, Measured, Options, Shops, median, run, run_shoplake, say, stages, sys
+from measure import HERE, SHOPLAKE, Measured, Options, Shops, median, run, run_shoplake, say, stages
 
 SLICE = ("order_lines", "orders", "customers", "products", "stores")
 # Our tables of the slice without what only we compute: keys, validity, and members of dimensions that no feed names.

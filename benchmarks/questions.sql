@@ -49,11 +49,13 @@ FROM fact_sales JOIN dim_customer USING (customer_version_key, customer_key)
 WHERE currency = 'EUR' AND status = 'completed' AND NOT is_test GROUP BY ALL ORDER BY ALL;
 
 -- Departments by age at the purchase
-SELECT (date_part('year', age(order_date, birth_date)) // 10 * 10)::INT AS age_from, department,
-    sum(net_amount) AS net_sales,
-    sum(net_amount) / sum(sum(net_amount)) OVER (PARTITION BY age_from) AS share
-FROM fact_sales JOIN dim_customer USING (customer_version_key) JOIN dim_product USING (product_version_key)
-WHERE currency = 'EUR' AND status = 'completed' AND NOT is_test GROUP BY ALL ORDER BY ALL;
+WITH aged AS (
+    SELECT (date_part('year', age(order_date, birth_date)) // 10 * 10)::INT AS age_from, department,
+        sum(net_amount) AS net_sales
+    FROM fact_sales JOIN dim_customer USING (customer_version_key) JOIN dim_product USING (product_version_key)
+    WHERE currency = 'EUR' AND status = 'completed' AND NOT is_test GROUP BY ALL
+)
+SELECT *, net_sales / sum(net_sales) OVER (PARTITION BY age_from) AS share FROM aged ORDER BY 1, 2;
 
 -- Net sales by income band and size of household
 SELECT income_band, household_size, sum(net_amount) AS net_sales, sum(line_count) AS lines FROM mart_sales_daily
