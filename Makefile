@@ -1,22 +1,30 @@
 # `make demo` does the main job, `make test` passes the tests; each sets up what it needs.
 PYTHON ?= python3
 SYNC := .venv/.synced
+SYNC_SPARK := .venv-spark/.synced
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 UV ?= $(or $(shell command -v uv 2>/dev/null),.tools/$(BIN)/uv)
 UV_VERSION := 0.13.9
 export UV_PYTHON_PREFERENCE ?= system
 
-.PHONY: demo test lint docs bench clean help
+# What speaks to the engine without a whole run; tests/spark makes the runs. Two hundred tasks for ten rows take their time.
+ON_SPARK ?= tests/silver/test_parse.py tests/silver/test_change.py tests/silver/test_line_number.py tests/gold/test_keys.py tests/gold/test_date.py tests/lake tests/spark
+SMALL := {"spark.sql.shuffle.partitions": "1", "spark.databricks.delta.snapshotPartitions": "1"}
+
+.PHONY: demo test test-spark lint docs bench clean help
 .DEFAULT_GOAL := help
 
 help:           ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
 
 demo: $(SYNC)   ## land The Complete Journey and run the whole pipeline over it
 	@.venv/$(BIN)/shoplake demo
 
 test: $(SYNC)   ## lint, types and tests
 	@.venv/$(BIN)/python -m pytest
+
+test-spark: $(SYNC) $(SYNC_SPARK) ## the same tables on Apache Spark and on a cluster of it: needs Java 17 and Maven
+	@SHOPLAKE_ENGINE=spark SHOPLAKE_MEMORY=2g SHOPLAKE_SPARK='$(SMALL)' .venv-spark/$(BIN)/python -m pytest $(ON_SPARK)
 
 lint: $(SYNC)   ## format and mend what can be mended
 	@.venv/$(BIN)/ruff format . && .venv/$(BIN)/ruff check --fix .
@@ -29,8 +37,13 @@ bench: $(SYNC)  ## measure the full run against the floor
 	@.venv/$(BIN)/python benchmarks/full_run.py
 
 clean:          ## remove what was made here, the local lake included
-	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-spark .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find data -mindepth 1 ! -name README.md -delete
+
+$(SYNC_SPARK): pyproject.toml uv.lock | $(UV)
+	@UV_PROJECT_ENVIRONMENT=.venv-spark $(UV) sync --frozen --quiet --extra spark --python $(PYTHON)
+	@.venv-spark/$(BIN)/python tests/spark/fetch_jars.py
+	@touch $@
 
 $(SYNC): pyproject.toml uv.lock | $(UV)
 	@$(UV) sync --frozen --quiet --extra demo --python $(PYTHON)

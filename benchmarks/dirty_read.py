@@ -6,6 +6,7 @@ memory, then land the rows in a Delta table.
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import UTC, datetime
 from functools import partial
@@ -19,7 +20,7 @@ from pyspark.sql import functions as F
 from shoplake.bronze.files import find_files
 from shoplake.bronze.land import read_loads
 from shoplake.bronze.load import inspect
-from shoplake.lake import open_engine
+from shoplake.lake import Lake, open_engine
 from shoplake.sources.declaration import Feed, Mapping, Source
 
 COLUMNS = ("order_id", "customer", "sku", "name", "quantity", "price", "ordered_at", "note")
@@ -71,7 +72,7 @@ def measure(options: Options, shops: Shops) -> dict[str, Any]:
     with open_engine() as engine:
         loads = [inspect(file, source, "orders", datetime.now(UTC)) for file in find_files(raw, "dirty", feed)]
         readers = {
-            "tolerant": read_loads(engine, source, "orders", raw, loads),
+            "tolerant": read_loads(Lake(raw, engine, cores=os.cpu_count()), source, "orders", raw, loads),
             "engine": engine.read.schema(schema).options(header=True, multiLine=True).csv(f"{raw}/clean"),
         }
         for _ in range(options.rounds):

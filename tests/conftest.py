@@ -21,6 +21,10 @@ ROOT = Path(__file__).parents[1]
 CORNER_SHOP = Path(__file__).parent / "corner_shop"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--parity-lines", type=int, default=200_000, help="order lines of the shop that two engines build")
+
+
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     with open_engine(find_project(ROOT).engine) as session:  # SHOPLAKE_ENGINE=spark runs them on Apache Spark

@@ -43,7 +43,8 @@ def run(
     _check_selection(select, sources)
     with ExitStack() as stack:
         stack.enter_context(only_one(project.lock))
-        lake = Lake(project.data, engine or (lambda: stack.enter_context(open_engine(project.engine))))
+        opened = engine or (lambda: stack.enter_context(open_engine(project.engine)))
+        lake = Lake(project.data, opened, cores=project.engine.cores_here)
         manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
         this = Run(lake, manifests, ledger, progress or Silent(), datetime.now(UTC), full=full, select=select)
         ledger.write(this.record)  # a run that is killed stays «running» in the ledger

@@ -109,5 +109,12 @@ def test_hash_frames_and_marks_nulls(engine: Engine) -> None:
     pairs = [("a", None), (None, "a"), ("ab", "c"), ("a", "bc"), ("", None), (None, ""), (None, None), ("-", "")]
     rows = engine.createDataFrame(pairs, "x string, y string")
     assert len({r[0] for r in rows.select(row_hash(["x", "y"])).collect()}) == len(pairs)
+
+
+def test_spare_rows_err_towards_looking_closer(engine: Engine) -> None:
+    pairs = [("a", "b"), ("ab", "c"), ("a", "bc"), ("", "x"), ("x", ""), ("-", "")]
+    rows = engine.createDataFrame(pairs, "x string, y string")
     assert spare_rows(rows, ["x", "y"]) == 0
     assert spare_rows(rows.union(rows), ["x", "y"]) == len(pairs)
+    with_nulls = engine.createDataFrame([("a", None), (None, "a"), ("a", None)], "x string, y string")
+    assert spare_rows(with_nulls, ["x", "y"]) >= 1

@@ -38,7 +38,9 @@ def differences(left: Path, right: Path) -> Iterator[str]:
         yield "account: entries differ"
 
 
-def _view(db: duckdb.DuckDBPyConnection, alias: str, lake: Lake, name: str, manifest: Manifest) -> list[tuple[str, str]]:
+def _view(
+    db: duckdb.DuckDBPyConnection, alias: str, lake: Lake, name: str, manifest: Manifest
+) -> list[tuple[str, str]]:
     files = [str(file) for file in lake.files(name, manifest.tables[name].version)]
     if not files:
         return []

@@ -29,6 +29,20 @@ _SALES = f"""(SELECT l.*, {", ".join(f"coalesce(c.{d}, 'Unknown') AS {d}" for d 
     coalesce(p.department, 'Unknown') AS department, coalesce(p.category, 'Unknown') AS category
     FROM truth.lines l LEFT JOIN truth.customers c USING (customer_id) LEFT JOIN truth.products p USING (product_id)
     WHERE l.is_sale)"""
+# What names its members; columns in which a text that isn't known is «Unknown»; others.
+_DIMENSIONS = {
+    "customer": (("orders", "returns"), (*_DEMOGRAPHICS, *_PLACES), ("birth_date",)),
+    "product": (
+        ("lines", "returns"),
+        ("name", "department", "category", "subcategory", "brand"),
+        ("list_price", "unit_cost"),
+    ),
+    "store": (
+        ("orders", "returns"),
+        ("store_name", "store_country", "store_region", "store_city"),
+        ("store_time_zone",),
+    ),
+}
 _DAILY = ("order_date", *_DEMOGRAPHICS, *_PLACES, "department", "category", "channel", "currency")
 
 
@@ -71,24 +85,18 @@ def _of_silver() -> list[Check]:
 
 
 def _of_members() -> list[Check]:
-    """Each id that is known or named once, and whether it is inferred."""
-    naming = {
-        "customer": ("orders", "returns"),
-        "product": ("lines", "returns"),
-        "store": ("orders", "returns"),
-    }
-    return [
-        Check(
-            f"dim_{noun}, known and inferred",
-            f"SELECT {noun}_id, false AS is_inferred FROM truth.{noun}s UNION SELECT {noun}_id, true FROM ("
-            + " UNION ".join(f"SELECT {noun}_id FROM truth.{table}" for table in tables)
-            + f") ANTI JOIN truth.{noun}s USING ({noun}_id) WHERE {noun}_id IS NOT NULL",
-            f"SELECT {noun}_id, is_inferred FROM gold.dim_{noun} WHERE source <> ''",
-            (f"{noun}_id",),
-            is_personal=noun == "customer",
-        )
-        for noun, tables in naming.items()
-    ]
+    """Each id that is known or named: whether it is inferred, and what is shown of it."""
+    found = []
+    for noun, (tables, texts, others) in _DIMENSIONS.items():
+        named = " UNION ".join(f"SELECT {noun}_id FROM truth.{table}" for table in tables)
+        shown = ", ".join([*(f"coalesce({name}, 'Unknown') AS {name}" for name in texts), *others])
+        expected = f"""SELECT {noun}_id, is_inferred, {shown} FROM (SELECT *, false AS is_inferred FROM truth.{noun}s
+            UNION ALL BY NAME SELECT {noun}_id, true AS is_inferred FROM ({named}) WHERE {noun}_id IS NOT NULL
+            AND {noun}_id NOT IN (SELECT {noun}_id FROM truth.{noun}s))"""
+        columns = ", ".join([f"{noun}_id", "is_inferred", *texts, *others])
+        there = f"SELECT {columns} FROM gold.dim_{noun} WHERE source <> ''"
+        found.append(Check(f"dim_{noun}, known and inferred", expected, there, (f"{noun}_id",), noun == "customer"))
+    return found
 
 
 def _of_sums() -> list[Check]:

@@ -45,10 +45,26 @@ def compare(db: duckdb.DuckDBPyConnection, check: Check) -> Result:
     casts = ", ".join(f'"{name}"::{kind} AS "{name}"' for name, kind in kinds.items())
     db.execute(f"CREATE OR REPLACE TEMP VIEW expected AS SELECT {casts}, true AS _is_there FROM ({check.expected})")
     db.execute(f"CREATE OR REPLACE TEMP VIEW found AS SELECT *, true AS _is_there FROM ({check.found})")
+    (expected, left), (there, right) = (_digest(db, table, list(kinds)) for table in ("expected", "found"))
+    if (expected, left) == (there, right):
+        return Result(check.name, expected, there, 0, ())
+    wrong, first = _differences(db, check, list(kinds))
+    return Result(check.name, expected, there, wrong, first)
+
+
+def _digest(db: duckdb.DuckDBPyConnection, table: str, names: list[str]) -> tuple[int, int]:
+    """Rows, and a sum over them in which any other value shows: many times as fast as to join both sides."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    found = db.execute(f"SELECT count(*), coalesce(sum(hash({columns})::HUGEINT), 0) FROM {table}").fetchone()
+    assert found is not None
+    return found[0], found[1]
+
+
+def _differences(db: duckdb.DuckDBPyConnection, check: Check, names: list[str]) -> tuple[int, tuple[str, ...]]:
     on = " AND ".join(f'e."{key}" IS NOT DISTINCT FROM f."{key}"' for key in check.keys)
     differs = [
         f"""CASE WHEN e."{name}" IS DISTINCT FROM f."{name}" THEN '{_said(name, check)} END"""
-        for name in kinds
+        for name in names
         if name not in check.keys
     ]
     key = "concat_ws(' ', " + ", ".join(f'coalesce(e."{key}", f."{key}")::VARCHAR' for key in check.keys) + ")"
@@ -59,9 +75,10 @@ def compare(db: duckdb.DuckDBPyConnection, check: Check) -> Result:
                     ELSE concat_ws(', ', NULL, {", ".join(differs) or "NULL"}) END AS what
         FROM expected e FULL JOIN found f ON {on}
         WHERE what <> ''""")
-    expected, there, wrong = (_rows(db, table) for table in ("expected", "found", "wrong"))
+    counted = db.execute("SELECT count(*) FROM wrong").fetchone()
     first = db.execute(f"SELECT key, what FROM wrong ORDER BY ALL LIMIT {_SHOWN}").fetchall()
-    return Result(check.name, expected, there, wrong, tuple(f"{key}: {what}".removeprefix(": ") for key, what in first))
+    # Where no row differs from its like, some stand there twice.
+    return (counted[0] if counted else 0) or 1, tuple(f"{key}: {what}".removeprefix(": ") for key, what in first)
 
 
 def _said(name: str, check: Check) -> str:
@@ -69,9 +86,3 @@ def _said(name: str, check: Check) -> str:
         return f"{name} differs'"
     found, expected = (f"""coalesce({side}."{name}"::VARCHAR, 'null')""" for side in "fe")
     return f"{name} ' || {found} || ' instead of ' || {expected}"
-
-
-def _rows(db: duckdb.DuckDBPyConnection, table: str) -> int:
-    found = db.execute(f"SELECT count(*) FROM {table}").fetchone()
-    assert found is not None
-    return int(found[0])

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from pathlib import Path
 
 from pyspark.sql import Column as Expression
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.bronze.arrivals import Arrivals
 from shoplake.bronze.load import Load
 from shoplake.bronze.reader import FileToRead, read_files
 from shoplake.contract import Column, Table, Text
-from shoplake.lake import TableVersion
+from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import EXPANDED, LOADED, READ, Entry
 from shoplake.runs.run import Run
 from shoplake.sources.declaration import Source
-
-# Hundreds of small files, each a task of its own, take the engine longer to start than to read.
-_TASKS = 16
 
 LINEAGE_COLUMNS = (
     Text("_load_id", "the load that brought the row", required=True),
@@ -68,7 +66,7 @@ def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> 
     there = [load for load in loads if not load.has_gone]
     gone = [load.load_id for load in loads if load.has_gone]
     table = bronze_table(source, feed)
-    rows = read_loads(run.lake.engine, source, feed, raw, there) if there else run.lake.empty(table)
+    rows = read_loads(run.lake, source, feed, raw, there) if there else run.lake.empty(table)
     if gone:
         landed = run.read(table.name).where(F.col("_load_id").isin(gone))
         rows = rows.unionByName(landed, allowMissingColumns=True).select(*table.column_names)
@@ -82,7 +80,7 @@ def _entries(run: Run, source: Source, feed: str, made: TableVersion, loads: lis
     landed = run.lake.read(made.table, made.version)
     if quoted:
         values = [*source.parse[feed].columns, "_extra", "_unsplit"]
-        rows = landed.where(F.col("_load_id").isin(quoted))
+        rows = landed.where(F.col("_load_id").isin(quoted)).where(reduce(or_, map(_may_break, values)))
         breaks = sum((_breaks(name) for name in values), start=F.lit(0))
         found = rows.agg(F.sum(breaks)).first()
         read -= int(found[0] or 0) if found else 0
@@ -91,6 +89,12 @@ def _entries(run: Run, source: Source, feed: str, made: TableVersion, loads: lis
     if source.parse[feed].explode:
         entries.append(Entry(subject, EXPANDED, landed.where("_item_number > 1").count()))
     return entries
+
+
+def _may_break(name: str) -> Expression:
+    """Whether a value is worth a closer look: for all of them that takes longer than to read the files."""
+    ends = ("\\",) if name == "_extra" else ("\n", "\r")
+    return reduce(or_, [F.coalesce(F.col(name).contains(end), F.lit(False)) for end in ends])
 
 
 def _breaks(name: str) -> Expression:
@@ -102,13 +106,18 @@ def _breaks(name: str) -> Expression:
     return F.coalesce(one_each - F.length(F.regexp_replace(value, "[\r\n]", "")), F.lit(0))
 
 
-def read_loads(engine: SparkSession, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
-    """The rows of the loads, read by the engine's workers, the largest files first."""
+def read_loads(lake: Lake, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
+    """The rows of the loads, read by the engine's workers, the largest files first.
+
+    Hundreds of small files, each a task of its own, would take the engine longer to start than to read.
+    """
     specs = [
         FileToRead(load.path(raw).resolve().as_posix(), load, source.parse[feed])
         for load in sorted(loads, key=lambda load: -load.size)
     ]
     table = bronze_table(source, feed)
-    files = engine.createDataFrame([(spec.to_json(),) for spec in specs], "spec string")
+    files = lake.engine.createDataFrame([(spec.to_json(),) for spec in specs], "spec string")
     schema = ", ".join(f"{column.name} {column.type}" for column in table.columns)
-    return files.repartition(min(len(specs), _TASKS)).mapInArrow(read_files, schema)
+    return files.repartition(min(len(specs), lake.tasks(sum(load.size for load in loads)))).mapInArrow(
+        read_files, schema
+    )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from pathlib import Path
-from types import TracebackType
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +12,7 @@ from pyarrow import compute as pc
 from shoplake.generator import tables
 from shoplake.generator.defects import BLANK, KINDS, OUTSIDE, PARSE, Placed, Planted, Schedule
 from shoplake.generator.draws import labels
-from shoplake.generator.files import Files, RichFiles
+from shoplake.generator.files import Files
 from shoplake.generator.formats import HEADERS, german_amount, german_minute
 from shoplake.generator.goods import Goods
 from shoplake.generator.plan import HOME_ZONE, PERIOD, Plan, day_of, local
@@ -23,6 +22,7 @@ _LATE, _TWICE, _MISTOLD, _NOTED = 0.005, 0.003, 0.1, 0.1
 _AGAIN = 60
 _NOTES = ('"gift, red ribbon"', '"says ""well done"", no price"', '"leave with neighbour, ring twice"')
 LOADED, DEDUPLICATED, SUPERSEDED, QUARANTINED = "loaded", "deduplicated", "superseded", "quarantined"
+_UNTOLD = {"orders": ["order_date"], "returns": ["customer_id", "store_id", "return_date", "currency"]}
 
 # Position among the file's rows, line, what is planted, row number.
 Places = list[tuple[int, str, Planted, int]]
@@ -31,21 +31,14 @@ Places = list[tuple[int, str, Planted, int]]
 class Plain:
     """Brings every row on its day, as it truly is."""
 
-    kind_of_files: type[Files] = Files
     _sent_again = ""
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
-        self._plan, self.files = plan, self.kind_of_files(folder)
+    def __init__(self, plan: Plan, files: Files) -> None:
+        self._plan, self._files = plan, files
         self.placed: list[Placed] = []
         self.rows: dict[str, dict[str, int]] = {}
         self.fates: Counter[tuple[str, str]] = Counter()
-        self._later: dict[tuple[str, int], list[pa.Table]] = {}
-
-    def __enter__(self) -> Plain:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        self.files.__exit__(kind, value, at)
+        self._due: defaultdict[tuple[str, int], list[pa.Table]] = defaultdict(list)
 
     def once(self, stores: pa.Table, promotions: pa.Table) -> None:
         """What comes on the first day alone."""
@@ -61,15 +54,14 @@ class Plain:
         """The day's versions, the newcomers' first."""
         self.fates["customers", SUPERSEDED] += versions.num_rows - newcomers
         last = min(day // PERIOD * PERIOD + PERIOD - 1, self._plan.days - 1)
-        self._later.setdefault(("customers", last), []).append(versions)
+        self._due["customers", last].append(versions)
         if day == last:
-            self._send("customers", day, None)
+            self._send("customers", day, versions.slice(0, 0))
 
-    def sales(self, day: int, today: Day, codes: list[str]) -> None:
-        told = {"customer_id", "store_id", "return_date", "currency"}
-        self._send("orders", day, pa.table(tables.orders(today.orders)).drop_columns("order_date"))
-        self._send("order_lines", day, pa.table(tables.lines(today.lines, codes, 2)))
-        self._send("returns", day, pa.table(tables.returns(today.returns, 2)).drop_columns(list(told)))
+    def sales(self, day: int, _: Day, rows: dict[str, pa.Table]) -> None:
+        """A day's orders, lines and returns."""
+        for feed, table in rows.items():
+            self._send(feed, day, _told(feed, table))
 
     def account(self, goods: Goods) -> dict[str, dict[str, int]]:
         """Feed or entity -> how many rows a run must find to have each fate."""
@@ -85,29 +77,22 @@ class Plain:
         return found
 
     def _send(
-        self,
-        feed: str,
-        day: int,
-        table: pa.Table | None,
-        planted: list[Planted] | None = None,
-        suffix: str | None = None,
+        self, feed: str, day: int, table: pa.Table, planted: Sequence[Planted] = (), suffix: str | None = None
     ) -> None:
         """Write a feed's file of the day: its rows, and those that are due from earlier days."""
-        due = self._later.pop((feed, day), [])
-        parts = [*([table] if table is not None else []), *due]
-        together = pa.concat_tables(parts)
-        if not (together.num_rows or planted):
+        together = pa.concat_tables([table, *self._due.pop((feed, day), [])])
+        if day and not (together.num_rows or planted):
             return
-        places = self._placed(feed, day, together.num_rows, planted or [])
+        places = self._placed(feed, day, together.num_rows, planted)
         lines = [(position, line) for position, line, *_ in places]
         suffix = f"_{day_of(day)}" if suffix is None else suffix
-        name = self.files.write(feed, suffix, together, day, lines)
+        name = self._files.write(feed, suffix, together, day, lines)
         if feed == self._sent_again and day % _AGAIN == 4:
-            self.files.write(feed, f"{suffix}_again", together, 0, lines)
+            self._files.write(feed, f"{suffix}_again", together, 0, lines)
         self.rows.setdefault(feed, {})[name] = together.num_rows + len(lines)
         self.placed += [(each, f"generated/{name}", number) for *_, each, number in places]
 
-    def _placed(self, feed: str, day: int, rows: int, planted: list[Planted]) -> Places:
+    def _placed(self, feed: str, day: int, rows: int, planted: Sequence[Planted]) -> Places:
         """Put the lines before rows of the file that chance names, and note what becomes of them."""
         positions = np.sort(self._plan.rng(day, 5).integers(0, max(rows, 1), len(planted))).tolist()
         header = HEADERS.get(feed, b"")
@@ -125,11 +110,10 @@ class Plain:
 class Rich(Plain):
     """Some rows come late or twice, orders and customers are corrected, and what is planted is put between them."""
 
-    kind_of_files = RichFiles
     _sent_again = "order_lines"  # the same file under another name: it is read once
 
-    def __init__(self, plan: Plan, folder: Path, schedule: Schedule) -> None:
-        super().__init__(plan, folder)
+    def __init__(self, plan: Plan, files: Files, schedule: Schedule) -> None:
+        super().__init__(plan, files)
         self._schedule = schedule
 
     def customers(self, day: int, versions: pa.Table, newcomers: int) -> None:
@@ -145,76 +129,66 @@ class Rich(Plain):
         self._put_off("customers", day, second, np.where(is_mistold, 3, 0))
         self._send("customers", day, first, self._lines("customers", day))
 
-    def sales(self, day: int, today: Day, codes: list[str]) -> None:
+    def sales(self, day: int, today: Day, rows: dict[str, pa.Table]) -> None:
         rng = self._plan.rng(day, 2)
-        self._send_orders(day, today, rng)
-        self._send_lines(day, today, codes, rng)
-        self._send("returns", day, _german(today.returns), self._lines("returns", day))
+        self._send_orders(day, today, rows["orders"], rng)
+        self._send_lines(day, today, rows["order_lines"], rng)
+        self._send(
+            "returns", day, _german(today.returns, _told("returns", rows["returns"])), self._lines("returns", day)
+        )
 
-    def _send_orders(self, day: int, today: Day, rng: np.random.Generator) -> None:
+    def _send_orders(self, day: int, today: Day, orders: pa.Table, rng: np.random.Generator) -> None:
         """Orders that are corrected come as they were told at first, and on a later day as they are."""
-        final = pa.table(tables.orders(today.orders)).drop_columns("order_date")
-        count = len(today.orders["order"])
-        after = np.zeros(count, np.int64)
+        after = np.zeros(orders.num_rows, np.int64)
         after[today.corrected] = today.after
-        told = {name: values.copy() for name, values in today.orders.items()}
-        for name, values in today.first.items():
-            told[name][today.corrected] = values
-        at_first = pa.table(tables.orders(told)).drop_columns("order_date")
         self.fates["orders", SUPERSEDED] += len(today.corrected)
+        final = _told("orders", orders)
         self._put_off("orders", day, final, after)
-        self._send_most("orders", day, at_first, after == 0, rng)
+        self._due["orders", day].append(_told("orders", tables.orders(today.first)))
+        self._send_most("orders", day, final.filter(after == 0), rng, self._lines("orders", day))
 
-    def _send_lines(self, day: int, today: Day, codes: list[str], rng: np.random.Generator) -> None:
+    def _send_lines(self, day: int, today: Day, lines: pa.Table, rng: np.random.Generator) -> None:
         """Of a contradiction the wrong row comes at first: of two events that differ the later told one holds."""
-        count = len(today.lines["order"])
+        count = lines.num_rows
         notes = np.where(rng.random(count) < _NOTED, rng.integers(0, len(_NOTES), count), -1)
-        table = pa.table(tables.lines(today.lines, codes, 2)).append_column("note", labels(notes, _NOTES))
+        table = lines.append_column("note", labels(notes, _NOTES))
         planted = self._lines("order_lines", day)
-        wrong = [each for each in planted if each.kind == "contradiction"][:count]
-        at = rng.permutation(count)[: len(wrong)]
-        contradicted = np.zeros(count, np.int64)
-        contradicted[at] = 1
+        at = rng.permutation(count)[: sum(each.kind == "contradiction" for each in planted)]
+        is_contradicted = np.isin(np.arange(count), at)
         keys = zip(today.lines["order"][at].tolist(), today.lines["line"][at].tolist(), strict=True)
         planted = [each for each in planted if each.kind != "contradiction"]
         planted += [Planted("contradiction", f"{o},{n}", f"{o},{n},10001,99,999.95,0.00,999.95,,") for o, n in keys]
-        self._put_off("order_lines", day, table, contradicted)
-        self._send_most("order_lines", day, table, contradicted == 0, rng, planted)
+        self._put_off("order_lines", day, table, is_contradicted.astype(np.int64))
+        self._send_most("order_lines", day, table.filter(~is_contradicted), rng, planted)
 
     def _send_most(
-        self,
-        feed: str,
-        day: int,
-        table: pa.Table,
-        is_free: np.ndarray,
-        rng: np.random.Generator,
-        planted: list[Planted] | None = None,
+        self, feed: str, day: int, table: pa.Table, rng: np.random.Generator, planted: Sequence[Planted]
     ) -> None:
-        """Send a day's rows; of those that are free some come days later, and some twice."""
-        count = len(is_free)
-        after, shares = rng.integers(1, 4, count), rng.random(count)
-        after[~is_free | (day + after >= self._plan.days)] = 0
-        late = np.where(shares < _LATE, after, 0)
-        again = np.where((shares > 1 - _TWICE) & (late == 0), after, 0)
+        """Send a day's rows; some come days later, and some twice."""
+        after, shares = rng.integers(1, 4, table.num_rows), rng.random(table.num_rows)
+        after[day + after >= self._plan.days] = 0
+        late, again = (np.where(is_so, after, 0) for is_so in (shares < _LATE, shares > 1 - _TWICE))
         self.fates[feed, DEDUPLICATED] += int((again > 0).sum())
         for days_after in (late, again):
             self._put_off(feed, day, table, days_after)
-        is_sent = late == 0 if feed == "orders" else (late == 0) & is_free
-        lines = planted if planted is not None else self._lines(feed, day)
-        self._send(feed, day, table.filter(pa.array(is_sent)), lines)
+        self._send(feed, day, table.filter(late == 0), planted)
 
     def _put_off(self, feed: str, day: int, table: pa.Table, after: np.ndarray) -> None:
         """Send the rows so many days later; those of 0 not at all."""
         for days in np.unique(after[after > 0]).tolist():
-            self._later.setdefault((feed, day + days), []).append(table.filter(pa.array(after == days)))
+            self._due[feed, day + days].append(table.filter(after == days))
 
     def _lines(self, feed: str, day: int) -> list[Planted]:
         return [each for each in self._schedule.lines(day) if each.feed == feed]
 
 
-def _german(returns: Columns) -> pa.Table:
+def _told(feed: str, table: pa.Table) -> pa.Table:
+    """Without what a feed leaves to the pipeline."""
+    return table.drop_columns(_UNTOLD.get(feed, []))
+
+
+def _german(returns: Columns, table: pa.Table) -> pa.Table:
     """The returns as the German head office writes them."""
-    table = pa.table(tables.returns(returns, 2))
     written = {
         "returned_at": german_minute(local(returns["returned_at"], HOME_ZONE)),
         "return_amount": german_amount(returns["amount"]),

@@ -138,15 +138,13 @@ class Schedule:
         return found
 
     def alter(self, day: int, orders: Columns, lines: Columns, corrected: np.ndarray) -> list[Placed]:
-        """Make rows of the day true that a run must find odd: customers, products that nobody knows, tests."""
+        """Make true what a run must find odd (customers and products that nobody knows, tests), and name it."""
+        found: list[Placed] = [
+            (Planted(kind, str(_NO_ORDER + number)), "", None) for kind, number in self.of(day) if kind == "orphan_line"
+        ]
         of_day = [(kind, number) for kind, number in self.of(day) if kind in _ALTERED]
         free = np.setdiff1d(np.arange(len(orders["order"])), corrected)
-        if not of_day:
-            return []
-        rng = self.plan.rng(day, 3)
-        chosen = iter(rng.permutation(free).tolist())
-        found: list[Placed] = []
-        for (kind, number), order in zip(of_day, chosen, strict=False):
+        for (kind, number), order in zip(of_day, self.plan.rng(day, 3).permutation(free).tolist(), strict=False):
             found.append((Planted(kind, str(orders["order"][order])), "", None))
             if kind == "unknown_product":
                 lines["product"][np.flatnonzero(lines["of_order"] == order)[0]] = _NO_PRODUCT + number

@@ -32,10 +32,18 @@ def chosen(shares: np.ndarray, weights: Sequence[float]) -> np.ndarray:
     return np.minimum(np.searchsorted(steps, shares, side="right"), len(weights) - 1)
 
 
+def top_heavy(shares: np.ndarray, count: int) -> np.ndarray:
+    """A number below `count` for each share: the first tenth of them comes nearly every second time (Zipf)."""
+    found: np.ndarray = np.minimum((count * np.expm1(4 * shares) / np.expm1(4)).astype(np.int64), count - 1)
+    return found
+
+
 def labels(codes: np.ndarray, names: Sequence[str | None]) -> pa.Array:
-    """Texts by their index; -1 is null, and so is an index that has none."""
-    missing = np.array([name is None for name in names])
-    is_null = (codes < 0) | missing[np.maximum(codes, 0)]
+    """Texts by their index; -1 is null, and so is what has no name.
+
+    No name may occur twice: the bytes that Parquet makes of that depend on chance.
+    """
+    is_null = np.array([*(name is None for name in names), True])[codes]
     texts = pa.array([name or "" for name in names], pa.string())
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=is_null), texts)
 

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -35,13 +34,10 @@ class Files:
         self._threads = ThreadPoolExecutor(1)
         self._waiting: deque[Future[None]] = deque()
 
-    def __enter__(self) -> Files:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None) -> None:
-        self._threads.shutdown(cancel_futures=kind is not None)
-        while self._waiting and kind is None:
-            self._waiting.popleft().result()
+    def close(self) -> None:
+        self._threads.shutdown()
+        for waiting in self._waiting:
+            waiting.result()
 
     def write(self, feed: str, suffix: str, table: pa.Table, day: int = 0, planted: Planted = ()) -> str:
         """Give the file's name, a zip archive's member with it; at most `_AHEAD` files are waiting to be written."""

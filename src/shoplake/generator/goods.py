@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute as pc
 
-from shoplake.generator.draws import chosen, dates, exact, ids, labels, mixed, share
-from shoplake.generator.plan import FIRST_DAY, HOME_ZONE, PERIOD, Plan, day_of, epoch_day
+from shoplake.generator.draws import chosen, dates, exact, ids, labels, mixed, share, top_heavy
+from shoplake.generator.plan import HOME_ZONE, PERIOD, Plan, day_of, epoch_day
 
-# (department, category, how fast it sells by age group: young to old)
+# Three to a department: (department, category, how fast it sells by age group: young to old)
 CATEGORIES = (
     ("Home", "Kitchen", (6, 9, 10, 8)),
     ("Home", "Garden", (1, 5, 10, 14)),
@@ -34,6 +33,7 @@ STORES = (
 ZONES = [zone or HOME_ZONE for _, _, zone, *_ in STORES] + [HOME_ZONE]  # the last: of no store
 CURRENCIES = ("EUR", "USD", "GBP")
 RATES = np.array([1.0, 1.08, 0.86])  # of a price in euro
+FIRST_PRODUCT = 10_000
 _STEPS = 1024
 
 
@@ -54,7 +54,7 @@ class Goods:
         self._told, self._told_so = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
 
     def set_period(self, period: int) -> np.ndarray:
-        """Go on to a period; which products are others than in the one before, those that leave included."""
+        """Go on to a period; which products are others than in the one before (at first: all)."""
         changes = (share(self._plan.seed, 42, self._numbers, period) < 0.12) & (self.gone_in > period) & (period > 0)
         self.versions += changes
         base = 199 + (share(self._plan.seed, 43, self._numbers) ** 4 * 30_000).astype(np.int64)
@@ -73,7 +73,7 @@ class Goods:
         """A product for each age group (4: unknown), the first ones of each category far more often than the last."""
         count = len(ages)
         category = self._category_by_age[ages, rng.integers(0, _STEPS, count)]
-        rank = (self.count // len(CATEGORIES) * rng.random(count) ** 3).astype(np.int64)
+        rank = top_heavy(rng.random(count), self.count // len(CATEGORIES))
         found = rank * len(CATEGORIES) + category
         return np.asarray(np.where(self.gone_in[found] > period, found, category))
 
@@ -84,16 +84,14 @@ class Goods:
         names = [f"{c} {kind}" for _, c, _ in CATEGORIES for kind in ("Basic", "Classic", "Plus", "Fine")]
         brands = [f"{a}{b}" for a in ("Ar", "Bel", "Cor", "Dun", "Ez") for b in ("ova", "lin", "mar", "tek")]
         brand = labels((mixed(self._plan.seed, 47, numbers) % np.uint64(20)).astype(np.int64), brands)
-        from pyarrow import compute as pc
-
         kind = labels(subcategory, names).cast(pa.string())
         return pa.table(
             {
-                "product_id": ids(numbers + 10_000),
+                "product_id": ids(numbers + FIRST_PRODUCT),
                 "name": pc.binary_join_element_wise(
                     kind, brand.cast(pa.string()), ids(numbers + 1).cast(pa.string()), ", "
                 ),
-                "department": labels(category, [department for department, _, _ in CATEGORIES]),
+                "department": labels(category // 3, [department for department, _, _ in CATEGORIES[::3]]),
                 "category": labels(category, [name for _, name, _ in CATEGORIES]),
                 "subcategory": labels(subcategory, names),
                 "brand": brand,
@@ -126,9 +124,8 @@ def versions(goods: Goods, numbers: np.ndarray, day: int) -> pa.Table:
 
 
 def promotions(days: int) -> list[tuple[str, int, int, int]]:
-    """(code, percent, first day, last day): two weeks out of each six, and a day of all."""
-    found = [(f"SAVE{10 + n % 3 * 5}-{n + 1}", 10 + n % 3 * 5, n * 42 + 7, n * 42 + 20) for n in range(days // 42 + 1)]
-    return [each for each in found if each[2] < days]
+    """(code, percent, first day, last day): two weeks out of each six."""
+    return [(f"SAVE{10 + n % 3 * 5}-{n + 1}", 10 + n % 3 * 5, n * 42 + 7, n * 42 + 20) for n in range(days // 42 + 1)]
 
 
 def promotion_on(day: int) -> tuple[int, int]:
@@ -169,10 +166,6 @@ def rate_table(plan: Plan, first: int, last: int) -> pa.Table:
             "rate": exact((rate * 10_000).astype(np.int64), 4),
         }
     )
-
-
-def snapshot_name(period: int) -> str:
-    return (FIRST_DAY + timedelta(days=period * PERIOD)).isoformat()
 
 
 def _weights() -> list[tuple[float, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute as pc
 
 from shoplake.generator.draws import chosen, dates, ids, labels, mixed, share
 from shoplake.generator.plan import FIRST_DAY, Plan, epoch_day
@@ -73,8 +74,6 @@ class People:
         names = [self._name(11 + position, numbers) for position in range(3)]
         street, house = mixed(self._plan.seed, 7, numbers, move), mixed(self._plan.seed, 8, numbers, move)
         number = pa.array(house % np.uint64(180) + np.uint64(1)).cast(pa.string())
-        from pyarrow import compute as pc
-
         return pa.table(
             {
                 "customer_id": ids(numbers + 1),

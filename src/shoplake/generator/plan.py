@@ -42,14 +42,14 @@ class Plan:
         return np.random.Generator(np.random.Philox(key=[self.seed, day * 16 + use]))
 
     def lines_by_day(self) -> np.ndarray:
-        """So many lines each day: more at the weekend, in autumn and before Christmas; their sum is `lines`."""
+        """So many lines each day, and one at least: more at the weekend, in autumn and before Christmas."""
         days = np.arange(self.days)
         weekday = (days + FIRST_DAY.weekday()) % 7
         of_year = (days + FIRST_DAY.timetuple().tm_yday) % 365
         advent = 0.9 * np.exp(-(((of_year - 348) / 14) ** 2))
         weights = _WEEKDAYS[weekday] * (1 + 0.15 * np.sin((of_year - 200) / 365 * 2 * np.pi) + advent)
-        upto = np.floor(np.cumsum(weights) / weights.sum() * self.lines + 1e-6).astype(np.int64)
-        found: np.ndarray = np.diff(upto, prepend=0)
+        upto = np.floor(np.cumsum(weights) / weights.sum() * (self.lines - self.days) + 1e-6).astype(np.int64)
+        found: np.ndarray = np.diff(upto, prepend=0) + 1
         return found
 
 

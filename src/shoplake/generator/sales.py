@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from shoplake.generator.draws import chosen
+from shoplake.generator.draws import chosen, top_heavy
 from shoplake.generator.goods import RATES, ZONES, Goods, promotion_on
 from shoplake.generator.people import People
 from shoplake.generator.plan import HOME_ZONE, PERIOD, Plan, local_day, utc_of
@@ -69,7 +69,7 @@ class Sales:
 
     def _orders(self, day: int, count: int, rng: np.random.Generator) -> Columns:
         there = self._people.joined(day)
-        customer = (there * rng.random(count) ** 3).astype(np.int64)
+        customer = top_heavy(rng.random(count), there)
         customer[rng.random(count) < self._plan.skew] = 0
         country = self._people.countries(customer)
         place = np.empty(count, np.int64)

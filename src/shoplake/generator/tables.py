@@ -4,69 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pyarrow as pa
 
 from shoplake.generator.draws import dates, exact, ids, instants, labels
-from shoplake.generator.goods import CURRENCIES, STORES
-from shoplake.generator.sales import CHANNELS, GUEST, Columns
+from shoplake.generator.goods import CURRENCIES, FIRST_PRODUCT, STORES
+from shoplake.generator.sales import CHANNELS, GUEST, Columns, Day
 
 _STORES = [store for store, *_ in STORES] + [None]
 STATUSES = ("completed", "cancelled")
 REASONS = ("too small", "changed my mind", "damaged", None)
-FIRST_PRODUCT = 10_000
 
 
-def customer_ids(numbers: np.ndarray) -> pa.Array:
-    return ids(numbers + 1)
+def tables(today: Day, codes: Sequence[str]) -> dict[str, pa.Table]:
+    """What the feeds of sales tell of a day, and more: the truth takes some columns, the files others."""
+    return {
+        "orders": orders(today.orders),
+        "order_lines": _lines(today.lines, codes),
+        "returns": _returns(today.returns),
+    }
 
 
-def product_ids(numbers: np.ndarray) -> pa.Array:
-    return ids(numbers + FIRST_PRODUCT)
-
-
-def orders(rows: Columns) -> dict[str, pa.Array]:
+def orders(rows: Columns) -> pa.Table:
     """One row per order."""
-    return {
-        "order_id": ids(rows["order"]),
-        "customer_id": customer_ids(rows["customer"]),
-        "store_id": labels(rows["store"], _STORES),
-        "order_date": dates(rows["order_day"]),
-        "ordered_at": instants(rows["ordered_at"]),
-        "updated_at": instants(rows["updated_at"]),
-        "status": labels(rows["status"], STATUSES),
-        "channel": labels(rows["channel"], CHANNELS),
-        "currency": labels(rows["currency"], CURRENCIES),
-        "is_test": pa.array(rows["is_test"]),
-        "is_guest": pa.array(rows["customer"] == GUEST),
-    }
+    return pa.table(
+        {
+            "order_id": ids(rows["order"]),
+            "customer_id": ids(rows["customer"] + 1),
+            "store_id": labels(rows["store"], _STORES),
+            "order_date": dates(rows["order_day"]),
+            "ordered_at": instants(rows["ordered_at"]),
+            "updated_at": instants(rows["updated_at"]),
+            "status": labels(rows["status"], STATUSES),
+            "channel": labels(rows["channel"], CHANNELS),
+            "currency": labels(rows["currency"], CURRENCIES),
+            "is_test": rows["is_test"],
+            "is_guest": rows["customer"] == GUEST,
+        }
+    )
 
 
-def lines(rows: Columns, codes: Sequence[str], scale: int) -> dict[str, pa.Array]:
-    """One row per order line; amounts have so many places."""
-    return {
-        "order_id": ids(rows["order"]),
-        "line_number": pa.array(rows["line"].astype(np.int32)),
-        "product_id": product_ids(rows["product"]),
-        "quantity": exact(rows["quantity"] * 10 ** (scale * (scale > 2)), scale * (scale > 2)),
-        **{f"{name}_amount": exact(rows[name] * 10 ** (scale - 2), scale) for name in ("gross", "discount", "net")},
-        "promotion_code": labels(rows["promotion"], codes),
-    }
+def _lines(rows: Columns, codes: Sequence[str]) -> pa.Table:
+    return pa.table(
+        {
+            "order_id": ids(rows["order"]),
+            "line_number": rows["line"],
+            "product_id": ids(rows["product"] + FIRST_PRODUCT),
+            "quantity": rows["quantity"],
+            **{f"{name}_amount": exact(rows[name], 2) for name in ("gross", "discount", "net")},
+            "promotion_code": labels(rows["promotion"], codes),
+        }
+    )
 
 
-def returns(rows: Columns, scale: int) -> dict[str, pa.Array]:
-    """One row per returned line."""
-    return {
-        "return_id": ids(rows["return"]),
-        "line_number": pa.array(rows["line"].astype(np.int32)),
-        "order_id": ids(rows["order"]),
-        "product_id": product_ids(rows["product"]),
-        "customer_id": customer_ids(rows["customer"]),
-        "store_id": labels(rows["store"], _STORES),
-        "returned_at": instants(rows["returned_at"]),
-        "return_date": dates(rows["return_day"]),
-        "return_quantity": exact(rows["quantity"] * 10 ** (scale * (scale > 2)), scale * (scale > 2)),
-        "return_amount": exact(rows["amount"] * 10 ** (scale - 2), scale),
-        "currency": labels(rows["currency"], CURRENCIES),
-        "return_reason": labels(rows["reason"], REASONS),
-    }
+def _returns(rows: Columns) -> pa.Table:
+    return pa.table(
+        {
+            "return_id": ids(rows["return"]),
+            "line_number": rows["line"],
+            "order_id": ids(rows["order"]),
+            "product_id": ids(rows["product"] + FIRST_PRODUCT),
+            "customer_id": ids(rows["customer"] + 1),
+            "store_id": labels(rows["store"], _STORES),
+            "returned_at": instants(rows["returned_at"]),
+            "return_date": dates(rows["return_day"]),
+            "return_quantity": rows["quantity"],
+            "return_amount": exact(rows["amount"], 2),
+            "currency": labels(rows["currency"], CURRENCIES),
+            "return_reason": labels(rows["reason"], REASONS),
+        }
+    )

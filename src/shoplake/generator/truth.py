@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +45,14 @@ class Truth:
     """The tables of the truth by name."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._writers: dict[str, Writer] = {}
 
     def add(self, name: str, table: pa.Table) -> None:
         """`name`: of the file, such as `customers` or `lines/00`."""
         if name not in self._writers:
-            self._close(name.partition("/")[0] + "/")
+            self.close(name.partition("/")[0] + "/")
             self._writers[name] = Writer(self._folder / f"{name}.parquet")
         self._writers[name].add(table)
 
@@ -61,15 +60,7 @@ class Truth:
         text = json.dumps(values, indent=1, ensure_ascii=False, default=str) + "\n"
         (self._folder / "summary.json").write_text(text, "utf-8")
 
-    def _close(self, start: str) -> None:
+    def close(self, start: str = "") -> None:
+        """Close the files whose names start so."""
         for name in [name for name in self._writers if name.startswith(start)]:
             self._writers.pop(name).close()
-
-
-@contextmanager
-def truth_in(folder: Path) -> Iterator[Truth]:
-    """The truth's tables, closed in the end."""
-    with ExitStack() as stack:
-        truth = Truth(folder)
-        stack.callback(truth._close, "")
-        yield truth

@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from shoplake.errors import DeclarationError, MachineError
@@ -23,7 +25,7 @@ Kind = Literal["embedded", "spark", "connect", "databricks"]
 
 # Delta Lake for the Spark that `shoplake[spark]` brings.
 DELTA = "io.delta:delta-spark_4.2_2.13:4.4.0"
-_SPARK = {
+SPARK = {
     "spark.jars.packages": DELTA,
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -50,6 +52,11 @@ class EngineOptions:
     address: str = ""
     spark: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def cores_here(self) -> int | None:
+        """The cores of this machine that it uses; None where it runs elsewhere."""
+        return (self.cores or os.cpu_count() or 1) if self.kind in {"embedded", "spark"} else None
+
 
 @contextmanager
 def open_engine(options: EngineOptions | None = None) -> Iterator[Engine]:
@@ -68,7 +75,7 @@ def load_engine(kind: Kind = "embedded") -> tuple[Any, Any]:
     os.environ.setdefault("RUST_LOG", "off")  # the engine's own log goes to stderr, between the progress lines
     warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
     try:
-        server = __import__("pysail.spark", fromlist=["SparkConnectServer"]).SparkConnectServer
+        server = import_module("pysail.spark").SparkConnectServer
     except ImportError as missing:
         if kind == "embedded":
             raise _not_installed(kind, missing) from missing
@@ -76,8 +83,8 @@ def load_engine(kind: Kind = "embedded") -> tuple[Any, Any]:
     try:
         from pyspark.sql import SparkSession
 
-        if kind == "spark":
-            import py4j  # noqa: F401  # pyspark-client has the same package name, and no Spark in it
+        if kind == "spark":  # pyspark-client has the same package name, and no Spark in it
+            import_module("py4j")
     except ImportError as missing:
         raise _not_installed(kind, missing) from missing
     return server, SparkSession
@@ -117,13 +124,12 @@ def _spark(options: EngineOptions) -> Iterator[Engine]:
     _, session_class = load_engine("spark")
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    tasks = options.cores or os.cpu_count() or 1
-    chosen = _SPARK | {"spark.sql.shuffle.partitions": str(4 * tasks)} | options.spark
-    if "spark.jars" in options.spark:
+    chosen = SPARK | {"spark.sql.shuffle.partitions": str(4 * (options.cores_here or 1))} | options.spark
+    if "spark.jars" in options.spark or _has_delta():
         del chosen["spark.jars.packages"]
     if options.memory:
         chosen["spark.driver.memory"] = options.memory
-    builder = session_class.builder.master(f"local[{tasks}]").appName("shoplake")
+    builder = session_class.builder.master(f"local[{options.cores_here}]").appName("shoplake")
     for name, value in chosen.items():
         builder = builder.config(name, value)
     try:
@@ -137,6 +143,13 @@ def _spark(options: EngineOptions) -> Iterator[Engine]:
         yield session
     finally:
         session.stop()
+
+
+def _has_delta() -> bool:
+    """Whether Delta Lake lies beside Spark's own jars."""
+    import pyspark
+
+    return any((Path(pyspark.__file__).parent / "jars").glob("delta-spark*.jar"))
 
 
 @contextmanager

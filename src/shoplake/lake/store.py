@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
 _ANEW = "Run `shoplake run --full` to build it anew from the raw files, or restore it from a backup"
 _TRIES = 4
-_CONFLICT = ("ConcurrentModification", "concurrent", "version already exists", "Transaction failed")
+_BYTES_PER_TASK = 128 << 20
+_CONFLICT = (
+    "ConcurrentModification",
+    "concurrent",
+    "version already exists",
+    "Transaction failed",
+    "Failed to commit transaction",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,11 @@ class TableVersion:
 class Lake:
     """The tables under one root: `<layer>.<base>` lives in `<root>/<layer>/<base>`."""
 
-    def __init__(self, root: Path, engine: Engine | Callable[[], Engine] | None = None) -> None:
+    def __init__(
+        self, root: Path, engine: Engine | Callable[[], Engine] | None = None, *, cores: int | None = None
+    ) -> None:
         self.root = plain(root, self)
-        self._engine = engine
+        self._engine, self._cores = engine, cores
 
     @property
     def engine(self) -> Engine:
@@ -52,6 +61,14 @@ class Lake:
             self._engine = self._engine()
         assert self._engine is not None, "this lake was opened without an engine"
         return self._engine
+
+    def tasks(self, size: int) -> int:
+        """In how many tasks to read `size` bytes of files.
+
+        On one machine one for each core, for each holds a writer's rows in memory; on a cluster, whose cores aren't
+        known here, one for so many bytes.
+        """
+        return self._cores or 1 + size // _BYTES_PER_TASK
 
     def path(self, name: str) -> Path:
         layer, _, base = name.partition(".")

@@ -21,7 +21,7 @@ def latest(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
     equal to it in `content` is a duplicate. Equal rows are ordered by lineage, to name the same one each time.
     """
     # Most keys occur once, and a window over all rows costs five times as much.
-    keyed = rows.withColumn("_key", row_hash(keys))
+    keyed = rows.withColumn("_key", _quick_hash(keys))
     repeated = keyed.groupBy("_key").count().where("count > 1").select("_key")
     single = keyed.join(repeated, on="_key", how="left_anti").withColumn("_fate", F.lit(None).cast("string"))
     several = keyed.join(repeated, on="_key", how="left_semi")
@@ -42,9 +42,14 @@ def row_hash(columns: list[str]) -> Expression:
     return F.xxhash64(canonical_text([F.col(name) for name in columns]))
 
 
+def _quick_hash(columns: list[str]) -> Expression:
+    """Finds rows that may be of one key, a third of the time of `row_hash`: ('a', null) hashes as (null, 'a') does."""
+    return F.xxhash64(*columns)
+
+
 def spare_rows(rows: DataFrame, keys: list[str]) -> int:
     """How many rows there are beyond one per key (by hash: it may only err towards looking closer)."""
-    found = rows.groupBy(row_hash(keys).alias("_key")).count().agg(F.sum(F.col("count") - 1)).first()
+    found = rows.groupBy(_quick_hash(keys).alias("_key")).count().agg(F.sum(F.col("count") - 1)).first()
     return int(found[0] or 0) if found else 0
 
 
