@@ -1,24 +1,19 @@
 """Reading dirty rows with the tolerant reader against the engine's own CSV reader over their clean twins.
 
-    python benchmarks/dirty_read.py [--rows 3000000] [--rounds 3]
-
-Writes benchmarks/results/dirty_read.json, which full_run.py puts on the page. The engine's reader fails on the dirty
-files: it is given the same rows without the dirt. Both read every value in memory, then land the rows in a Delta table.
+The engine's reader fails on the dirty files: it is given the same rows without the dirt. Both read every value in
+memory, then land the rows in a Delta table.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
-import statistics
-import tempfile
-import time
-from collections.abc import Callable
+import shutil
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from measure import Options, Shops, median, timed
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -62,48 +57,32 @@ def consume(frame: DataFrame) -> int:
     return int(found[0][0])
 
 
-def timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--rows", type=int, default=3_000_000)
-    arguments.add_argument("--rounds", type=int, default=3)
-    given = arguments.parse_args()
+def measure(options: Options, shops: Shops) -> dict[str, Any]:
     feed = Feed(files="*.csv", columns=dict.fromkeys(COLUMNS))
     mapping = {"store": Mapping(feed="orders", select={"store_id": "sku"})}
     source = Source(
         source="dirty", title="x", time_zone="UTC", currency="EUR", parse={"orders": feed}, change={}, map=mapping
     )
-    with tempfile.TemporaryDirectory() as name, open_engine() as engine:
-        raw = Path(name)
-        make(raw / "dirty", given.rows, is_dirty=True)
-        make(raw / "clean", given.rows, is_dirty=False)
+    raw, count = shops.folder / "dirty", options.lines // FILES * FILES
+    shutil.rmtree(raw, ignore_errors=True)
+    make(raw / "dirty", count, is_dirty=True)
+    make(raw / "clean", count, is_dirty=False)
+    schema = ", ".join(f"{column} string" for column in COLUMNS)
+    seconds: dict[str, list[float]] = {}
+    with open_engine() as engine:
         loads = [inspect(file, source, "orders", datetime.now(UTC)) for file in find_files(raw, "dirty", feed)]
-        schema = ", ".join(f"{column} string" for column in COLUMNS)
-        seconds: dict[str, list[float]] = {}
-        for _ in range(given.rounds):
-            for kind, frame in (
-                ("tolerant", read_loads(Lake(raw, engine, cores=os.cpu_count()), source, "orders", raw, loads)),
-                (
-                    "engine",
-                    engine.read.schema(schema).option("header", True).option("multiLine", True).csv(f"{raw}/clean"),
-                ),
-            ):
-                assert consume(frame) == given.rows
+        readers = {
+            "tolerant": read_loads(Lake(raw, engine, cores=os.cpu_count()), source, "orders", raw, loads),
+            "engine": engine.read.schema(schema).options(header=True, multiLine=True).csv(f"{raw}/clean"),
+        }
+        for _ in range(options.rounds):
+            for kind, frame in readers.items():
+                assert consume(frame) == count
                 table = frame.write.format("delta").mode("overwrite")
                 seconds.setdefault(f"{kind} read", []).append(timed(partial(consume, frame)))
                 seconds.setdefault(f"{kind} landed", []).append(timed(partial(table.save, f"{raw}/{kind}.delta")))
-    found = {kind: statistics.median(each) for kind, each in seconds.items()}
-    ratios = {f"{work} ratio": found[f"tolerant {work}"] / found[f"engine {work}"] for work in ("read", "landed")}
-    (Path(__file__).parent / "results").mkdir(exist_ok=True)
-    text = json.dumps({"rows": given.rows} | found | ratios, indent=2) + "\n"
-    (Path(__file__).parent / "results" / "dirty_read.json").write_text(text, "utf-8")
-    print(text)
-
-
-if __name__ == "__main__":
-    main()
+    found = {kind: median(each) for kind, each in seconds.items()}
+    ratios = {
+        f"{work} ratio": round(found[f"tolerant {work}"] / found[f"engine {work}"], 2) for work in ("read", "landed")
+    }
+    return {"rows": count} | found | ratios

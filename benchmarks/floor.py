@@ -1,100 +1,112 @@
 """The floor: read the same raw files and write the same Delta tables once, by the fastest means we found.
 
-Nothing is parsed, checked or modelled: the tables that shoplake published are loaded beforehand, then the raw
-CSV is read with all threads and each table is written once. Prints the seconds of both parts as JSON.
+    python benchmarks/floor.py DATA OUT
+
+Nothing is parsed, checked or modelled: the published bronze, silver and gold tables are loaded beforehand, then the raw
+CSV is read with all threads, every value as text, and each table is written once. Prints seconds and means as JSON.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, WriterProperties, write_deltalake
+from deltalake.transaction import AddAction
+from measure import timed
 from pyarrow import csv
 
-
-def read_with_pyarrow(files: list[Path]) -> None:
-    for file in files:
-        names = csv.open_csv(file).schema.names
-        csv.read_csv(file, convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())))
+Feeds = dict[str, list[Path]]
+Tables = dict[str, pa.Table]
+CORES = os.cpu_count() or 1
 
 
-def read_with_polars(files: list[Path]) -> None:
-    for file in files:
-        pl.read_csv(file, infer_schema=False)
+def pyarrow_by_file(feeds: Feeds) -> None:
+    def read(file: Path) -> pa.Table:
+        names = file.open(encoding="utf-8").readline().strip().replace('"', "").split(",")
+        options = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+        return csv.read_csv(file, csv.ReadOptions(use_threads=False), convert_options=options)
+
+    with ThreadPoolExecutor(CORES) as pool:
+        list(pool.map(read, [file for files in feeds.values() for file in files]))
 
 
-def write_with_delta_rs(tables: dict[str, pa.Table], out: Path) -> None:
+def polars_by_feed(feeds: Feeds) -> None:
+    for files in feeds.values():
+        pl.scan_csv(files, infer_schema=False).collect(engine="streaming")
+
+
+def duckdb_by_feed(feeds: Feeds) -> None:
+    for files in feeds.values():
+        names = [str(file) for file in files]
+        duckdb.sql(f"FROM read_csv({names}, header = true, all_varchar = true)").to_arrow_table()
+
+
+def delta_rs(tables: Tables, out: Path, codec: str) -> None:
     for name, table in tables.items():
-        write_deltalake(out / name, table)
+        write_deltalake(out / name, table, writer_properties=WriterProperties(compression=codec))
 
 
-def write_with_pyarrow(tables: dict[str, pa.Table], out: Path) -> None:
-    """Parquet by pyarrow on two threads, then one commit that adds the file."""
+def pyarrow_parquet(tables: Tables, out: Path, codec: str) -> None:
+    """Parquet by pyarrow on all cores, the big tables first; then one commit that adds the file."""
 
     def write(item: tuple[str, pa.Table]) -> None:
         name, table = item
-        folder = out / name
-        DeltaTable.create(str(folder), schema=table.schema)
-        pq.write_table(table, folder / "part-0.parquet", compression="snappy")
+        path = out / name / "part-0.parquet"
+        delta = DeltaTable.create(str(out / name), schema=table.schema)
+        pq.write_table(table, path, compression=codec)
+        action = AddAction(path.name, path.stat().st_size, {}, 0, True, json.dumps({"numRecords": table.num_rows}))
+        delta.create_write_transaction([action], mode="append", schema=delta.schema(), partition_by=[])
 
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(CORES) as pool:
         list(pool.map(write, sorted(tables.items(), key=lambda item: -item[1].nbytes)))
 
 
-def load_published(data: Path) -> dict[str, pa.Table]:
+def load_published(data: Path) -> tuple[Tables, str]:
+    """The published tables, and the codec of their files."""
     manifest = json.loads(max((data / "runs" / "manifests").glob("*.json")).read_text("utf-8"))
     found = {}
     for name, published in manifest["tables"].items():
         layer, _, base = name.partition(".")
         if layer in {"bronze", "silver", "gold"}:
-            table = DeltaTable(data / layer / base, version=published["version"])
-            found[f"{layer}/{base}"] = table.to_pyarrow_table()
-    return found
+            found[f"{layer}/{base}"] = DeltaTable(data / layer / base, version=published["version"]).to_pyarrow_table()
+    file = next((data / "gold" / "fact_sales").glob("*.parquet"))
+    return found, pq.ParquetFile(file).metadata.row_group(0).column(0).compression
 
 
-def fastest(ways: list[Callable[[], None]]) -> tuple[str, float]:
-    """The quickest of the ways by name, each tried twice."""
-    best = ("", float("inf"))
-    for _ in range(2):
-        for way in ways:
-            start = time.perf_counter()
-            way()
-            took = time.perf_counter() - start
-            best = min(best, (way.__name__, took), key=lambda pair: pair[1])
-    return best
+def fastest(ways: dict[str, Callable[[], None]], before: Callable[[], None]) -> dict[str, object]:
+    """The quickest of the ways."""
+    seconds = {}
+    for name, way in ways.items():
+        before()
+        seconds[name] = timed(way)
+    by = min(seconds, key=seconds.__getitem__)
+    return {"by": by, "seconds": seconds[by]}
 
 
 def main() -> None:
     data, out = Path(sys.argv[1]), Path(sys.argv[2])
-    tables = load_published(data)
-    files = sorted((data / "raw").glob("*/*.csv"))
-
-    def pyarrow_csv() -> None:
-        read_with_pyarrow(files)
-
-    def polars_csv() -> None:
-        read_with_polars(files)
-
-    def delta_rs() -> None:
-        shutil.rmtree(out, ignore_errors=True)
-        write_with_delta_rs(tables, out)
-
-    def pyarrow_parquet() -> None:
-        shutil.rmtree(out, ignore_errors=True)
-        write_with_pyarrow(tables, out)
-
-    reader, read = fastest([pyarrow_csv, polars_csv])
-    writer, write = fastest([delta_rs, pyarrow_parquet])
-    print(json.dumps({"reader": reader, "read": read, "writer": writer, "write": write}))
+    tables, codec = load_published(data)
+    feeds: Feeds = {}
+    for file in sorted((data / "raw").glob("*/*.csv")):
+        feeds.setdefault(file.stem.partition("_2")[0], []).append(file)
+    readers = (pyarrow_by_file, polars_by_feed, duckdb_by_feed)
+    writers = (delta_rs, pyarrow_parquet)
+    clear = partial(shutil.rmtree, out, ignore_errors=True)
+    read = fastest({way.__name__: partial(way, feeds) for way in readers}, clear)
+    write = fastest({way.__name__: partial(way, tables, out, codec) for way in writers}, clear)
+    clear()
+    print(json.dumps({"read": read, "write": write, "codec": codec}))
 
 
 if __name__ == "__main__":
