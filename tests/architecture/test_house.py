@@ -32,7 +32,7 @@ FLOORS = [
     "documentation",
 ]
 BESIDE = {
-    "config": ["errors"],
+    "config": ["errors", "lake"],
     "project": ["errors", "lake", "config"],
     "demo": ["errors", "lake"],
     "generator": ["errors"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from shoplake.contract import Column, Table
 from shoplake.errors import QualityError
 
 if TYPE_CHECKING:
+    from deltalake import DeltaTable
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
@@ -31,6 +33,10 @@ def delta_type(spark_type: str) -> Any:
 
 def delta_json(table: Table) -> dict[str, Any]:
     return {"type": "struct", "fields": [_field(column) for column in table.columns]}
+
+
+def has_columns(delta: DeltaTable, table: Table) -> bool:
+    return bool(json.loads(delta.schema().to_json()) == delta_json(table))
 
 
 def _field(column: Column) -> dict[str, Any]:

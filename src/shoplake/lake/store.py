@@ -16,7 +16,7 @@ from shoplake.errors import MachineError, QualityError, ShoplakeError
 from shoplake.lake.durability import digest, sync_and_digest, sync_folder
 from shoplake.lake.failures import explained
 from shoplake.lake.location import plain
-from shoplake.lake.schema import check_schema, delta_configuration, delta_json, spark_schema
+from shoplake.lake.schema import check_schema, delta_configuration, delta_json, has_columns, spark_schema
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -63,11 +63,7 @@ class Lake:
         return self._engine
 
     def tasks(self, size: int) -> int:
-        """In how many tasks to read `size` bytes of files.
-
-        On one machine one for each core, for each holds a writer's rows in memory; on a cluster, whose cores aren't
-        known here, one for so many bytes.
-        """
+        """In how many tasks to read `size` bytes: on one machine one for each core, as each holds a writer's rows."""
         return self._cores or 1 + size // _BYTES_PER_TASK
 
     def path(self, name: str) -> Path:
@@ -121,7 +117,7 @@ class Lake:
 
     def holds(self, table: Table, version: int) -> bool:
         """Whether a version can be read, has the contract's columns and all its files."""
-        if not self.exists(table.name, version) or not _has_columns(self._open(table.name, version), table):
+        if not self.exists(table.name, version) or not has_columns(self._open(table.name, version), table):
             return False
         return all(file.is_file() for file in self.files(table.name, version))
 
@@ -211,7 +207,7 @@ class Lake:
 
         if self.exists(table.name):
             delta = self._open(table.name)
-            if _has_columns(delta, table) and delta.metadata().configuration == delta_configuration(table):
+            if has_columns(delta, table) and delta.metadata().configuration == delta_configuration(table):
                 return
         else:
             self._put_aside(self.path(table.name))
@@ -252,7 +248,3 @@ class Lake:
 
     def _location(self, name: str) -> str:
         return self.path(name).as_posix()
-
-
-def _has_columns(delta: DeltaTable, table: Table) -> bool:
-    return bool(json.loads(delta.schema().to_json()) == delta_json(table))

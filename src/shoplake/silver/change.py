@@ -105,6 +105,6 @@ def _with_presence(rows: DataFrame, staged: DataFrame, keys: list[str]) -> DataF
     """Mark the keys that the newest snapshot names, be it in a row that is refused for another reason."""
     newest = staged.agg(F.max("_effective_at").alias("_newest"))
     delivered = staged.where("_fate is null").crossJoin(F.broadcast(newest))
-    named = delivered.where("_effective_at = _newest").select(*keys).distinct()
+    named = delivered.where(F.unix_micros("_effective_at") == F.unix_micros("_newest")).select(*keys).distinct()
     marked = rows.join(named.withColumn("_named", F.lit(True)), on=keys, how="left")
     return marked.withColumn("_is_present", F.coalesce("_named", F.lit(False)))
