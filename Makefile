@@ -4,6 +4,7 @@ SYNC := .venv/.synced
 SYNC_SPARK := .venv-spark/.synced
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 UV ?= $(or $(shell command -v uv 2>/dev/null),.tools/$(BIN)/uv)
+MAVEN := $(shell command -v mvn 2>/dev/null)
 UV_VERSION := 0.13.9
 export UV_PYTHON_PREFERENCE ?= system
 
@@ -32,9 +33,8 @@ lint: $(SYNC)   ## format and mend what can be mended
 docs: $(SYNC)   ## make the reference pages anew from the contracts
 	@.venv/$(BIN)/python docs/make_reference.py
 
-bench: $(SYNC)  ## measure the full run against the floor
-	@.venv/$(BIN)/python -W ignore benchmarks/dirty_read.py
-	@.venv/$(BIN)/python benchmarks/full_run.py
+bench: $(SYNC) $(if $(MAVEN),$(SYNC_SPARK)) ## measure everything, Spark where Maven is there: an hour, 40 GB of disk
+	@.venv/$(BIN)/python -W ignore benchmarks/run.py --memory 2g $(if $(MAVEN),--spark .venv-spark/$(BIN)/python) $(BENCH)
 
 clean:          ## remove what was made here, the local lake included
 	rm -rf .venv .venv-spark .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis

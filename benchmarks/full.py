@@ -50,7 +50,7 @@ def measure(options: Options, shops: Shops) -> dict[str, Any]:
             add(name, run([sys.executable, str(HERE / f"peer_{name}.py"), str(raw), str(out)]))
             if number == 1:
                 compared = check_equal(slice_ / "data", out)
-        if spark:
+        if spark and number == 1:  # minutes for each
             add("spark", run_on_spark(options.spark, spark))
     floors = [json.loads(measured.output) for measured in found["floor"]]
     parts = {part: median(floor[part]["seconds"] for floor in floors) for part in ("read", "write")}

@@ -25,6 +25,10 @@ _SETTINGS = """\
 
 # Where the lake is, relative to this file; SHOPLAKE_DATA in the environment goes before.
 # data = "data"
+
+# What runs it: embedded, spark, connect or databricks; what it may fill with rows before it spills to disk.
+# engine = "embedded"
+# memory = "2g"
 """
 
 
