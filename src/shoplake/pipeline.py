@@ -16,6 +16,7 @@ from shoplake.errors import DeclarationError, QualityError, ShoplakeError
 from shoplake.gold.model import model
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain, explained
+from shoplake.lake.session import in_bytes
 from shoplake.runs.ledger import Ledger, RunRecord
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifests
@@ -88,7 +89,9 @@ def _publish(this: Run, tables: tuple[Table, ...], reference_date: date, project
     assert manifest is not None
     if duckdb_file.published_number(project.warehouse) != manifest.number:
         this.progress.table("warehouse")
-        fresh = duckdb_file.build(this.lake, tables, manifest, project.warehouse)
+        # The engine keeps much of what it took, so there is half as much for the warehouse.
+        most = in_bytes(project.engine.memory) // 2 if project.engine.memory else None
+        fresh = duckdb_file.build(this.lake, tables, manifest, project.warehouse, most)
     else:
         fresh = None
     if this.built:

@@ -120,7 +120,7 @@ def _entries(
     money = F.sum(entity.amount) if entity.amount else F.lit(None)
     filtered = F.concat(F.lit(f"{FILTERED}:"), F.col("_filter"))
     fate = F.coalesce(filtered, F.when(F.col("_reasons").isNotNull(), QUARANTINED), F.col("_fate"), F.lit(LOADED))
-    rows = frame.groupBy(fate.alias("fate")).agg(F.count("*"), money).collect()
+    rows = frame.groupBy(fate.alias("fate")).agg(F.count("*"), money).orderBy("fate").collect()
     outcome: dict[str, tuple[int, Any]] = {row[0]: (row[1], row[2]) for row in rows}
     total = sum(Decimal(amount or 0) for _, amount in outcome.values())
     there = lake.read(entity.name, silver.version).agg(F.count("*"), money).first()

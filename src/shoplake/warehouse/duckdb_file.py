@@ -16,14 +16,19 @@ from shoplake.runs.manifest import Manifest
 _TYPES = {"string": "VARCHAR", "int": "INTEGER", "timestamp": "TIMESTAMPTZ"}
 
 
-def build(lake: Lake, tables: tuple[Table, ...], manifest: Manifest, path: Path) -> Path:
-    """Write the published gold to a new file beside `path`, and give it; `swap_in` makes it the warehouse."""
+def build(lake: Lake, tables: tuple[Table, ...], manifest: Manifest, path: Path, most_bytes: int | None = None) -> Path:
+    """Write the published gold to a new file beside `path`, and give it; `swap_in` makes it the warehouse.
+
+    `most_bytes`: of memory to use; by default most of what the machine has.
+    """
     fresh = path.with_name(f"{path.name}.new")
     with explained(str(path)):
         for leftover in (fresh, fresh.with_name(f"{fresh.name}.wal")):
             leftover.unlink(missing_ok=True)
         with duckdb.connect(str(fresh)) as db:
             db.execute("SET TimeZone = 'UTC'; CREATE SCHEMA gold; CREATE SCHEMA shoplake")
+            if most_bytes:
+                db.execute(f"SET memory_limit = '{most_bytes}B'; SET preserve_insertion_order = false")
             for table in tables:
                 _fill(db, lake, table, manifest)
             _write_publication(db, manifest)
