@@ -21,7 +21,7 @@ from shoplake.contract import Table
 from shoplake.errors import MachineError, ShoplakeError
 from shoplake.lake import Lake
 from shoplake.lake.failures import explained
-from shoplake.lake.session import load_engine
+from shoplake.lake.session import Kind, load_engine
 from shoplake.runs.ledger import Ledger
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifest, Manifests
@@ -50,12 +50,13 @@ class Finding:
 
 def examine(start: Path, tables: dict[str, Table], progress: Progress, *, verify: bool = False) -> Iterator[Finding]:
     """Look at everything; `verify` also reads every published file. `tables` are those of silver and gold."""
-    checks = {"versions": _versions(), "engine": _engine()}
+    checks: dict[str, Iterator[Finding]] = {}
     try:
         project = find_project(start)
     except ShoplakeError as problem:
-        checks["settings"] = iter([_problem("settings", problem)])
+        checks |= _environment("embedded") | {"settings": iter([_problem("settings", problem)])}
     else:
+        checks |= _environment(project.engine.kind)
         checks["settings"] = iter([Finding("settings", f"project {project.folder}, data in {project.data}")])
         checks |= {"source": _sources(project, tables), "data folder": _folder(project.data), "memory": _memory()}
         checks |= {"last run": _last_run(project), "published": _published(project, progress if verify else None)}
@@ -72,13 +73,17 @@ def _problem(subject: str, error: ShoplakeError) -> Finding:
     return Finding(subject, place + error.what, error.remedy, error.exit_code)
 
 
-def _versions() -> Iterator[Finding]:
+def _environment(engine: Kind) -> dict[str, Iterator[Finding]]:
+    return {"versions": _versions(engine), "engine": _engine(engine)}
+
+
+def _versions(engine: Kind) -> Iterator[Finding]:
     """Python, and the packages that shoplake and its engine need."""
     python, fits = platform.python_version(), True
     there = {canonicalize_name(package.name): package.version for package in distributions()} | {"python": python}
     for need in map(Requirement, [f"python {metadata('shoplake')['Requires-Python']}", *(requires("shoplake") or ())]):
         found = there.get(canonicalize_name(need.name))
-        is_needed = need.marker is None or need.marker.evaluate({"extra": "embedded"})
+        is_needed = need.marker is None or need.marker.evaluate({"extra": engine})
         if is_needed and not (found and need.specifier.contains(found, prereleases=True)):
             what, fits = f"{need.name} {found or 'is missing'}, but shoplake needs {need.specifier}", False
             yield _problem("versions", MachineError(what, remedy=_INSTALL))
@@ -86,9 +91,10 @@ def _versions() -> Iterator[Finding]:
         yield Finding("versions", f"Python {python}, and all packages fit")
 
 
-def _engine() -> Iterator[Finding]:
-    load_engine()
-    yield Finding("engine", f"pysail {version('pysail')} can be loaded")
+def _engine(engine: Kind) -> Iterator[Finding]:
+    load_engine(engine)
+    package = {"embedded": "pysail", "spark": "pyspark"}.get(engine, "")
+    yield Finding("engine", f"{package} {version(package)} can be loaded" if package else f"{engine}, elsewhere")
 
 
 def _sources(project: Project, tables: dict[str, Table]) -> Iterator[Finding]:

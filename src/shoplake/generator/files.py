@@ -15,13 +15,14 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from shoplake.generator.formats import HEADERS, body, json_document, with_planted
+from shoplake.generator.workbook import parts
 
 # Looking for commas takes half of the time.
 _WITHOUT_COMMAS = {"order_lines", "orders", "returns"}
 _AHEAD = 8
 # Order lines come packed in another way each day, orders every other day.
 _PACKED = {"order_lines": ("", ".gz", ".zst", ".zip"), "orders": ("", ".gz")}
-_ENDINGS = {"orders": ".ndjson", "products": ".parquet", "rates": ".parquet", "stores": ".json"}
+_ENDINGS = {"orders": ".ndjson", "products": ".parquet", "rates": ".parquet", "stores": ".json", "promotions": ".xlsx"}
 Planted = Sequence[tuple[int, str]]  # position among the rows, line
 
 
@@ -56,7 +57,7 @@ class Files:
 
 
 class RichFiles(Files):
-    """CSV of several kinds, lines of JSON, JSON, Parquet; plain, compressed or in an archive."""
+    """CSV of several kinds, lines of JSON, JSON, Parquet, XLSX; plain, compressed or in an archive."""
 
     def _name(self, feed: str, suffix: str, day: int) -> str:
         packed = _PACKED.get(feed, ("",))
@@ -66,6 +67,8 @@ class RichFiles(Files):
         path = self.folder / name
         if name.endswith(".parquet"):
             pq.write_table(table, path)
+        elif feed == "promotions":
+            path.write_bytes(_zipped(parts(table)))
         elif feed == "stores":
             path.write_bytes(json_document(table))
         else:
@@ -82,13 +85,18 @@ def _packed(data: bytes, name: str) -> bytes:
         found: bytes = pa.Codec("zstd").compress(data, asbytes=True)
         return found
     if name.endswith(".zip"):
-        buffer = io.BytesIO()
-        member = zipfile.ZipInfo(name.removesuffix(".zip"), (2025, 1, 1, 0, 0, 0))
-        member.create_system, member.compress_type = 3, zipfile.ZIP_DEFLATED
-        with zipfile.ZipFile(buffer, "w") as archive:
-            archive.writestr(member, data, compresslevel=1)
-        return buffer.getvalue()
+        return _zipped({name.removesuffix(".zip"): data})
     return data
+
+
+def _zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in members.items():
+            member = zipfile.ZipInfo(name, (2025, 1, 1, 0, 0, 0))
+            member.create_system, member.compress_type = 3, zipfile.ZIP_DEFLATED
+            archive.writestr(member, data, compresslevel=1)
+    return buffer.getvalue()
 
 
 def _to_the_second(table: pa.Table) -> pa.Table:

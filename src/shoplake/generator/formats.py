@@ -24,7 +24,6 @@ LINES = {
     "customers": "{customer_id};{valid_from};{revision};{gender};{birth_date};{income_band};{household_size};"
     "{children_count};{marital_status};{home_ownership};{first_name};{last_name};{email};{address};{city};{region};"
     "{country}",
-    "promotions": "{code},{percent},{starts_on},{ends_on}",
 }
 HEADERS = {feed: re.sub("[{}]", "", line).encode() + b"\n" if feed != "orders" else b"" for feed, line in LINES.items()}
 HEADERS["returns"] = b"Retoure;Position;Bestellung;Artikel;Zeit;Menge;Betrag;Grund\n"
