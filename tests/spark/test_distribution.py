@@ -20,8 +20,8 @@ def executors_that_ran_python(events: Path) -> set[str]:
     """The executors that finished a task of a stage with the tolerant reader in it, by Spark's own event log."""
     stages, found = set[int](), set[str]()
     logs = [path for path in events.rglob("*") if path.is_file() and "appstatus" not in path.name]
-    whole = [line for path in logs for line in path.read_text("utf-8").splitlines(keepends=True) if line[-1] == "\n"]
-    lines = [json.loads(line) for line in whole]
+    # The last line may still be written. Not `splitlines`: a declaration may name other line ends.
+    lines = [json.loads(line) for path in logs for line in path.read_text("utf-8").split("\n")[:-1]]
     for event in lines:
         if event["Event"] == "SparkListenerStageSubmitted" and "mapinarrow" in json.dumps(event).lower():
             stages.add(event["Stage Info"]["Stage ID"])
