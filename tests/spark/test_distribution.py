@@ -46,7 +46,7 @@ def test_two_workers_one_of_which_dies(tmp_path: Path, run: Run) -> None:
     shutil.copytree(ours, theirs)
     run("embedded", "-p", ours, "run")
     with cluster(tmp_path) as there:
-        killer = threading.Thread(target=kill_in_the_middle, args=(there, theirs))
+        killer = threading.Thread(target=kill_in_the_middle, args=(there, theirs), daemon=True)
         killer.start()
         run("connect", "-p", theirs, "run", connect=there.address)
         killer.join()
