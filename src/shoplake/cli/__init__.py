@@ -21,15 +21,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (
-    running,
-    drafting,
-    sources,
-    quarantine,
-    asking,
-    generating,
-    machine,
-):  # the order in which --help lists them
+# The order in which --help lists them.
+for module in (running, drafting, sources, quarantine, asking, generating, machine):
     app.add_typer(module.commands)
 
 

@@ -71,12 +71,15 @@ def reconcile(run: Run, table: Table, wanted: Reconciliation, as_of: date) -> li
             )
     at = list(wanted.measures).index(table.amount) if table.amount in wanted.measures else None
     subject = f"{wanted.source.name} -> {table.name}"
-    read, *left_out = [(there[0], there[at] if at else None)]
+    read, *left_out = [(there[0], there[at] if at is not None else None)]
     if wanted.left_out:
         read, *left_out = _counted(run.read(wanted.source.name), ["true", *wanted.left_out.values()], table.amount, day)
-    found = [(READ, read), (LOADED, (here[0], here[at] if at else None))]
+    found = [(READ, read), (LOADED, (here[0], here[at] if at is not None else None))]
     found += [(f"{FILTERED}:{name}", counted) for name, counted in zip(wanted.left_out, left_out, strict=True)]
-    return [Entry(subject, fate, int(rows or 0), Decimal(sum_ or 0) if at else None) for fate, (rows, sum_) in found]
+    return [
+        Entry(subject, fate, int(rows or 0), Decimal(sum_ or 0) if at is not None else None)
+        for fate, (rows, sum_) in found
+    ]
 
 
 def _counted(rows: DataFrame, predicates: list[str], amount: str | None, day: str) -> list[tuple[Any, Any]]:

@@ -43,10 +43,7 @@ def row_hash(columns: list[str]) -> Expression:
 
 
 def _quick_hash(columns: list[str]) -> Expression:
-    """Finds rows that may be of one key, in half the time of `row_hash`: ('a', null) hashes as (null, 'a') does.
-
-    One text, since Sail 0.7.2 panics over several columns of which the first is constant in a file.
-    """
+    """Finds rows that may be of one key, in half the time of `row_hash`: ('a', null) hashes as (null, 'a') does."""
     return F.xxhash64(F.concat_ws("|", *[F.col(name).cast("string") for name in columns]))
 
 
