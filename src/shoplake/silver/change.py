@@ -43,8 +43,8 @@ def row_hash(columns: list[str]) -> Expression:
 
 
 def _quick_hash(columns: list[str]) -> Expression:
-    """Finds rows that may be of one key, in half the time of `row_hash`: ('a', null) hashes as (null, 'a') does."""
-    return F.xxhash64(F.concat_ws("|", *[F.col(name).cast("string") for name in columns]))
+    """Finds rows that may be of one key, far faster than `row_hash`: ('a', null) hashes as (null, 'a') does."""
+    return F.xxhash64(*columns)
 
 
 def spare_rows(rows: DataFrame, keys: list[str]) -> int:
