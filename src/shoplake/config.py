@@ -50,6 +50,7 @@ class Project:
         self.warehouse = self.data / "warehouse.duckdb"
         self.manifests = self.data / "runs" / "manifests"
         self.ledger = self.data / "runs" / "ledger"
+        self.seen = self.data / "runs" / "seen.json"
         self.lock = self.data / "runs" / "lock"
 
 

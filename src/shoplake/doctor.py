@@ -20,6 +20,7 @@ from shoplake.config import Project, find_project
 from shoplake.contract import Table
 from shoplake.errors import MachineError, ShoplakeError
 from shoplake.lake import Lake
+from shoplake.lake.durability import damages
 from shoplake.lake.failures import explained
 from shoplake.lake.session import Kind, load_engine
 from shoplake.runs.ledger import Ledger
@@ -166,7 +167,7 @@ def _files(lake: Lake, manifest: Manifest, progress: Progress) -> Iterator[Findi
     for name, table in manifest.tables.items():
         progress.table(name)
         start = time.perf_counter()
-        for damage in lake.damages(name, table.version, table.files):
+        for damage in damages(lake, name, table.version, table.files):
             is_whole = False
             yield _problem("files", damage)
         progress.done(name, table.rows, time.perf_counter() - start)

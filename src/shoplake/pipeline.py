@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from shoplake import gold, silver
 from shoplake.bronze.arrivals import look_at
 from shoplake.bronze.land import land
+from shoplake.bronze.seen import Seen
 from shoplake.config import Project
 from shoplake.contract import Table
 from shoplake.errors import DeclarationError, QualityError, ShoplakeError
@@ -34,12 +35,18 @@ def run(
     project: Project,
     *,
     full: bool = False,
+    reland: bool = False,
+    verify: bool = False,
     as_of: date | None = None,
     select: frozenset[str] = frozenset(),
     progress: Progress | None = None,
     engine: Engine | None = None,
 ) -> RunRecord:
-    """Bring the project's lake and warehouse up to its raw files; what can't be trusted isn't published."""
+    """Bring the project's lake and warehouse up to its raw files; what can't be trusted isn't published.
+
+    `full` builds everything anew from bronze, `reland` from the raw files that are there; `verify` reads the raw files
+    to see whether they changed, where their size and time would do.
+    """
     sources = load_sources(project.folder, gold.contracts())
     _check_selection(select, sources)
     with ExitStack() as stack:
@@ -47,13 +54,16 @@ def run(
         opened = engine or (lambda: stack.enter_context(open_engine(project.engine)))
         lake = Lake(project.data, opened, cores=project.engine.cores_here)
         manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
-        this = Run(lake, manifests, ledger, progress or Silent(), datetime.now(UTC), full=full, select=select)
+        now, told = datetime.now(UTC), progress or Silent()
+        this = Run(lake, manifests, ledger, told, now, full=full, reland=reland, select=select)
         ledger.write(this.record)  # a run that is killed stays «running» in the ledger
         with _recorded(this):
             with this.stage("raw"):
                 restore_heads(lake, this.previous)
                 known = this.previous.loads if this.previous else ()
-                arrivals = look_at(project.raw, sources.values(), known, this.now)
+                seen = Seen(project.seen, verify=verify or reland)
+                arrivals = look_at(project.raw, sources.values(), known, seen, this.now)
+                seen.save()
                 this.record.notes += arrivals.notes
                 extras = extras_of(arrivals.sources)
                 tables = gold.tables(extras)

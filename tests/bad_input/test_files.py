@@ -17,6 +17,7 @@ import pytest
 from shoplake.bronze.arrivals import look_at
 from shoplake.bronze.files import find_files
 from shoplake.bronze.reader import FileToRead, read_file
+from shoplake.bronze.seen import Seen
 from shoplake.errors import InputError
 from tests.bad_input.case import CSV
 from tests.bad_input.packed import TEXT, zipped
@@ -188,7 +189,7 @@ def test_what_no_feed_wants_is_named_in_archives_too(tmp_path: Path) -> None:
     (folder / "export.zip").write_bytes(zipped(("orders.csv", TEXT), ("old/orders.csv.gz", b"x"), ("notes.txt", b"x")))
     (folder / "nested.zip").write_bytes(zipped(("inner.zip", zipped(("orders.csv", TEXT)))))
     feed = ORDERS.model_copy(update={"files": "orders*.csv"})
-    found = look_at(tmp_path, [source_of(feed)], (), NOW)
+    found = look_at(tmp_path, [source_of(feed)], (), Seen(tmp_path / "seen.json"), NOW)
     assert [load.file for load in found.loads["shop", "feed"]] == ["shop/export.zip/orders.csv"]
     assert found.notes == [
         "shop/export.zip/notes.txt matches no feed of the source",

@@ -18,7 +18,7 @@ def holds(files: list[Path], text: bytes) -> bool:
     return any(text in file.read_bytes() for file in files)
 
 
-@canary("pysail", "lake/store.make_durable, lake/store.damages")
+@canary("pysail", "lake/durability.make_durable, lake/durability.damages")
 def test_an_empty_last_commit_is_no_rows_and_no_error(engine: Engine, table: Path) -> None:
     for value in (1, 2):
         engine.sql(f"select {value} as a").write.format("delta").mode("append").save(str(table))
@@ -28,7 +28,7 @@ def test_an_empty_last_commit_is_no_rows_and_no_error(engine: Engine, table: Pat
     assert (delta.version(), delta.to_pyarrow_table()["a"].to_pylist()) == (1, [1])
 
 
-@canary("deltalake", "lake/store.make_durable, lake/store.damages")
+@canary("deltalake", "lake/durability.make_durable, lake/durability.damages")
 def test_an_empty_only_commit_is_a_table_without_rows(engine: Engine, table: Path) -> None:
     engine.sql("select 1 as a").write.format("delta").save(str(table))
     (table / "_delta_log" / f"{0:020}.json").write_bytes(b"")
@@ -37,7 +37,7 @@ def test_an_empty_only_commit_is_a_table_without_rows(engine: Engine, table: Pat
         rows(engine.read.format("delta").load(str(table)))
 
 
-@canary("pysail", "lake/durability.digest, lake/store.damages")
+@canary("pysail", "lake/durability.digest, lake/durability.damages")
 def test_a_flipped_bit_gives_other_data_without_an_error(engine: Engine, table: Path) -> None:
     engine.sql("select id, id * 7919 % 10007 as v from range(5000)").coalesce(1).write.format("delta").save(str(table))
     (file,) = table.glob("*.parquet")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from shoplake.bronze.files import RawFile, find_files, members_of
 from shoplake.bronze.load import Load, inspect
+from shoplake.bronze.seen import Seen
 from shoplake.errors import InputError
 from shoplake.sources.declaration import FILE_NAME, Change, Source
 
@@ -23,8 +25,10 @@ class Arrivals:
     notes: list[str]
 
 
-def look_at(raw: Path, sources: Iterable[Source], known: Iterable[dict[str, Any]], now: datetime) -> Arrivals:
-    """Inspect the raw files of all declared sources.
+def look_at(
+    raw: Path, sources: Iterable[Source], known: Iterable[dict[str, Any]], seen: Seen, now: datetime
+) -> Arrivals:
+    """Inspect the raw files of all declared sources, but for those that were `seen` as they are.
 
     `known` are the published loads: one that is there again keeps its time, one whose file has gone keeps its rows.
     """
@@ -40,7 +44,7 @@ def look_at(raw: Path, sources: Iterable[Source], known: Iterable[dict[str, Any]
         active.append(source)
         for name, files in found.items():
             before = [load for load in published if (load.source, load.feed) == (source.source, name)]
-            loads[source.source, name] = _loads_of(source, name, files, before, raw, now, notes)
+            loads[source.source, name] = _loads_of(source, name, files, before, raw, seen, now, notes)
         notes += _unmatched(raw, source, [file for files in found.values() for file in files])
     if not active:
         names = ", ".join(source.source for source in declared)
@@ -54,7 +58,14 @@ def look_at(raw: Path, sources: Iterable[Source], known: Iterable[dict[str, Any]
 
 
 def _loads_of(
-    source: Source, name: str, files: list[RawFile], before: list[Load], raw: Path, now: datetime, notes: list[str]
+    source: Source,
+    name: str,
+    files: list[RawFile],
+    before: list[Load],
+    raw: Path,
+    seen: Seen,
+    now: datetime,
+    notes: list[str],
 ) -> list[Load]:
     """The loads of one feed: what lies there, and what was landed from files that have gone since."""
     if not files and not before:
@@ -63,20 +74,42 @@ def _loads_of(
             where=f"{raw / source.source}",
             remedy=f"Put the files of «{name}» there, or take the feed out of source.yml",
         )
-    first_seen = {load.load_id: load.recorded_at for load in before}
+    published = {load.load_id: load for load in before}
     there: dict[str, Load] = {}
     for file in files:
-        load = inspect(file, source, name, now)
+        load = seen.look(file, source, name, partial(inspect, file, source, name, now))
         if load.load_id in there:
             notes.append(f"{load.file} holds what {there[load.load_id].file} holds too; it is read once")
         else:
-            there[load.load_id] = replace(load, recorded_at=first_seen.get(load.load_id, load.recorded_at))
-    names = {load.file for load in there.values()}
-    gone = [replace(load, has_gone=True) for load in before if load.load_id not in there and load.file not in names]
-    notes += [f"{load.file} has gone; its rows stay" for load in gone]
+            there[load.load_id] = _as_published(load, published.get(load.load_id))
+    change = source.change_of(name)
+    gone = []
+    for load in before:
+        if load.load_id in there:
+            continue
+        if any(load.file == other.file for other in there.values()):
+            if change.changed_file == "supersedes":
+                notes.append(f"{load.file} has changed; its rows take the place of those that it held")
+                continue
+        elif not load.has_gone:
+            notes.append(f"{load.file} has gone; its rows stay")
+        gone.append(replace(load, has_gone=True))
     loads = [*there.values(), *gone]
-    _check_order(source.change_of(name), loads)
+    _check_order(change, loads)
     return loads
+
+
+def _as_published(load: Load, before: Load | None) -> Load:
+    """What lies there, with what is known of its landing."""
+    if before is None:
+        return load
+    return replace(
+        load,
+        recorded_at=before.recorded_at,
+        rows=before.rows,
+        breaks=before.breaks,
+        expanded=before.expanded,
+    )
 
 
 def _check_order(change: Change, loads: list[Load]) -> None:

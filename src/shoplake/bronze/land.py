@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from functools import partial, reduce
 from operator import or_
 from pathlib import Path
@@ -16,8 +18,8 @@ from shoplake.bronze.reader import FileToRead, read_files
 from shoplake.contract import Column, Table, Text
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import EXPANDED, LOADED, READ, Entry
-from shoplake.runs.run import Run
-from shoplake.sources.declaration import Source
+from shoplake.runs.run import Due, Run
+from shoplake.sources.declaration import Feed, Source
 
 LINEAGE_COLUMNS = (
     Text("_load_id", "the load that brought the row", required=True),
@@ -45,20 +47,43 @@ def bronze_table(source: Source, feed: str) -> Table:
 
 
 def land(run: Run, arrivals: Arrivals, raw: Path) -> None:
-    """Bring each feed's bronze table up to its loads; every row of every file is accounted for."""
+    """Bring each feed's bronze table up to its loads; every row of every file is accounted for.
+
+    What landed stays as it is: a new file is appended, and what one superseded is taken out.
+    """
     for source in arrivals.sources:
         for feed in source.parse:
-            loads = arrivals.loads[source.source, feed]
-            table = bronze_table(source, feed)
-            declared = source.parse[feed].layout
-            if run.must_build(table, sorted(load.load_id for load in loads), declared, inputs=[]):
-                rows = _rows(run, source, feed, raw, loads)
-                made = run.build(table.name, partial(run.lake.overwrite, table, rows, run.run_id))
-                run.account.entries += _entries(run, source, feed, made, loads)
-                run.loads += [load.to_json() for load in loads]
-            else:
-                run.loads += run.kept_loads(source.source, feed)
-                run.keep_entries(table.name)
+            _land_feed(run, source, feed, raw, arrivals.loads[source.source, feed])
+
+
+def _land_feed(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> None:
+    table = bronze_table(source, feed)
+    before = {load.load_id: load for load in map(Load.from_json, run.kept_loads(source.source, feed))}
+    due = run.due(table, source.parse[feed].layout, data=sorted(load.load_id for load in loads), force=run.reland)
+    if due is Due.NO:
+        known = {load.load_id for load in loads}
+        landed = [load for load in loads if load.load_id in before]  # another may wait until its feed is selected
+        landed += [load for name, load in before.items() if name not in known]
+        made = run.version(table.name)
+    elif due is Due.DATA:
+        new = [load for load in loads if load.load_id not in before]
+        lost = before.keys() - {load.load_id for load in loads}
+        made = run.build(table.name, partial(_change, run, source, feed, raw, new, lost))
+        counted = _counted(run.lake.added(made, run.kept_version(table.name)), source.parse[feed], new)
+        landed = [counted.get(load.load_id, load) for load in loads]
+    else:
+        rows = _rows(run, source, feed, raw, loads)
+        made = run.build(table.name, partial(run.lake.overwrite, table, rows, run.run_id))
+        landed = list(_counted(run.lake.read(table.name, made.version), source.parse[feed], loads).values())
+    run.loads += [load.to_json() for load in landed]
+    run.account.entries += _entries(source.parse[feed], made, landed)
+
+
+def _change(run: Run, source: Source, feed: str, raw: Path, new: list[Load], lost: Collection[str]) -> TableVersion:
+    """Take out the rows of loads that no longer count, and append those of new ones."""
+    table = bronze_table(source, feed)
+    made = run.lake.remove(table.name, "_load_id", lost, run.run_id) if lost else run.version(table.name)
+    return run.lake.append(table, read_loads(run.lake, source, feed, raw, new), run.run_id) if new else made
 
 
 def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
@@ -73,22 +98,36 @@ def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> 
     return rows
 
 
-def _entries(run: Run, source: Source, feed: str, made: TableVersion, loads: list[Load]) -> list[Entry]:
+def _entries(feed: Feed, made: TableVersion, loads: list[Load]) -> list[Entry]:
     """The lines of the files less their headers and the breaks within values, against the rows in bronze."""
-    read = sum(load.lines - load.header_lines for load in loads)
-    quoted = [load.load_id for load in loads if load.has_quotes and source.parse[feed].format == "csv"]
-    landed = run.lake.read(made.table, made.version)
-    if quoted:
-        values = [*source.parse[feed].columns, "_extra", "_unsplit"]
-        rows = landed.where(F.col("_load_id").isin(quoted)).where(reduce(or_, map(_may_break, values)))
-        breaks = sum((_breaks(name) for name in values), start=F.lit(0))
-        found = rows.agg(F.sum(breaks)).first()
-        read -= int(found[0] or 0) if found else 0
     subject = f"raw -> {made.table}"
+    read = sum(load.lines - load.header_lines - load.breaks for load in loads)
     entries = [Entry(subject, READ, read), Entry(subject, LOADED, made.rows)]
-    if source.parse[feed].explode:
-        entries.append(Entry(subject, EXPANDED, landed.where("_item_number > 1").count()))
+    if feed.explode:
+        entries.append(Entry(subject, EXPANDED, sum(load.expanded for load in loads)))
     return entries
+
+
+def _counted(landed: DataFrame, feed: Feed, loads: list[Load]) -> dict[str, Load]:
+    """The loads by their ids, with what was counted of each in the rows that landed."""
+    of_each = landed.groupBy("_load_id").agg(F.count("*"), F.count_if(F.col("_item_number") > 1)).collect()
+    rows = {name: (count, expanded) for name, count, expanded in of_each}
+    breaks: dict[str, int] = {}
+    quoted = [load.load_id for load in loads if load.has_quotes and feed.format == "csv"]
+    if quoted:
+        values = [*feed.columns, "_extra", "_unsplit"]
+        found = landed.where(F.col("_load_id").isin(quoted)).where(reduce(or_, map(_may_break, values)))
+        number = sum((_breaks(name) for name in values), start=F.lit(0))
+        breaks = dict(found.groupBy("_load_id").agg(F.sum(number)).collect())
+    return {
+        load.load_id: replace(
+            load,
+            rows=rows.get(load.load_id, (0, 0))[0],
+            expanded=rows.get(load.load_id, (0, 0))[1],
+            breaks=breaks.get(load.load_id, 0),
+        )
+        for load in loads
+    }
 
 
 def _may_break(name: str) -> Expression:

@@ -31,7 +31,8 @@ class Load:
     `file` is relative to the raw folder, a `member` of an archive included. `lines` are those of the text (of a JSON
     document its records, of a sheet or Parquet file its rows), `above` those before the header, which itself takes
     `header_lines`. `size` and `modified_ns` are those of the file on disk, which may have gone since. `recorded_at` is
-    when it was first seen, `effective_at` the date in its name where the feed declares that.
+    when it was first seen, `effective_at` the date in its name where the feed declares that. Once it has landed,
+    `rows` are those in bronze, `breaks` the line breaks within its values, `expanded` the rows beyond one per line.
     """
 
     load_id: str
@@ -52,6 +53,9 @@ class Load:
     recorded_at: str
     effective_at: str | None = None
     has_gone: bool = False
+    rows: int = 0
+    breaks: int = 0
+    expanded: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,7 +29,11 @@ def demo(json: Json = False) -> None:
 
 @commands.command(epilog="Example: shoplake run --select gold.mart_customer --as-of 2018-01-01")
 def run(
-    full: Annotated[bool, typer.Option("--full", help="Build everything anew, whatever changed.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Build everything anew from bronze, whatever changed.")] = False,
+    reland: Annotated[bool, typer.Option("--reland", help="Read the raw files anew too.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read raw files for changes, where size and time are as they were.")
+    ] = False,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -43,10 +47,12 @@ def run(
     json: Json = False,
 ) -> None:
     """Bring the lake and the warehouse up to the raw files; what doesn't add up isn't published."""
-    if full and select:
-        raise typer.BadParameter("it builds everything, so leave out --select", param_hint="--full")
+    if (full or reland) and select:
+        hint = "--full" if full else "--reland"
+        raise typer.BadParameter("it builds everything, so leave out --select", param_hint=hint)
     day = _day(as_of) if as_of else None
-    _run(this_project(), full=full, as_of=day, select=frozenset(select or ()), json=json)
+    chosen = frozenset(select or ())
+    _run(this_project(), full=full, reland=reland, verify=verify, as_of=day, select=chosen, json=json)
 
 
 @commands.command(epilog="Example: shoplake status --last 3")
@@ -66,19 +72,12 @@ def status(last: Annotated[int, typer.Option("--last", min=1, help="How many run
         show_status(records)
 
 
-def _run(
-    project: Project,
-    *,
-    json: bool,
-    full: bool = False,
-    as_of: date | None = None,
-    select: frozenset[str] = frozenset(),
-) -> None:
+def _run(project: Project, *, json: bool, **options: Any) -> None:
     from shoplake import pipeline
     from shoplake.console import progress, show_run
 
     with progress() as shown:
-        record = pipeline.run(project, full=full, as_of=as_of, select=select, progress=shown)
+        record = pipeline.run(project, progress=shown, **options)
     if json:
         print_json(record.to_json())
     else:

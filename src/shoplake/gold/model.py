@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from shoplake.contract import Reconciliation, Table
 from shoplake.errors import QualityError
 from shoplake.runs.account import FILTERED, LOADED, READ, Entry
-from shoplake.runs.run import Run
+from shoplake.runs.run import Due, Run
 
 
 def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
@@ -22,7 +22,7 @@ def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
         parts = [as_of.isoformat()] if table.needs_as_of else []
         is_dated_otherwise = table.needs_as_of and run.previous is not None and run.previous.as_of != as_of
         inputs = [read.name for read in table.reads]
-        if run.must_build(table, *parts, inputs=inputs, force=is_dated_otherwise):
+        if run.due(table, *parts, inputs=inputs, force=is_dated_otherwise) is not Due.NO:
             frame = frame_of(table, [run.read(read.name) for read in table.reads], as_of)
             run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
             check_key(run.read(table.name), table)

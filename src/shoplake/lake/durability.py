@@ -4,7 +4,48 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from shoplake.errors import QualityError, ShoplakeError
+from shoplake.lake.failures import explained
+from shoplake.lake.store import ANEW, Lake
+
+
+def make_durable(
+    lake: Lake, name: str, version: int, since: int = -1, known: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Flush a version's files, and the log after version `since`, to disk: data file -> SHA-256.
+
+    `known` are the digests of files that were flushed before: a file never changes.
+    """
+    root, before = lake.path(name), known or {}
+    with explained(name):
+        files = [file.relative_to(root).as_posix() for file in lake.files(name, version)]
+        digests = {file: before.get(file) or sync_and_digest(root / file) for file in files}
+        for commit in range(since + 1, version + 1):
+            sync_and_digest(root / "_delta_log" / f"{commit:020}.json")
+        for folder in {root / "_delta_log", root, root.parent, *((root / file).parent for file in files)}:
+            sync_folder(folder)
+    return digests
+
+
+def damages(lake: Lake, name: str, version: int, digests: Mapping[str, str]) -> Iterator[ShoplakeError]:
+    """What isn't as `make_durable` left it: the log, which must name those files, or one of the files."""
+    root = lake.path(name)
+    try:
+        if {file.relative_to(root).as_posix() for file in lake.files(name, version)} != digests.keys():
+            what = f"its log at version {version} names other files than the manifest"
+            yield QualityError(what, where=name, remedy=ANEW)
+    except ShoplakeError as problem:
+        yield problem
+    for file, wanted in digests.items():
+        try:
+            what = "" if digest(root / file) == wanted else "differs from what was published"
+        except OSError as failure:
+            what = "is missing" if isinstance(failure, FileNotFoundError) else f"can't be read: {failure.strerror}"
+        if what:
+            yield QualityError(what, where=f"{name}/{file}", remedy=ANEW)
 
 
 def sync_and_digest(path: Path) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
 from shoplake.contract import Table
-from shoplake.errors import MachineError, QualityError, ShoplakeError
-from shoplake.lake.durability import digest, sync_and_digest, sync_folder
+from shoplake.errors import MachineError, QualityError
 from shoplake.lake.failures import explained
 from shoplake.lake.location import plain
+from shoplake.lake.nulls import nulls_in
 from shoplake.lake.schema import check_schema, delta_configuration, delta_json, has_columns, spark_schema
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from shoplake.lake.session import Engine
 
-_ANEW = "Run `shoplake run --full` to build it anew from the raw files, or restore it from a backup"
+ANEW = "Run `shoplake run --full` to build it anew (`--reland` from the raw files), or restore it from a backup"
 _TRIES = 4
 _BYTES_PER_TASK = 128 << 20
 _CONFLICT = (
@@ -75,32 +75,55 @@ class Lake:
         reader = self.engine.read.format("delta").option("versionAsOf", version)
         return reader.load(self._location(name))
 
+    def added(self, after: TableVersion, before: TableVersion) -> DataFrame:
+        """The rows in files that came since a version of an unpartitioned table; not those that were there."""
+        new = set(self.files(after.table, after.version)) - set(self.files(before.table, before.version))
+        if not new:
+            return self.read(after.table, after.version).limit(0)
+        return self.engine.read.parquet(*[file.as_posix() for file in sorted(new)])
+
     def empty(self, table: Table) -> DataFrame:
         """No rows, with the table's columns."""
         return self.engine.createDataFrame([], spark_schema(table))
 
     def overwrite(self, table: Table, frame: DataFrame, run_id: str) -> TableVersion:
         """Commit `frame` as the whole table. It isn't published until a manifest names its version."""
+        return self._write(table, frame, run_id, "overwrite")
+
+    def append(self, table: Table, frame: DataFrame, run_id: str) -> TableVersion:
+        """Commit `frame` beside the rows that are there."""
+        return self._write(table, frame, run_id, "append")
+
+    def remove(self, name: str, column: str, values: Collection[str], run_id: str) -> TableVersion:
+        """Commit the table without the rows of which a text column holds one of the values."""
+        from deltalake import CommitProperties
+
+        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
+        with explained(name):
+            before = self.head(name)
+            named = CommitProperties(custom_metadata={"userMetadata": _metadata(run_id)})
+            self._open(name).delete(f"{column} in ({listed})", commit_properties=named)
+            return self._written_by(run_id, before)
+
+    def _write(self, table: Table, frame: DataFrame, run_id: str, mode: Literal["overwrite", "append"]) -> TableVersion:
         with explained(table.name):
             check_schema(frame, table)
             self._prepare(table)
             before = self.head(table.name)
+            writer = frame.write.format("delta").mode(mode).option("userMetadata", _metadata(run_id))
             for attempt in range(1, _TRIES + 1):
                 try:
-                    (
-                        frame.write.format("delta")
-                        .mode("overwrite")
-                        .option("userMetadata", json.dumps({"run_id": run_id}))
-                        .save(self._location(table.name))
-                    )
+                    writer.save(self._location(table.name))
                     break
                 except Exception as failure:
+                    if self._committed(run_id, before):
+                        break  # only the answer was lost, and a second append would double the rows
                     lost = any(sign in str(failure) for sign in _CONFLICT)
                     if not lost or attempt == _TRIES:
                         raise
                     time.sleep(0.1 * 2**attempt)
             written = self._written_by(run_id, before)
-            self._check_required(table, written.version)
+            self._check_required(table, before, written)
             return written
 
     def head(self, name: str) -> TableVersion:
@@ -139,61 +162,31 @@ class Lake:
         """Remove a whole layer's tables with their history."""
         shutil.rmtree(self.root / layer, ignore_errors=True)
 
-    def make_durable(self, name: str, version: int, since: int = -1) -> dict[str, str]:
-        """Flush a version's files, and the log after version `since`, to disk: data file -> SHA-256."""
-        root = self.path(name)
-        with explained(name):
-            digests = {file.relative_to(root).as_posix(): sync_and_digest(file) for file in self.files(name, version)}
-            for commit in range(since + 1, version + 1):
-                sync_and_digest(root / "_delta_log" / f"{commit:020}.json")
-            for folder in (root / "_delta_log", root, root.parent):
-                sync_folder(folder)
-        return digests
-
-    def damages(self, name: str, version: int, digests: dict[str, str]) -> Iterator[ShoplakeError]:
-        """What isn't as `make_durable` left it: the log, which must name those files, or one of the files."""
-        root = self.path(name)
-        try:
-            if {file.relative_to(root).as_posix() for file in self.files(name, version)} != digests.keys():
-                what = f"its log at version {version} names other files than the manifest"
-                yield QualityError(what, where=name, remedy=_ANEW)
-        except ShoplakeError as problem:
-            yield problem
-        for file, wanted in digests.items():
-            try:
-                what = "" if digest(root / file) == wanted else "differs from what was published"
-            except OSError as failure:
-                what = "is missing" if isinstance(failure, FileNotFoundError) else f"can't be read: {failure.strerror}"
-            if what:
-                yield QualityError(what, where=f"{name}/{file}", remedy=_ANEW)
-
     def _counted(self, name: str, version: int) -> TableVersion:
         actions = self._open(name, version).get_add_actions(flatten=True)
         return TableVersion(name, version, sum(actions["num_records"].to_pylist()))
 
+    def _committed(self, run_id: str, before: TableVersion) -> int | None:
+        """The newest version since `before` that a run committed."""
+        commits = [commit for commit in self._open(before.table).history(20) if commit["version"] > before.version]
+        return next((commit["version"] for commit in commits if run_id in str(commit.get("userMetadata", ""))), None)
+
     def _written_by(self, run_id: str, before: TableVersion) -> TableVersion:
         """The newest version that this run committed: another writer's may have come after it."""
-        name = before.table
-        for commit in self._open(name).history(20):
-            if commit["version"] > before.version and run_id in str(commit.get("userMetadata", "")):
-                return self._counted(name, commit["version"])
-        if before.rows == 0 and self.head(name) == before:
-            return before  # no rows over no rows: the engine commits nothing
-        raise MachineError("another process writes to this table", where=name, remedy="Run one process at a time")
+        committed = self._committed(run_id, before)
+        if committed is not None:
+            return self._counted(before.table, committed)
+        if self.head(before.table) == before:
+            return before  # no rows to add, or over no rows: the engine commits nothing
+        raise MachineError(
+            "another process writes to this table", where=before.table, remedy="Run one process at a time"
+        )
 
-    def _check_required(self, table: Table, version: int) -> None:
-        """Refuse a version with nulls in a required column, as its own log counts them."""
-        actions = self._open(table.name, version).get_add_actions(flatten=True)
-        counted = {f"null_count.{name}": name for name in (column.name for column in table.columns if column.required)}
-        told = {
-            name: sum(filter(None, actions[at].to_pylist()))
-            for at, name in counted.items()
-            if at in actions.schema.names
-        }
-        untold = [name for name in counted.values() if name not in told]  # texts and personal values
-        counts = [f"count_if(`{name}` is null)" for name in untold]
-        found = self.read(table.name, version).selectExpr(*counts).first() if counts else ()
-        for name, missing in (told | dict(zip(untold, found or (), strict=True))).items():
+    def _check_required(self, table: Table, before: TableVersion, written: TableVersion) -> None:
+        """Refuse rows without a required value, as the files that were added count them."""
+        required = [column.name for column in table.columns if column.required]
+        added = set(self.files(table.name, written.version)) - set(self.files(table.name, before.version))
+        for name, missing in nulls_in(added, required).items():
             if missing:
                 raise QualityError(
                     f"{missing} rows have no {name}; nothing was published",
@@ -238,13 +231,17 @@ class Lake:
                 raise MachineError(
                     "the table's folder is gone",
                     where=name,
-                    remedy=_ANEW,
+                    remedy=ANEW,
                 ) from failure
             raise QualityError(
                 f"the table can't be read at version {version}: {failure}",
                 where=name,
-                remedy=_ANEW,
+                remedy=ANEW,
             ) from failure
 
     def _location(self, name: str) -> str:
         return self.path(name).as_posix()
+
+
+def _metadata(run_id: str) -> str:
+    return json.dumps({"run_id": run_id})

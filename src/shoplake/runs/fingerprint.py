@@ -15,9 +15,15 @@ def fingerprint(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+# What a table of each layer is made by, beside its declaration; the folders after the layers serve them all.
+_LAYERS = ("bronze", "silver", "gold")
+_FOUNDATIONS = ("contract", "lake", "sources")
+
+
 @cache
-def of_code() -> str:
-    """A digest of this package's own code and declarations."""
+def of_code(layer: str) -> str:
+    """A digest of the code that makes the tables of a layer: its own and that of the layers below."""
     root = Path(__file__).parents[1]
-    files = sorted(path for path in root.rglob("*") if path.suffix in {".py", ".yml"})
+    folders = (*_FOUNDATIONS, *_LAYERS[: _LAYERS.index(layer) + 1])
+    files = sorted(path for folder in folders for path in (root / folder).rglob("*") if path.suffix == ".py")
     return fingerprint(*[(path.relative_to(root).as_posix(), path.read_text("utf-8")) for path in files])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,20 @@ from obstore.store import LocalStore
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
-    """A table's published version. `fingerprint` says what it was built from; `files` are SHA-256 by file."""
+    """A table's published version; `files` are SHA-256 by file.
+
+    `definition` is a digest of what it is made by (code, contract, declaration), `state` one of that and its data.
+    """
 
     version: int
     rows: int
-    fingerprint: str
+    definition: str
+    state: str
     files: dict[str, str]
 
 
@@ -50,10 +54,7 @@ class Manifest:
             "published_at": self.published_at,
             "as_of": self.as_of.isoformat(),
             "last_business_date": self.last_business_date.isoformat(),
-            "tables": {
-                name: {"version": t.version, "rows": t.rows, "fingerprint": t.fingerprint, "files": t.files}
-                for name, t in sorted(self.tables.items())
-            },
+            "tables": {name: asdict(table) for name, table in sorted(self.tables.items())},
             "loads": list(self.loads),
             "account": self.account,
         }

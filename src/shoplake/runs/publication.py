@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from shoplake.lake import Lake
+from shoplake.lake.durability import make_durable
 from shoplake.runs.manifest import Manifest, PublishedTable
 from shoplake.runs.run import Run
 
@@ -25,8 +26,9 @@ def prepare(run: Run, as_of: date) -> Manifest:
             continue
         kept = run.kept(name)
         since = kept.version if kept and kept.version < made.version else -1  # a table made anew starts over
-        digests = run.lake.make_durable(name, made.version, since)
-        tables[name] = PublishedTable(made.version, made.rows, run.fingerprints.get(name, ""), digests)
+        digests = make_durable(run.lake, name, made.version, since, kept.files if kept else None)
+        definition, state = run.definitions.get(name, ""), run.states.get(name, "")
+        tables[name] = PublishedTable(made.version, made.rows, definition, state, digests)
     assert run.last_business_date is not None
     return Manifest(
         number=run.previous.number + 1 if run.previous else 1,

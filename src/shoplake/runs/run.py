@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from shoplake.contract import Table
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
+class Due(Enum):
+    """What a table needs: nothing; its data changed; its definition did, or it isn't there as it was left."""
+
+    NO = auto()
+    DATA = auto()
+    WHOLE = auto()
+
+
 class Run:
     """The state of a run. A table is built at most once, then read at the version that was built or kept."""
 
@@ -32,17 +41,19 @@ class Run:
         now: datetime,
         *,
         full: bool = False,
+        reland: bool = False,
         select: frozenset[str] = frozenset(),
     ) -> None:
         self.lake, self.manifests, self.ledger, self.progress = lake, manifests, ledger, progress
-        self.now, self.full, self.select = now, full, select
+        self.now, self.full, self.reland, self.select = now, full or reland, reland, select
         self.previous: Manifest | None = manifests.latest()
         self.record = RunRecord(run_id=new_run_id(now), started_at=now.isoformat(timespec="seconds"))
         self.account = Account()
         self.loads: list[dict[str, Any]] = []
         self.last_business_date: date | None = None
         self.built: dict[str, TableVersion] = {}
-        self.fingerprints: dict[str, str] = {}
+        self.definitions: dict[str, str] = {}
+        self.states: dict[str, str] = {}
 
     @property
     def run_id(self) -> str:
@@ -56,23 +67,34 @@ class Run:
         yield
         self.record.stages[name] = self.record.stages.get(name, 0.0) + time.perf_counter() - start
 
-    def must_build(self, table: Table, *parts: Any, inputs: list[str], force: bool = False) -> bool:
-        """Whether a table isn't what it would be now; remembers its fingerprint over `parts` and inputs.
+    def due(
+        self, table: Table, *parts: Any, inputs: Iterable[str] = (), data: object = None, force: bool = False
+    ) -> Due:
+        """Whether a table isn't what it would be now; remembers what it is made from.
 
-        A selection builds what it names and what hangs on that, and keeps the rest as it is published. What
-        somebody removed from the lake, and what has other columns now, is built whatever is selected.
+        Its definition is code, contract and `parts`; its data are its inputs and `data`. A selection builds what it
+        names and what hangs on that, and keeps the rest as it is published. What somebody removed from the lake, and
+        what has other columns now, is built whatever is selected.
         """
-        name = table.name
-        known = self.kept(name)
-        now = fingerprint(of_code(), parts, [self.fingerprints.get(i, "") for i in inputs])
-        if known is None or self.full or force or not self.lake.holds(table, known.version):
-            is_due = True
-        elif self.select:
-            is_due = self._is_selected(name) or any(i in self.built for i in inputs)
-        else:
-            is_due = known.fingerprint != now
-        self.fingerprints[name] = now if is_due or known is None else known.fingerprint
-        return is_due
+        name, known = table.name, self.kept(table.name)
+        layer = name.partition(".")[0]
+        definition = fingerprint(of_code(layer), parts)
+        state = fingerprint(definition, data, [self.states.get(i, "") for i in inputs])
+        is_changed = any(i in self.built for i in inputs)
+        if known is None or force or (self.full and layer != "bronze") or not self.lake.holds(table, known.version):
+            found = Due.WHOLE
+        elif self.select and not self._is_selected(name):
+            found = Due.DATA if is_changed else Due.NO
+        elif known.definition != definition:
+            found = Due.WHOLE
+        elif known.state != state:
+            found = Due.DATA
+        else:  # who names a table wants it built; what has landed is another matter
+            found = Due.WHOLE if self.select and layer != "bronze" else Due.NO
+        is_kept = found is Due.NO and known is not None
+        self.definitions[name] = known.definition if is_kept else definition  # type: ignore[union-attr]
+        self.states[name] = known.state if is_kept else state  # type: ignore[union-attr]
+        return found
 
     def build(self, name: str, make: Callable[[], TableVersion]) -> TableVersion:
         """Build a table and remember its version."""
@@ -99,8 +121,10 @@ class Run:
 
     def version(self, name: str) -> TableVersion:
         """The table in this run: built now, or kept."""
-        if name in self.built:
-            return self.built[name]
+        return self.built[name] if name in self.built else self.kept_version(name)
+
+    def kept_version(self, name: str) -> TableVersion:
+        """The table as it was before this run."""
         kept = self.kept(name)
         assert kept is not None, f"{name} is neither built nor published"
         return TableVersion(name, kept.version, kept.rows)

@@ -8,7 +8,7 @@ from shoplake.bronze.load import Load
 from shoplake.contract import Table
 from shoplake.lake import TableVersion
 from shoplake.runs.account import Account
-from shoplake.runs.run import Run, loads_of
+from shoplake.runs.run import Due, Run, loads_of
 from shoplake.silver.entity import build_entity
 from shoplake.silver.feed import rows_that_hold, stage_feed
 from shoplake.silver.limits import check_limit
@@ -24,8 +24,8 @@ def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None
     """
     inputs = [source.bronze(feed) for source in sources for feed in source.parse]
     declared = [source.model_dump() for source in sources]
-    wanted = [run.must_build(entity, declared, inputs=inputs) for entity in entities]
-    if not any(wanted):
+    due = [run.due(entity, declared, inputs=inputs) for entity in entities]
+    if all(each is Due.NO for each in due):
         _keep_account(run)
         return
     run.lake.drop_layer("staging")  # what a run that was killed left behind

@@ -107,6 +107,11 @@ class Change(_Declared):
         None, description="date or timestamp column from which a row holds, or _file: the date in the file's name"
     )
     apply_as_deletes: str | None = Field(None, description="cdc: predicate of rows that delete their key")
+    changed_file: Literal["supersedes", "adds"] = Field(
+        "supersedes",
+        description="a file with new content under its old name: its rows take the place of those that it held, or "
+        "join them",
+    )
     filters: dict[Name, str] = Field(
         default_factory=dict, description="name: predicate of rows that are none of this feed, counted under that name"
     )
