@@ -63,6 +63,7 @@ def measure(options: Options, shops: Shops) -> dict[str, Any]:
         "seconds": seconds,
         "memory_mb": {name: round(max(m.memory for m in each)) for name, each in found.items() if name != "floor"},
         "stages": {name: stages(found[name]) for name in ("shoplake", "slice", "spark") if name in found},
+        "breakdown": json.loads(run([sys.executable, "-W", "ignore", str(HERE / "breakdown.py"), str(slice_)]).output),
         "floor": parts | {f"{part}_by": floors[-1][part]["by"] for part in parts} | {"codec": floors[-1]["codec"]},
         "compared": compared,
         "spark": spark_version(options.spark) if spark else None,
@@ -77,7 +78,7 @@ def measure(options: Options, shops: Shops) -> dict[str, Any]:
 
 def run_on_spark(python: str, project: Path) -> Measured:
     env = {"SHOPLAKE_ENGINE": "spark", "SHOPLAKE_MEMORY": "6g"}
-    return run([python, "-W", "ignore", "-m", "shoplake", "-p", str(project), "run", "--full", "--json"], env)
+    return run([python, "-W", "ignore", "-m", "shoplake", "-p", str(project), "run", "--reland", "--json"], env)
 
 
 def spark_version(python: str) -> str:

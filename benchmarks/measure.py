@@ -150,9 +150,10 @@ class Shops:
         return path
 
 
-def run_shoplake(project: Path, memory: str = "", *flags: str) -> Measured:
+def run_shoplake(project: Path, memory: str = "") -> Measured:
+    """A run from the raw files to the warehouse, whatever was there."""
     env = {"SHOPLAKE_MEMORY": memory} if memory else None
-    return run([*SHOPLAKE, "-p", str(project), "run", "--full", "--json", *flags], env)
+    return run([*SHOPLAKE, "-p", str(project), "run", "--reland", "--json"], env)
 
 
 def say(text: str) -> None:
