@@ -31,7 +31,8 @@ def latest(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
 
 
 def _ordered(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
-    hashed = rows.drop("_fate").withColumn("_content", row_hash(content))
+    # With the keys: over columns that are null throughout Sail's xxhash64 panics (docs/decisions/0008).
+    hashed = rows.drop("_fate").withColumn("_content", row_hash([*keys, *content]))
     precedence = [F.col(name).desc_nulls_last() for name in ("_effective_at", "_sequence")]
     window = Window.partitionBy(*keys).orderBy(*precedence, F.desc("_content"), *LINEAGE)
     first = F.first("_content").over(window)

@@ -37,7 +37,7 @@ def with_versions(states: DataFrame, entity: Table) -> DataFrame:
     last = of_day.where("_fate is null").withColumn("valid_to", F.coalesce(end, "valid_to", F.lit(LAST_DAY)))
     gone = last.where("valid_to <= valid_from").withColumn("_fate", F.lit(DELETED))
     tracked = [column.name for column in entity.columns if column.tracked]
-    hashed = last.where("valid_to > valid_from").withColumn("_tracked", row_hash(tracked))
+    hashed = last.where("valid_to > valid_from").withColumn("_tracked", row_hash([*key, *tracked]))
     is_as_before = (F.lag("_tracked").over(by_day) == F.col("_tracked")) & (
         F.lag("valid_to").over(by_day) == F.col("valid_from")
     )
