@@ -24,8 +24,8 @@ def run_with(shop: Shop, monkeypatch: pytest.MonkeyPatch, broken: object) -> Non
 
 
 def test_a_fact_that_fans_out(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    def twice(table: Table, lines: DataFrame, orders: DataFrame) -> DataFrame:
-        return sales.build(table, lines, orders.unionByName(orders))
+    def twice(table: Table, lines: DataFrame, orders: DataFrame, *others: DataFrame) -> DataFrame:
+        return sales.build(table, lines, orders.unionByName(orders), *others)
 
     with pytest.raises(QualityError, match="gold.fact_sales: 10 keys .* occur more than once; nothing was published"):
         run_with(corner_shop, monkeypatch, replace(sales.TABLE, build=twice))
@@ -62,7 +62,7 @@ def test_a_failed_run_leaves_what_is_published(corner_shop: Shop, monkeypatch: p
     before = corner_shop.rows("gold.fact_sales")
     corner_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
     with monkeypatch.context() as patch, pytest.raises(QualityError):
-        run_with(corner_shop, patch, replace(sales.TABLE, build=lambda t, a, b: sales.build(t, a.limit(3), b)))
+        run_with(corner_shop, patch, replace(sales.TABLE, build=lambda t, a, *b: sales.build(t, a.limit(3), *b)))
     assert corner_shop.manifest.number == 1
     assert corner_shop.rows("gold.fact_sales") == before
     assert corner_shop.one("select count(*) from fact_sales") == 11

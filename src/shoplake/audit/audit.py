@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from shoplake.audit.checks import checks
+from shoplake.audit.checks import checks, versions
 from shoplake.audit.compare import Check, Result, compare
 from shoplake.config import Project
 from shoplake.errors import InputError
@@ -19,20 +19,19 @@ from shoplake.runs.account import LOADED, QUARANTINED, READ
 from shoplake.runs.manifest import Manifest, Manifests
 
 SOURCE = "generated"
-_NEWEST = "QUALIFY row_number() OVER (PARTITION BY {} ORDER BY valid_from DESC) = 1"
-# The newest version of each, but for products that have left.
 _TRUTH = {
     "lines": "SELECT * FROM read_parquet('{0}/lines/*.parquet')",
     "orders": "SELECT * FROM read_parquet('{0}/orders/*.parquet')",
     "returns": "SELECT * FROM read_parquet('{0}/returns/*.parquet')",
-    "customers": f"SELECT * FROM read_parquet('{{0}}/customers.parquet') {_NEWEST.format('customer_id')}",
-    "products": "SELECT * FROM read_parquet('{0}/products.parquet') WHERE gone_on IS NULL "
-    + _NEWEST.format("product_id"),
+    "customers": versions("SELECT *, NULL AS gone_on FROM read_parquet('{0}/customers.parquet')", "customer"),
+    "products": versions("SELECT * FROM read_parquet('{0}/products.parquet')", "product"),
     "stores": "SELECT * FROM read_parquet('{0}/stores.parquet')",
     "defects": "SELECT * FROM read_parquet('{0}/defects.parquet')",
 }
 _FEEDS = {"customer": "customers", "product": "products", "store": "stores", "order": "orders"}
 _FEEDS |= {"order_line": "order_lines", "return_line": "returns"}
+_VERSIONED = {entity: _FEEDS[entity] for entity in ("customer", "product")}
+HISTORY = ("earlier", "deleted")
 # What a table names in another: (entity, table of the truth, column, table of the truth that it names).
 _NAMED = (
     ("order_line", "lines", "order_id", "orders"),
@@ -84,17 +83,24 @@ def _note(db: duckdb.DuckDBPyConnection, summary: dict[str, Any], manifest: Mani
     said = [(e["subject"], e["fate"], e["rows"]) for e in manifest.account["entries"]]
     said = [entry for entry in said if entry[0].startswith(("raw ", "bronze.", "staging "))]
     missing = [(m["table"], m["column"], m["rows"], m["values"]) for m in manifest.account["missing"]]
+    versions_there = {entity: _count(db, f"truth.{feed}") for entity, feed in _VERSIONED.items()}
     db.execute("CREATE TABLE expected_account (subject VARCHAR, fate VARCHAR, rows BIGINT)")
     db.execute("CREATE TABLE found_account AS FROM expected_account")
     db.execute("CREATE TABLE found_missing (entity VARCHAR, named VARCHAR, rows BIGINT, ids BIGINT)")
-    for table, rows in (("expected_account", _entries(summary["account"])), ("found_account", said)):
+    for table, rows in (("expected_account", _entries(summary["account"], versions_there)), ("found_account", said)):
         db.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", rows)
     if missing:
         db.executemany("INSERT INTO found_missing VALUES (?, ?, ?, ?)", missing)
 
 
-def _entries(fates: dict[str, dict[str, int]]) -> list[tuple[str, str, int]]:
-    """The account from raw files to silver, as the generator's own numbers have it."""
+def _count(db: duckdb.DuckDBPyConnection, table: str) -> int:
+    (found,) = db.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
+    return int(found)
+
+
+def _entries(fates: dict[str, dict[str, int]], versions_there: dict[str, int]) -> list[tuple[str, str, int]]:
+    """The account from raw files to silver, as the generator's own numbers have it; of `versions_there` so many were
+    opened."""
     found = []
     for feed, rows in fates.items():
         if "read" in rows:
@@ -102,8 +108,10 @@ def _entries(fates: dict[str, dict[str, int]]) -> list[tuple[str, str, int]]:
             found += [(f"raw -> {bronze}", fate, rows["read"]) for fate in (READ, LOADED)]
             found += [(f"{bronze} -> staging.{SOURCE}__{feed}", fate, count) for fate, count in rows.items()]
     for entity, feed in _FEEDS.items():
-        read, refused = fates[feed][LOADED], fates.get(entity, {}).get(QUARANTINED, 0)
-        counts = ((READ, read), (LOADED, read - refused), (QUARANTINED, refused))
+        told = (LOADED, *HISTORY) if entity in versions_there else (LOADED,)
+        read, refused = sum(fates[feed].get(fate, 0) for fate in told), fates.get(entity, {}).get(QUARANTINED, 0)
+        loaded = versions_there.get(entity, read - refused)
+        counts = ((READ, read), (LOADED, loaded), (QUARANTINED, refused), ("unchanged", read - refused - loaded))
         found += [(f"staging -> silver.{entity}", fate, count) for fate, count in counts]
     return found
 

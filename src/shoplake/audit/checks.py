@@ -12,8 +12,9 @@ _LINE = """order_id, line_number, order_date, ordered_at, customer_id, product_i
 _RETURN = """return_id, line_number, order_id, return_date, returned_at, customer_id, product_id, store_id,
     return_quantity, return_amount, currency, return_reason"""
 _CUSTOMER = """customer_id, birth_date, gender, income_band, household_size, children_count, home_ownership,
-    marital_status, country, region, city, first_name, last_name, email, address"""
-_PRODUCT = "product_id, name, department, category, subcategory, brand, list_price, unit_cost"
+    marital_status, country, region, city, first_name, last_name, email, address, valid_from, valid_to"""
+_PRODUCT = """product_id, name, department, category, subcategory, brand, list_price, unit_cost, valid_from,
+    valid_to"""
 _STORE = "store_id, store_name, store_time_zone, store_country, store_region, store_city"
 _ORDER = """order_id, customer_id, store_id, ordered_at, order_date, status, channel, currency, is_test, is_guest"""
 _DEMOGRAPHICS = ("gender", "income_band", "household_size", "children_count", "home_ownership", "marital_status")
@@ -27,7 +28,9 @@ _EXCLUDED = "EXCLUDE (customer_id, product_id, store_id)"
 # Sales as the dimensions show them, worked out from the truth alone.
 _SALES = f"""(SELECT l.*, {", ".join(f"coalesce(c.{d}, 'Unknown') AS {d}" for d in (*_DEMOGRAPHICS, *_PLACES))},
     coalesce(p.department, 'Unknown') AS department, coalesce(p.category, 'Unknown') AS category
-    FROM truth.lines l LEFT JOIN truth.customers c USING (customer_id) LEFT JOIN truth.products p USING (product_id)
+    FROM truth.lines l
+    ASOF LEFT JOIN truth.customers c ON l.customer_id = c.customer_id AND l.order_date >= c.valid_from
+    ASOF LEFT JOIN truth.products p ON l.product_id = p.product_id AND l.order_date >= p.valid_from
     WHERE l.is_sale)"""
 # What names its members; columns in which a text that isn't known is «Unknown»; others.
 _DIMENSIONS = {
@@ -43,12 +46,31 @@ _DIMENSIONS = {
         ("store_time_zone",),
     ),
 }
+# Of what a version is kept, and what is as it was told last.
+_TRACKED = {
+    "customer": (*_DEMOGRAPHICS, *_PLACES),
+    "product": ("department", "category", "subcategory", "brand", "list_price", "unit_cost"),
+}
+_OVERWRITTEN = {"customer": ("birth_date", "first_name", "last_name", "email", "address"), "product": ("name",)}
 _DAILY = ("order_date", *_DEMOGRAPHICS, *_PLACES, "department", "category", "channel", "currency")
 
 
 def checks(as_of: str) -> list[Check]:
     """The checks over the schemas `truth`, `silver` and `gold`; `as_of` is the reference date of what is published."""
     return [*_of_facts(), *_of_silver(), *_of_members(), *_of_sums(), *_of_marts(as_of)]
+
+
+def versions(told: str, noun: str) -> str:
+    """The versions of a thing from all that was truly told of it, `gone_on` being the day from which it is gone."""
+    tracked = ", ".join(_TRACKED[noun])
+    last = ", ".join(f"last({name} ORDER BY valid_from) OVER whole AS {name}" for name in _OVERWRITTEN[noun])
+    return f"""SELECT * REPLACE (
+            CASE WHEN lag(valid_from) OVER of_id IS NULL THEN DATE '1900-01-01' ELSE valid_from END AS valid_from
+        ), coalesce(lead(valid_from) OVER of_id, gone_on, DATE '9999-12-31') AS valid_to
+        FROM (SELECT * REPLACE ({last}) FROM ({told}) WINDOW whole AS (PARTITION BY {noun}_id)
+            QUALIFY lag(row({tracked})) OVER (PARTITION BY {noun}_id ORDER BY valid_from) IS DISTINCT FROM
+                row({tracked}))
+        WINDOW of_id AS (PARTITION BY {noun}_id ORDER BY valid_from)"""
 
 
 def _of_facts() -> list[Check]:
@@ -74,10 +96,10 @@ def _of_silver() -> list[Check]:
     wanted = {"customer": _CUSTOMER, "product": _PRODUCT, "store": _STORE, "order": _ORDER}
     return [
         Check(
-            f"silver.{entity}, the latest state",
+            f"silver.{entity}, {'version by version' if entity in _TRACKED else 'the latest state'}",
             f"SELECT {columns} FROM truth.{entity}s",
             f'SELECT {columns} FROM silver."{entity}"',
-            (f"{entity}_id",),
+            (f"{entity}_id", *(("valid_from",) if entity in _TRACKED else ())),
             is_personal=entity == "customer",
         )
         for entity, columns in wanted.items()
@@ -85,17 +107,21 @@ def _of_silver() -> list[Check]:
 
 
 def _of_members() -> list[Check]:
-    """Each id that is known or named: whether it is inferred, and what is shown of it."""
+    """Each version, and each id that is only named: whether it is inferred, and what is shown of it."""
     found = []
     for noun, (tables, texts, others) in _DIMENSIONS.items():
         named = " UNION ".join(f"SELECT {noun}_id FROM truth.{table}" for table in tables)
         shown = ", ".join([*(f"coalesce({name}, 'Unknown') AS {name}" for name in texts), *others])
+        if noun in _TRACKED:
+            shown += ", coalesce(valid_from, DATE '1900-01-01') AS valid_from"
+            others = (*others, "valid_from")
         expected = f"""SELECT {noun}_id, is_inferred, {shown} FROM (SELECT *, false AS is_inferred FROM truth.{noun}s
             UNION ALL BY NAME SELECT {noun}_id, true AS is_inferred FROM ({named}) WHERE {noun}_id IS NOT NULL
             AND {noun}_id NOT IN (SELECT {noun}_id FROM truth.{noun}s))"""
         columns = ", ".join([f"{noun}_id", "is_inferred", *texts, *others])
         there = f"SELECT {columns} FROM gold.dim_{noun} WHERE source <> ''"
-        found.append(Check(f"dim_{noun}, known and inferred", expected, there, (f"{noun}_id",), noun == "customer"))
+        keys = (f"{noun}_id", *(("valid_from",) if noun in _TRACKED else ()))
+        found.append(Check(f"dim_{noun}, known and inferred", expected, there, keys, noun == "customer"))
     return found
 
 

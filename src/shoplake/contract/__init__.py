@@ -4,9 +4,13 @@ from shoplake.contract.column import Column, Date, Money, Text
 from shoplake.contract.order import in_order
 from shoplake.contract.reason import Reason
 from shoplake.contract.table import NO_EXTRAS, Check, Extras, Reconciliation, Reference, Table
+from shoplake.contract.validity import FIRST_DAY, LAST_DAY, VALIDITY
 
 __all__ = [
+    "FIRST_DAY",
+    "LAST_DAY",
     "NO_EXTRAS",
+    "VALIDITY",
     "Check",
     "Column",
     "Date",

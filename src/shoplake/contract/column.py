@@ -16,6 +16,7 @@ class Column:
     breaks one goes to quarantine. `allowed_as` stands for a list of `allowed` that is too long to show or depends on
     the machine. A `personal` column stays out of statistics, logs and dashboards.
     `default` is the SQL literal where no source maps the column; without it, what isn't mapped is unknown.
+    `tracked`: in a table that keeps history, a change of it opens a version; of others the latest value holds always.
     `made_of` names what a computed value is made of: columns of the same table or of those that it reads, and
     `source.yml:<key>` for what the declaration says once. A value carried on under its own name needs none.
     """
@@ -26,6 +27,7 @@ class Column:
     unit: str = ""
     required: bool = False
     personal: bool = False
+    tracked: bool = False
     allowed: tuple[str, ...] = ()
     allowed_as: str = ""
     minimum: Decimal | date | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from shoplake.contract.column import Column
+from shoplake.contract.validity import VALIDITY
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -87,6 +88,22 @@ class Table:
     def content(self) -> list[str]:
         """The names of the columns beside the key."""
         return [name for name in self.column_names if name not in self.key]
+
+    @property
+    def keeps_history(self) -> bool:
+        """Whether it has a row for each version of a thing."""
+        return VALIDITY[0].name in self.key
+
+    @property
+    def mapped(self) -> Table:
+        """The table as sources map it: states, without the validity that the pipeline works out."""
+        own = {column.name for column in VALIDITY} if self.keeps_history else ()
+        columns = tuple(column for column in self.columns if column.name not in own)
+        return replace(self, key=tuple(name for name in self.key if name not in own), columns=columns)
+
+    def with_history(self) -> Table:
+        """The same things with a row for each version of them."""
+        return replace(self, key=(*self.key, VALIDITY[0].name), columns=(*self.columns, *VALIDITY))
 
     def plus(self, columns: Iterable[Column]) -> Table:
         """The same table with more columns."""

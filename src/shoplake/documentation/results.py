@@ -14,6 +14,9 @@ from shoplake.sources.declaration import Source
 NOT_YET = "not run yet"
 Rule = tuple[str, str]  # what must be so, what came of it
 
+# What becomes of rows of one key.
+_MERGED = ("superseded", "deduplicated", "unchanged", "deleted")
+
 
 class Results:
     """What the published state tells of the rules; everything is `NOT_YET` without one."""
@@ -44,7 +47,7 @@ class Results:
         if entity.is_event:
             yield f"{codes(entity.key)}: no two different rows", result(Reason.NOT_UNIQUE.of(",".join(entity.key)))
         else:
-            merged = ", ".join(f"{fates[fate]:,} {fate}" for fate in ("superseded", "deduplicated") if fate in fates)
+            merged = ", ".join(f"{fates[fate]:,} {fate}" for fate in _MERGED if fates.get(fate))
             yield f"{codes(entity.key)}: the latest row holds", merged or "holds"
         required = {column.name: Reason.REQUIRED.of(column.name) for column in entity.columns if column.required}
         lacking = [f"{code(name)}: {result(reason)}" for name, reason in required.items() if reason in refused]

@@ -22,6 +22,7 @@ _LATE, _TWICE, _MISTOLD, _NOTED = 0.005, 0.003, 0.1, 0.1
 _AGAIN = 60
 _NOTES = ('"gift, red ribbon"', '"says ""well done"", no price"', '"leave with neighbour, ring twice"')
 LOADED, DEDUPLICATED, SUPERSEDED, QUARANTINED = "loaded", "deduplicated", "superseded", "quarantined"
+EARLIER = "earlier"
 _UNTOLD = {"orders": ["order_date"], "returns": ["customer_id", "store_id", "return_date", "currency"]}
 
 # Position among the file's rows, line, what is planted, row number.
@@ -52,7 +53,7 @@ class Plain:
 
     def customers(self, day: int, versions: pa.Table, newcomers: int) -> None:
         """The day's versions, the newcomers' first."""
-        self.fates["customers", SUPERSEDED] += versions.num_rows - newcomers
+        self.fates["customers", EARLIER] += versions.num_rows - newcomers
         last = min(day // PERIOD * PERIOD + PERIOD - 1, self._plan.days - 1)
         self._due["customers", last].append(versions)
         if day == last:
@@ -125,7 +126,8 @@ class Rich(Plain):
         mistold = pc.if_else(pa.array(is_mistold), pa.scalar("not stated"), income)
         first = versions.set_column(at, "income_band", mistold).append_column("revision", pa.array(np.full(count, 1)))
         second = versions.set_column(at, "income_band", income).append_column("revision", pa.array(np.full(count, 2)))
-        self.fates["customers", SUPERSEDED] += count - newcomers + int(is_mistold.sum())
+        self.fates["customers", EARLIER] += count - newcomers
+        self.fates["customers", SUPERSEDED] += int(is_mistold.sum())
         self._put_off("customers", day, second, np.where(is_mistold, 3, 0))
         self._send("customers", day, first, self._lines("customers", day))
 

@@ -51,7 +51,7 @@ class Goods:
         self.gone_in = np.where(leaves, gone.astype(np.int64), 1 << 30)
         self.versions = np.zeros(self.count, np.int64)
         self.prices = self.costs = self._numbers
-        self._told, self._told_so = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
+        self._told = np.zeros(self.count, np.int64)
 
     def set_period(self, period: int) -> np.ndarray:
         """Go on to a period; which products are others than in the one before (at first: all)."""
@@ -64,7 +64,6 @@ class Goods:
         self.costs = (self.prices * (0.35 + 0.3 * share(self._plan.seed, 45, self._numbers))).astype(np.int64)
         is_told = self.gone_in > period
         self._told += is_told
-        self._told_so = np.where(is_told, np.where(changes, 0, self._told_so) + 1, self._told_so)
         self._period = period
         is_other: np.ndarray = changes if period else np.ones(self.count, bool)
         return is_other
@@ -103,8 +102,7 @@ class Goods:
     def fates(self) -> dict[str, int]:
         """What becomes of the snapshots' rows; of a product that has left the last one is deleted."""
         return {
-            "superseded": int((self._told - self._told_so).sum()),
-            "deduplicated": int(np.maximum(self._told_so - 1, 0).sum()),
+            "earlier": int(np.maximum(self._told - 1, 0).sum()),
             "deleted": int(((self._told > 0) & (self.gone_in <= self._period)).sum()),
         }
 

@@ -5,27 +5,16 @@ A key is the xxHash64 (seed 42, Spark's) of one canonical text of its parts.
 
 from __future__ import annotations
 
-from datetime import date
-
 from pyspark.sql import Column as Expression
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column
+from shoplake.contract import FIRST_DAY, Column
 from shoplake.silver.canonical_text import canonical_text
 
 # The member for «the id is absent».
 ABSENT = -1
 
-# A first version holds from here on, so that completing an inferred member keeps its key.
-FIRST_DAY = date(1900, 1, 1)
-LAST_DAY = date(9999, 12, 31)
-
-VALIDITY = (
-    Column("valid_from", "date", "first day of the version", required=True),
-    Column("valid_to", "date", "first day after the version; 9999-12-31 while it holds", required=True),
-    Column("is_current", "boolean", "whether it is the version that holds now", required=True),
-    Column("is_inferred", "boolean", "whether only its id is known, from rows that name it", required=True),
-)
+IS_INFERRED = Column("is_inferred", "boolean", "whether only its id is known, from rows that name it", required=True)
 
 
 def key_column(name: str, meaning: str, natural_id: tuple[str, ...]) -> Column:

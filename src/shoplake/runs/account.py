@@ -69,9 +69,9 @@ class Account:
             found.setdefault(entry.subject, []).append(entry)
         return found
 
-    def loaded(self, table: str) -> int:
-        """How many rows a table was loaded with."""
-        return sum(e.rows for e in self.entries if e.fate == LOADED and e.subject.endswith(f" -> {table}"))
+    def came_to(self, table: str, *fates: str) -> int:
+        """How many rows had one of the fates on the way to a table."""
+        return sum(e.rows for e in self.entries if e.fate in fates and e.subject.endswith(f" -> {table}"))
 
     def filtered(self, table: str) -> int:
         """How many rows filters left out on the way to a table."""

@@ -6,7 +6,8 @@ from shoplake.silver import customer, order, order_line, product, return_line, s
 ENTITIES: tuple[Table, ...] = in_order(
     (customer.TABLE, product.TABLE, store.TABLE, order.TABLE, order_line.TABLE, return_line.TABLE)
 )
-BY_BASE = {entity.base: entity for entity in ENTITIES}
+# As sources map them.
+BY_BASE = {entity.base: entity.mapped for entity in ENTITIES}
 
 
 def entities(extras: Extras = NO_EXTRAS) -> tuple[Table, ...]:

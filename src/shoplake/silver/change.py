@@ -12,6 +12,8 @@ from shoplake.silver.canonical_text import canonical_text
 from shoplake.sources.declaration import Change
 
 SUPERSEDED, DEDUPLICATED, DELETED = "superseded", "deduplicated", "deleted"
+# Of a thing whose history is kept: an earlier state, and one that tells nothing new.
+EARLIER, UNCHANGED = "earlier", "unchanged"
 
 
 def latest(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
@@ -29,7 +31,8 @@ def latest(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
 
 
 def _ordered(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
-    hashed = rows.drop("_fate").withColumn("_content", row_hash(content))
+    # With the keys: over columns that are null throughout Sail's xxhash64 panics (docs/decisions/0008).
+    hashed = rows.drop("_fate").withColumn("_content", row_hash([*keys, *content]))
     precedence = [F.col(name).desc_nulls_last() for name in ("_effective_at", "_sequence")]
     window = Window.partitionBy(*keys).orderBy(*precedence, F.desc("_content"), *LINEAGE)
     first = F.first("_content").over(window)
@@ -56,11 +59,23 @@ def spare_rows(rows: DataFrame, keys: list[str]) -> int:
 def latest_load(rows: DataFrame, keys: list[str]) -> DataFrame:
     """Give each row its `_fate` where the rows of a key in one load are its state together: equal ones too are two.
 
-    Those of the newest load hold, those of older ones are superseded. A load's rows hold from one instant, and
-    no two loads from the same one (`bronze.arrivals` sees to it).
+    Those of the newest load hold, those of older ones are superseded, since when the next one came. A load's rows hold
+    from one instant, and no two loads from the same one (`bronze.arrivals` sees to it).
     """
-    newest = F.max("_effective_at").over(Window.partitionBy(*keys))
-    return rows.withColumn("_fate", F.when(F.col("_effective_at") < newest, SUPERSEDED))
+    later = Window.partitionBy(*keys).orderBy(F.unix_micros("_effective_at"))
+    following = F.min("_effective_at").over(later.rangeBetween(1, Window.unboundedFollowing))
+    return rows.withColumn("_holds_until", following).withColumn(
+        "_fate", F.when(F.col("_holds_until").isNotNull(), SUPERSEDED)
+    )
+
+
+def latest_of_each_instant(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
+    """As `latest`, but a row that holds from an earlier instant than the newest of its key is an earlier state."""
+    settled = latest(rows, [*keys, "_effective_at"], content)
+    at = F.coalesce(F.unix_micros("_effective_at"), F.lit(-(2**63)))
+    newest = F.max(at).over(Window.partitionBy(*keys))
+    is_earlier = F.col("_fate").isNull() & (at < newest)
+    return settled.withColumn("_fate", F.when(is_earlier, EARLIER).otherwise(F.col("_fate")))
 
 
 def identity(change: Change, columns: list[str]) -> list[str]:
@@ -68,26 +83,35 @@ def identity(change: Change, columns: list[str]) -> list[str]:
     return list(change.keys) or (columns if change.deduplicate else [])
 
 
-def fates(staged: DataFrame, change: Change, columns: list[str]) -> DataFrame:
-    """The rows of a feed with their `_fate` under its declared delivery.
+def fates(staged: DataFrame, change: Change, columns: list[str], *, keeps_history: bool = False) -> DataFrame:
+    """The rows of a feed with their `_fate` under its declared delivery, and `_holds_until` where an end is told.
 
     Rows that are refused have none, those that are filtered keep theirs. Events (append) of one key that differ
-    contradict each other: one holds, the others are refused. `columns` are the feed's own.
+    contradict each other: one holds, the others are refused. `columns` are the feed's own. `keeps_history`: states are
+    superseded by others of the same instant alone. A row that deletes its key ends when it begins.
     """
     keys = identity(change, columns)
     is_good = F.col("_reasons").isNull() & F.col("_fate").isNull()
     good = staged.where(is_good)
-    rows = latest_load(good, keys) if change.rows_per_key == "many" else latest(good, keys, columns)
+    if change.rows_per_key == "many":
+        rows = latest_load(good, keys)
+        if keeps_history:
+            rows = rows.replace(SUPERSEDED, EARLIER, ["_fate"])
+    elif keeps_history and change.delivery != "append":
+        rows = latest_of_each_instant(good, keys, columns)
+    else:
+        rows = latest(good, keys, columns)
     is_gone = F.lit(False)
     if change.delivery == "snapshot":
-        rows = _with_presence(rows, staged, keys)
-        is_gone = ~F.col("_is_present")
+        rows = _with_absence(rows, staged, keys)
+        is_gone = F.col("_fate").isNull() & F.col("_holds_until").isNotNull()
     elif change.apply_as_deletes:
-        is_gone = F.coalesce(F.expr(change.apply_as_deletes), F.lit(False))
+        is_state = F.col("_fate").isNull() | (F.col("_fate") == EARLIER)
+        is_gone = is_state & F.coalesce(F.expr(change.apply_as_deletes), F.lit(False))
+        rows = rows.withColumn("_holds_until", F.when(is_gone, F.col("_effective_at")))
     elif change.delivery == "append":
         rows = refuse_contradictions(rows, keys)
-    fate = F.when(F.col("_fate").isNull() & is_gone, DELETED).otherwise(F.col("_fate"))
-    resolved = rows.withColumn("_fate", fate).select(*staged.columns)
+    resolved = rows.withColumn("_fate", F.when(is_gone, DELETED).otherwise(F.col("_fate"))).select(*staged.columns)
     return resolved.unionByName(staged.where(~is_good))
 
 
@@ -98,10 +122,20 @@ def refuse_contradictions(rows: DataFrame, keys: list[str]) -> DataFrame:
     return rows.withColumn("_reasons", reason).withColumn("_fate", F.when(~contradicts, F.col("_fate")))
 
 
-def _with_presence(rows: DataFrame, staged: DataFrame, keys: list[str]) -> DataFrame:
-    """Mark the keys that the newest snapshot names, be it in a row that is refused for another reason."""
-    newest = staged.agg(F.max("_effective_at").alias("_newest"))
-    delivered = staged.where("_fate is null").crossJoin(F.broadcast(newest))
-    named = delivered.where(F.unix_micros("_effective_at") == F.unix_micros("_newest")).select(*keys).distinct()
-    marked = rows.join(named.withColumn("_named", F.lit(True)), on=keys, how="left")
-    return marked.withColumn("_is_present", F.coalesce("_named", F.lit(False)))
+def _with_absence(rows: DataFrame, staged: DataFrame, keys: list[str]) -> DataFrame:
+    """Tell the rows until when snapshots in a row name their key, be it in a row that is refused for another reason."""
+    at = F.unix_micros("_effective_at").alias("_at")
+    delivered = staged.where("_fate is null")
+    snapshots = (
+        delivered.select(at)
+        .distinct()
+        .withColumn("_number", F.row_number().over(Window.partitionBy(F.lit(1)).orderBy("_at")))
+    )
+    named = delivered.select(*keys, at).distinct().join(F.broadcast(snapshots), on="_at", how="inner")
+    run = F.col("_number") - F.row_number().over(Window.partitionBy(*keys).orderBy("_number"))
+    last = F.max("_number").over(Window.partitionBy(*keys, "_run"))
+    runs = named.withColumn("_run", run).withColumn("_number", last + 1).drop("_run")
+    ends = snapshots.select("_number", F.timestamp_micros("_at").alias("_end"))
+    until = runs.join(F.broadcast(ends), on="_number", how="left").select(*keys, "_at", "_end")
+    known = rows.withColumn("_at", F.unix_micros("_effective_at")).join(until, on=[*keys, "_at"], how="left")
+    return known.withColumn("_holds_until", F.col("_end"))

@@ -1,25 +1,25 @@
-"""A person or household that buys, as the source knows it today."""
+"""A person or household that buys: its demographics as they were, the rest as the source knows it today."""
 
 from shoplake.contract import Date, Table, Text
 from shoplake.silver.columns import SOURCE
 
 DEMOGRAPHICS = (
-    Text("gender", "gender as stated: F, M or X", allowed=("F", "M", "X")),
-    Text("age_band", "age band, such as 45-54"),
-    Text("income_band", "yearly income band of the household, such as 50-74K", unit="currency"),
-    Text("household_size", "people in the household, such as 2 or 5+", unit="people"),
-    Text("children_count", "children in the household, such as 1 or 3+", unit="people"),
-    Text("home_ownership", "homeowner, renter, or the source's own word"),
-    Text("marital_status", "married, unmarried, or the source's own word"),
-    Text("country", "ISO 3166 alpha-2 code of the country of residence"),
-    Text("region", "state, province or region of residence"),
-    Text("city", "town of residence"),
+    Text("gender", "gender as stated: F, M or X", tracked=True, allowed=("F", "M", "X")),
+    Text("age_band", "age band, such as 45-54", tracked=True),
+    Text("income_band", "yearly income band of the household, such as 50-74K", tracked=True, unit="currency"),
+    Text("household_size", "people in the household, such as 2 or 5+", tracked=True, unit="people"),
+    Text("children_count", "children in the household, such as 1 or 3+", tracked=True, unit="people"),
+    Text("home_ownership", "homeowner, renter, or the source's own word", tracked=True),
+    Text("marital_status", "married, unmarried, or the source's own word", tracked=True),
+    Text("country", "ISO 3166 alpha-2 code of the country of residence", tracked=True),
+    Text("region", "state, province or region of residence", tracked=True),
+    Text("city", "town of residence", tracked=True),
 )
 
 TABLE = Table(
     name="silver.customer",
     meaning="A person or household that buys",
-    grain="one row per customer of a source",
+    grain="one row per version of a customer of a source: a change of demographics opens one",
     key=("source", "customer_id"),
     columns=(
         SOURCE,
@@ -33,4 +33,4 @@ TABLE = Table(
         Text("address", "street and house number", personal=True),
         Text("postal_code", "postal code of residence", personal=True),
     ),
-)
+).with_history()

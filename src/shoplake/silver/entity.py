@@ -16,12 +16,13 @@ from shoplake.contract import Table, Text
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import FILTERED, LOADED, QUARANTINED, READ, Entry, control_total
 from shoplake.silver.change import DEDUPLICATED, SUPERSEDED, latest, refuse_contradictions, row_hash, spare_rows
+from shoplake.silver.history import told_days, with_versions
 from shoplake.silver.mapping import ORIGIN, map_entity
-from shoplake.silver.parse import EFFECTIVE_AT, FATE, REASONS, SEQUENCE
+from shoplake.silver.parse import EFFECTIVE_AT, FATE, HOLDS_UNTIL, REASONS, SEQUENCE
 from shoplake.silver.rules import with_reasons
 from shoplake.sources.declaration import Source
 
-Rows = Callable[[Source, str], DataFrame]
+Rows = Callable[[Source, str, bool], DataFrame]
 
 
 def candidate_table(entity: Table) -> Table:
@@ -37,6 +38,7 @@ def candidate_table(entity: Table) -> Table:
             REASONS,
             Text("_feed", "the feed that the row came from"),
             EFFECTIVE_AT,
+            HOLDS_UNTIL,
             SEQUENCE,
             *LINEAGE_COLUMNS,
             FATE,
@@ -49,18 +51,18 @@ def build_entity(
 ) -> tuple[TableVersion, TableVersion, list[Entry]]:
     """Write `staging.<entity>` and `silver.<entity>`.
 
-    `rows` gives the rows of a feed that hold, `read` their number as the feeds count them, so that a map which
-    loses or multiplies rows shows. Returns (candidates, silver, what became of each row).
+    `rows` gives the rows of a feed that hold (true: with its history), `read` their number as the feeds count them, so
+    that a map which loses or multiplies rows shows. Returns (candidates, silver, what became of each row).
     """
     table = candidate_table(entity)
     judged = judge(entity, sources, rows, reads) if sources else lake.empty(table)
     candidates = lake.overwrite(table, judged, run_id)
     frame = lake.read(table.name, candidates.version)
     valid = frame.where("_filter is null and _reasons is null")
-    if not entity.is_event:
+    if not entity.is_event and not entity.keeps_history:
         return candidates, *_write_states(lake, entity, frame, valid, read, run_id)
-    if spare_rows(valid, list(entity.key)):
-        candidates = lake.overwrite(table, _without_contradictions(frame, entity), run_id)
+    if entity.keeps_history or spare_rows(valid, list(entity.key)):
+        candidates = lake.overwrite(table, _settled(frame, entity), run_id)
         frame = lake.read(table.name, candidates.version)
         valid = frame.where("_filter is null and _reasons is null and _fate is null")
     silver = lake.overwrite(entity, valid.select(*entity.column_names), run_id)
@@ -69,25 +71,43 @@ def build_entity(
 
 def judge(entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame]) -> DataFrame:
     """The candidates of the sources that map the entity, completed by its build, with their reasons."""
-    mapped = []
+    mapped, states = [], entity.mapped
     for source in sources:
         mapping = source.map[entity.base]
-        lookups = {lookup.feed: rows(source, lookup.feed) for lookup in mapping.lookups.values()}
-        mapped.append(map_entity(rows(source, mapping.feed), lookups, source, entity))
+        lookups = {lookup.feed: rows(source, lookup.feed, False) for lookup in mapping.lookups.values()}
+        mapped.append(map_entity(rows(source, mapping.feed, entity.keeps_history), lookups, source, states))
     together = reduce(lambda left, right: left.unionByName(right), mapped)
     kept = together.where("_filter is null")
     built = entity.build(entity, kept, *reads) if entity.build else kept
-    judged = with_reasons(built.select(*kept.columns), entity)
+    judged = _with_reasons(built.select(*kept.columns), entity)
     if any(source.map[entity.base].filters for source in sources):
         judged = judged.unionByName(together.where("_filter is not null"))
     fate = F.lit(None).cast("string").alias("_fate")
-    return judged.select(*entity.column_names, "_filter", "_reasons", "_feed", *ORIGIN, fate)
+    named = [F.col(name) for name in states.column_names] + (told_days() if entity.keeps_history else [])
+    return judged.select(*named, "_filter", "_reasons", "_feed", *ORIGIN, fate).select(
+        *entity.column_names, "_filter", "_reasons", "_feed", *ORIGIN, "_fate"
+    )
 
 
-def _without_contradictions(frame: DataFrame, entity: Table) -> DataFrame:
-    """Events: of equal rows one holds, different rows with one key are refused but for one."""
+def _with_reasons(rows: DataFrame, entity: Table) -> DataFrame:
+    """The rules over what was mapped; of a row that deletes its key only the key counts."""
+    states = entity.mapped
+    if not entity.keeps_history:
+        return with_reasons(rows, states)
+    deletes = F.coalesce(F.col("_holds_until") <= F.col("_effective_at"), F.lit(False))
+    keyed = replace(states, columns=states.pick(*states.key), checks=())
+    return with_reasons(rows.where(~deletes), states).unionByName(with_reasons(rows.where(deletes), keyed))
+
+
+def _settled(frame: DataFrame, entity: Table) -> DataFrame:
+    """The valid candidates as versions; or as events, of which equal ones are one, and different ones of one key are
+    refused but for one."""
     is_valid = F.col("_filter").isNull() & F.col("_reasons").isNull()
-    settled = refuse_contradictions(with_fates(frame.where(is_valid), entity), list(entity.key))
+    valid = frame.where(is_valid)
+    if entity.keeps_history:
+        settled = with_versions(valid, entity)
+    else:
+        settled = refuse_contradictions(with_fates(valid, entity), list(entity.key))
     return settled.select(*frame.columns).unionByName(frame.where(~is_valid))
 
 

@@ -8,15 +8,24 @@ from pyspark.sql import functions as F
 
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import LOADED, QUARANTINED, READ, Entry, control_total
-from shoplake.silver.change import fates, identity, spare_rows
+from shoplake.silver.change import DELETED, EARLIER, fates, identity, spare_rows
 from shoplake.silver.parse import amount_of, is_blank, is_outside, parse, staging_table
 from shoplake.sources.declaration import Change, Feed, Source
 
+# What of a feed is read into versions, beside what holds now.
+HISTORY = (EARLIER, DELETED)
 BLANK, OUTSIDE = "blank", "outside the table"
 
 
 def stage_feed(
-    lake: Lake, source: Source, feed: str, bronze: TableVersion, holds_from: dict[str, str], run_id: str
+    lake: Lake,
+    source: Source,
+    feed: str,
+    bronze: TableVersion,
+    holds_from: dict[str, str],
+    run_id: str,
+    *,
+    keeps_history: bool,
 ) -> tuple[TableVersion, list[Entry]]:
     """Write `staging.<source>__<feed>`; the entries say what became of each bronze row."""
     declared, change = source.parse[feed], source.change_of(feed)
@@ -26,7 +35,8 @@ def stage_feed(
     staged = lake.overwrite(table, parsed, run_id)
     frame = lake.read(table.name, staged.version)
     if must_decide(frame, change, list(declared.columns), len(holds_from)):
-        staged = lake.overwrite(table, fates(frame, change, list(declared.columns)), run_id)
+        decided = fates(frame, change, list(declared.columns), keeps_history=keeps_history)
+        staged = lake.overwrite(table, decided, run_id)
     return staged, _entries(lake, source, feed, rows, bronze.rows, staged)
 
 
@@ -35,9 +45,11 @@ def is_row(declared: Feed) -> Expression:
     return ~is_blank(declared) & ~is_outside()
 
 
-def rows_that_hold(lake: Lake, source: Source, feed: str, staged: TableVersion) -> DataFrame:
-    """What a map sees of a feed."""
-    return lake.read(source.staging(feed), staged.version).where("_reasons is null and _fate is null")
+def rows_that_hold(lake: Lake, source: Source, feed: str, staged: TableVersion, *, with_history: bool) -> DataFrame:
+    """What a map sees of a feed: the rows that hold now; with those of its history where versions are kept of it."""
+    good = lake.read(source.staging(feed), staged.version).where("_reasons is null")
+    holds = F.col("_fate").isNull()
+    return good.where(holds | F.col("_fate").isin(*HISTORY) if with_history else holds)
 
 
 def must_decide(frame: DataFrame, change: Change, columns: list[str], loads: int) -> bool:

@@ -15,7 +15,7 @@ from shoplake.silver.reasons import Finding, reasons_of
 from shoplake.sources.declaration import Mapping, Source
 
 # What a row brings from its feed, beside its values.
-ORIGIN = ("_effective_at", "_sequence", *LINEAGE)
+ORIGIN = ("_effective_at", "_holds_until", "_sequence", *LINEAGE)
 _FIXED = ("_time_zone", "_source_currency", "_feed")
 # Before a column's name, which may be «feed» or «file»: apart from the above.
 _GIVEN = "__"

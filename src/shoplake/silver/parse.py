@@ -22,8 +22,9 @@ from shoplake.sources.expression import columns_in
 
 REASONS = Column("_reasons", "array<string>", "why the row is refused; null where it isn't")
 EFFECTIVE_AT = Column("_effective_at", "timestamp", "from when the row holds, as its feed declares", unit="UTC")
+HOLDS_UNTIL = Column("_holds_until", "timestamp", "until when it was told to hold at most", unit="UTC")
 SEQUENCE = Column("_sequence", "bigint", "orders rows that hold from the same instant, as the feed declares")
-FATE = Text("_fate", "superseded, deduplicated, deleted or filtered:<name>; null where the row holds")
+FATE = Text("_fate", "superseded, deduplicated, deleted, earlier or filtered:<name>; null where the row holds")
 
 
 def staging_table(source: Source, feed: str) -> Table:
@@ -41,6 +42,7 @@ def staging_table(source: Source, feed: str) -> Table:
             ),
             REASONS,
             EFFECTIVE_AT,
+            HOLDS_UNTIL,
             SEQUENCE,
             FATE,
             *LINEAGE_COLUMNS,
@@ -72,16 +74,25 @@ def parse(bronze: DataFrame, source: Source, feed: str, holds_from: dict[str, st
     check_filters(typed, change.filters, f"{source.source}/source.yml: change: {feed}")
     typed = typed.withColumn("_fate", _fate(change))
     if change.effective_at and change.effective_at != FILE_NAME:
-        effective = typed.withColumn("_effective_at", F.col(change.effective_at).cast("timestamp"))
+        instant, is_day = F.col(change.effective_at), declared.column(change.effective_at).type == "date"
+        effective = typed.withColumn("_effective_at", _instant(instant, source if is_day else None))
     else:
         seen = bronze.sparkSession.createDataFrame(sorted(holds_from.items()), "_load_id string, seen string")
-        times = seen.select("_load_id", F.col("seen").cast("timestamp").alias("_effective_at"))
+        instant = _instant(F.col("seen"), source if change.effective_at else None)
+        times = seen.select("_load_id", instant.alias("_effective_at"))
         effective = typed.join(F.broadcast(times), on="_load_id", how="left")
     own_columns = {
         "_reasons": F.when(F.col("_fate").isNull(), reasons_of(findings)),  # what is none of the feed can't be wrong
+        "_holds_until": F.lit(None).cast("timestamp"),
         "_sequence": _sequence(declared, change.sequence_by),
     }
     return effective.withColumns(own_columns).select(*staging_table(source, feed).column_names)
+
+
+def _instant(value: Expression, source: Source | None) -> Expression:
+    """A day begins at midnight where its source is; what is no day of a source is an instant already."""
+    instant = value.cast("timestamp")
+    return F.to_utc_timestamp(instant, source.time_zone) if source else instant
 
 
 def is_outside() -> Expression:

@@ -7,10 +7,10 @@ from pyspark.sql import DataFrame
 from shoplake.bronze.load import Load
 from shoplake.contract import Table
 from shoplake.lake import TableVersion
-from shoplake.runs.account import Account
+from shoplake.runs.account import LOADED, Account
 from shoplake.runs.run import Due, Run, loads_of
 from shoplake.silver.entity import build_entity
-from shoplake.silver.feed import rows_that_hold, stage_feed
+from shoplake.silver.feed import HISTORY, rows_that_hold, stage_feed
 from shoplake.silver.limits import check_limit
 from shoplake.silver.quarantine import refused_rows, write_quarantine
 from shoplake.silver.references import count_missing
@@ -29,14 +29,16 @@ def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None
         _keep_account(run)
         return
     run.lake.drop_layer("staging")  # what a run that was killed left behind
+    kept = {entity.base for entity in entities if entity.keeps_history}
     for source in sources:
+        dated = {source.map[base].feed for base in kept & source.map.keys()}
         for feed in source.parse:
-            _stage(run, source, feed)
+            _stage(run, source, feed, keeps_history=feed in dated)
     for entity in entities:
         _build(run, entity, [source for source in sources if entity.base in source.map])
     for source in sources:
         for feed in source.parse:
-            _quarantine(run, source, feed)
+            _quarantine(run, source, feed, entities)
     for entity in entities:
         for reference in entity.references:
             rows, others = run.read(entity.name), run.read(reference.table.name)
@@ -44,13 +46,15 @@ def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None
             run.account.missing += [missing] if missing.rows else []
 
 
-def _stage(run: Run, source: Source, feed: str) -> None:
+def _stage(run: Run, source: Source, feed: str, *, keeps_history: bool) -> None:
     loads = [Load.from_json(load) for load in loads_of(run.loads, source.source, feed)]
     holds_from = {load.load_id: load.holds_from for load in loads}
     bronze = run.version(source.bronze(feed))
 
     def make() -> TableVersion:
-        staged, entries = stage_feed(run.lake, source, feed, bronze, holds_from, run.run_id)
+        staged, entries = stage_feed(
+            run.lake, source, feed, bronze, holds_from, run.run_id, keeps_history=keeps_history
+        )
         run.account.entries += entries
         return staged
 
@@ -58,12 +62,11 @@ def _stage(run: Run, source: Source, feed: str) -> None:
 
 
 def _build(run: Run, entity: Table, sources: list[Source]) -> None:
-    def rows(source: Source, feed: str) -> DataFrame:
-        return rows_that_hold(run.lake, source, feed, run.version(source.staging(feed)))
+    def rows(source: Source, feed: str, with_history: bool) -> DataFrame:
+        return rows_that_hold(run.lake, source, feed, run.version(source.staging(feed)), with_history=with_history)
 
     reads = [run.read(table.name) for table in entity.reads]
-    driving = [source.staging(source.map[entity.base].feed) for source in sources]
-    read = sum(run.account.loaded(name) for name in driving)
+    read = sum(_read_by(run, entity, source) for source in sources)
 
     def make() -> TableVersion:
         candidates, silver, entries = build_entity(run.lake, entity, sources, rows, read, reads, run.run_id)
@@ -74,7 +77,13 @@ def _build(run: Run, entity: Table, sources: list[Source]) -> None:
     run.build(entity.name, make)
 
 
-def _quarantine(run: Run, source: Source, feed: str) -> None:
+def _read_by(run: Run, entity: Table, source: Source) -> int:
+    """How many rows of its driving feed an entity reads."""
+    fates = (LOADED, *HISTORY) if entity.keeps_history else (LOADED,)
+    return run.account.came_to(source.staging(source.map[entity.base].feed), *fates)
+
+
+def _quarantine(run: Run, source: Source, feed: str, entities: tuple[Table, ...]) -> None:
     refused = [refused_rows(run.read(source.staging(feed)), "parse")]
     for base, mapping in source.map.items():
         if mapping.feed == feed:
@@ -86,7 +95,7 @@ def _quarantine(run: Run, source: Source, feed: str) -> None:
         written, counts, rows = write_quarantine(run.lake, source, feed, bronze, refused, run.run_id)
         run.account.refused += counts
         read = {"parse": run.version(source.bronze(feed)).rows - run.account.filtered(source.staging(feed))}
-        read |= dict.fromkeys(source.map, run.account.loaded(source.staging(feed)))
+        read |= {each.base: _read_by(run, each, source) for each in entities if each.base in source.map}
         for entity, count in rows.items():
             reasons = {item.reason: item.rows for item in counts if item.entity == entity}
             check_limit(source, feed, entity, count, read[entity], reasons)

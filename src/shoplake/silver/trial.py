@@ -78,14 +78,14 @@ def try_out(engine: SparkSession, source: Source, raw: Path, entities: Iterable[
 
 def _try_entities(source: Source, entities: Iterable[Table], held: dict[str, DataFrame], trial: Trial) -> None:
     valid: dict[str, DataFrame] = {}
-    for entity in entities:
+    for entity in (each.mapped for each in entities):
         if entity.base not in source.map:
             none = spark_schema(entity)
             valid[entity.base] = next(iter(held.values())).sparkSession.createDataFrame([], none)
             continue
         mapping = source.map[entity.base]
         reads = [valid[table.base] for table in entity.reads]
-        judged = judge(entity, [source], lambda _, feed: held[feed], reads)
+        judged = judge(entity, [source], lambda _, feed, __: held[feed], reads)
         rows = judged.where("_filter is null").collect()
         own = {"source", *mapping.select}
         unmapped = [name for name in entity.column_names if name not in own]

@@ -143,9 +143,13 @@ class ExtraColumn(_Declared):
     meaning: str = Field(min_length=1)
     unit: str = ""
     personal: bool = Field(False, description="whether it tells who somebody is: it then stays in silver")
+    tracked: bool = Field(
+        False, description="customer, product: whether a change of it opens a version; else the latest value holds"
+    )
 
     def contract(self, name: str) -> Column:
-        return Column(name, SPARK_TYPES[self.type], self.meaning, unit=self.unit, personal=self.personal)
+        kind = SPARK_TYPES[self.type]
+        return Column(name, kind, self.meaning, unit=self.unit, personal=self.personal, tracked=self.tracked)
 
 
 class Source(_Declared):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from shoplake.contract import Reconciliation, Table
+from shoplake.contract import VALIDITY, Reconciliation, Table
 from shoplake.gold.dimensions.members import known_and_inferred, members, shown
-from shoplake.gold.keys import VALIDITY, key_column
+from shoplake.gold.keys import IS_INFERRED, key_column
 from shoplake.silver import customer, order, return_line
 
 _ID = ("source", "customer_id")
@@ -30,6 +30,7 @@ TABLE = Table(
         *customer.TABLE.pick("source", "customer_id", "birth_date"),
         *DEMOGRAPHICS,
         *VALIDITY,
+        IS_INFERRED,
     ),
     reads=(customer.TABLE, order.TABLE, return_line.TABLE),
     build=build,

@@ -8,8 +8,8 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column, Table
-from shoplake.gold.keys import FIRST_DAY, LAST_DAY, durable_key, version_key
+from shoplake.contract import FIRST_DAY, LAST_DAY, Column, Table
+from shoplake.gold.keys import durable_key, version_key
 
 UNKNOWN = "Unknown"
 NOBODY = ""  # source and id of the absent member
@@ -21,7 +21,7 @@ def shown(column: Column) -> Column:
 
 
 def members(table: Table, natural_id: str, known: DataFrame, naming: list[DataFrame]) -> DataFrame:
-    """Rows of `table`: one per known id, one inferred per id that only `naming` holds, and member -1.
+    """Rows of `table`: one per row that is known, one inferred per id that only `naming` holds, and member -1.
 
     A text attribute that isn't known is «Unknown»: see `shown`.
     """
@@ -37,12 +37,15 @@ def members(table: Table, natural_id: str, known: DataFrame, naming: list[DataFr
     noun = natural_id.removesuffix("_id")
     own = {
         f"{noun}_key": durable_key("source", natural_id),
-        f"{noun}_version_key": version_key("source", natural_id),
         natural_id: F.coalesce(natural_id, F.lit(NOBODY)),
-        "valid_from": F.lit(FIRST_DAY),
-        "valid_to": F.lit(LAST_DAY),
-        "is_current": F.lit(True),
     }
+    if "valid_from" in table.column_names:
+        own |= {
+            f"{noun}_version_key": version_key("source", natural_id, F.coalesce("valid_from", F.lit(FIRST_DAY))),
+            "valid_from": F.coalesce("valid_from", F.lit(FIRST_DAY)),
+            "valid_to": F.coalesce("valid_to", F.lit(LAST_DAY)),
+            "is_current": F.coalesce("is_current", F.lit(True)),
+        }
     texts = {
         column.name: F.coalesce(column.name, F.lit(UNKNOWN))
         for column in table.columns

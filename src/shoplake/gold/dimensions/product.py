@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from shoplake.contract import Reconciliation, Table
+from shoplake.contract import VALIDITY, Reconciliation, Table
 from shoplake.gold.dimensions.members import known_and_inferred, members
-from shoplake.gold.keys import VALIDITY, key_column
+from shoplake.gold.keys import IS_INFERRED, key_column
 from shoplake.silver import order_line, product, return_line
 
 _ID = ("source", "product_id")
@@ -30,6 +30,7 @@ TABLE = Table(
         *(c.but(required=True) for c in product.TABLE.pick("name", "department", "category", "subcategory", "brand")),
         *product.TABLE.pick("list_price", "unit_cost"),
         *VALIDITY,
+        IS_INFERRED,
     ),
     reads=(product.TABLE, order_line.TABLE, return_line.TABLE),
     build=build,

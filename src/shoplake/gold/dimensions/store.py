@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame
 
 from shoplake.contract import Reconciliation, Table
 from shoplake.gold.dimensions.members import known_and_inferred, members
-from shoplake.gold.keys import VALIDITY, key_column
+from shoplake.gold.keys import IS_INFERRED, key_column
 from shoplake.silver import order, return_line, store
 
 _ID = ("source", "store_id")
@@ -28,7 +28,7 @@ TABLE = Table(
         *store.TABLE.pick("source", "store_id"),
         *(column.but(required=True) for column in store.TABLE.pick(*_SHOWN)),
         *store.TABLE.pick("store_time_zone"),
-        *(column for column in VALIDITY if column.name == "is_inferred"),
+        IS_INFERRED,
     ),
     reads=(store.TABLE, order.TABLE, return_line.TABLE),
     build=build,

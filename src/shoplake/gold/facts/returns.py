@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from shoplake.contract import Reconciliation, Table
+from shoplake.gold.dimensions import customer, product
 from shoplake.gold.facts.foreign_keys import FOREIGN_KEYS, with_foreign_keys
-from shoplake.silver import return_line
+from shoplake.silver import order, return_line
 
 _MEASURES = ("return_quantity", "return_amount")
 
 
-def build(table: Table, returns: DataFrame) -> DataFrame:
-    return with_foreign_keys(returns).select(*table.column_names)
+def build(table: Table, returns: DataFrame, orders: DataFrame, customers: DataFrame, products: DataFrame) -> DataFrame:
+    """Who gave something back is shown as they were when they bought it, where the order is known."""
+    bought = orders.select("source", "order_id", "order_date")
+    dated = returns.join(bought, on=["source", "order_id"], how="left").withColumn(
+        "_day", F.coalesce("order_date", "return_date")
+    )
+    return with_foreign_keys(dated, customers, products, "_day").select(*table.column_names)
 
 
 TABLE = Table(
@@ -22,10 +29,11 @@ TABLE = Table(
     key=("source", "return_id", "line_number"),
     columns=(
         *return_line.TABLE.pick("source", "return_id", "line_number", "order_id", "return_date", "returned_at"),
+        order.TABLE["order_date"].but(required=False),
         *FOREIGN_KEYS,
         *return_line.TABLE.pick(*_MEASURES, "currency", "return_reason", "is_merchandise"),
     ),
-    reads=(return_line.TABLE,),
+    reads=(return_line.TABLE, order.TABLE, customer.TABLE, product.TABLE),
     build=build,
     carries=(return_line.TABLE,),
     amount="return_amount",

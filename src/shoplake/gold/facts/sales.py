@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 
 from shoplake.contract import Reconciliation, Table
+from shoplake.gold.dimensions import customer, product
 from shoplake.gold.facts.foreign_keys import FOREIGN_KEYS, with_foreign_keys
 from shoplake.silver import order, order_line
 
@@ -19,10 +20,10 @@ _OF_ORDER = ("status", "channel", "currency", "is_test", "is_guest")
 _MEASURES = ("quantity", "gross_amount", "discount_amount", "net_amount")
 
 
-def build(table: Table, lines: DataFrame, orders: DataFrame) -> DataFrame:
+def build(table: Table, lines: DataFrame, orders: DataFrame, customers: DataFrame, products: DataFrame) -> DataFrame:
     """Each line with its order's attributes; an order is unique by its key, so no line multiplies."""
     joined = lines.join(orders, on=["source", "order_id"], how="left")
-    return with_foreign_keys(joined).select(*table.column_names)
+    return with_foreign_keys(joined, customers, products, "order_date").select(*table.column_names)
 
 
 TABLE = Table(
@@ -37,7 +38,7 @@ TABLE = Table(
         *(order.TABLE[name].but(required=False) for name in _OF_ORDER),
         *order_line.TABLE.pick(*_MEASURES, "is_merchandise"),
     ),
-    reads=(order_line.TABLE, order.TABLE),
+    reads=(order_line.TABLE, order.TABLE, customer.TABLE, product.TABLE),
     build=build,
     carries=(order_line.TABLE, order.TABLE),
     amount="net_amount",
