@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from shoplake.contract import FIRST_DAY, LAST_DAY
+from shoplake.contract import FIRST_DAY
 from shoplake.gold.dimensions.customer import CUSTOMER_KEY, CUSTOMER_VERSION_KEY
 from shoplake.gold.dimensions.product import PRODUCT_KEY, PRODUCT_VERSION_KEY
 from shoplake.gold.dimensions.store import STORE_KEY
@@ -34,9 +34,10 @@ def _with_version(rows: DataFrame, dimension: DataFrame, noun: str, day: str) ->
         F.col(key).alias("_key"),
         F.col(version).alias("_version"),
         F.col("valid_from").alias("_since"),
-        F.coalesce(F.lead("valid_from").over(of_key), F.lit(LAST_DAY)).alias("_until"),
+        F.lead("valid_from").over(of_key).alias("_until"),
     )
-    holds = (F.col(key) == F.col("_key")) & (F.col(day) >= F.col("_since")) & (F.col(day) < F.col("_until"))
+    is_in_it = (F.col(day) >= F.col("_since")) & ((F.col(day) < F.col("_until")) | F.col("_until").isNull())
+    holds = (F.col(key) == F.col("_key")) & is_in_it
     first = version_key("source", f"{noun}_id")
     joined = rows.join(later, on=holds, how="left").withColumn(version, F.coalesce("_version", first))
     return joined.drop("_key", "_version", "_since", "_until")
