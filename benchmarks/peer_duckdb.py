@@ -28,6 +28,7 @@ KINDS = {
 }
 DEMOGRAPHICS = "gender income_band household_size children_count home_ownership marital_status country region city"
 PRODUCT = "name department category subcategory brand"
+TRACKED = "department category subcategory brand list_price unit_cost"
 TYPES = {name: kind for kind, names in KINDS.items() for name in names.split()}
 GRAIN = f"order_date {DEMOGRAPHICS} department category channel currency"
 
@@ -36,24 +37,54 @@ def known(names: str) -> str:
     return ", ".join(f"coalesce({name}, 'Unknown') AS {name}" for name in names.split())
 
 
-# Each file of products holds all of them: the newest one tells what there is.
+def versions(told: str, noun: str, columns: str, tracked: str) -> str:
+    """A version for each change of what is tracked; `until` is the day from which a thing is known to be gone."""
+    return f"""WITH changed AS (FROM ({told}) QUALIFY row({tracked}) IS DISTINCT FROM
+            lag(row({tracked})) OVER (PARTITION BY {noun}_id ORDER BY since))
+        SELECT 'generated' AS source, {columns}, coalesce(lead(since) OVER w, until, DATE '9999-12-31') AS valid_to,
+            CASE WHEN row_number() OVER w = 1 THEN DATE '1900-01-01' ELSE since END AS valid_from
+        FROM changed WINDOW w AS (PARTITION BY {noun}_id ORDER BY since)"""
+
+
+# What isn't tracked is as it was told last. Each file of products holds all of them.
+LAST = "OVER (PARTITION BY {0}_id ORDER BY since ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+CUSTOMERS = f"""SELECT * REPLACE (last_value(birth_date) {LAST.format("customer")} AS birth_date) FROM (
+    SELECT * RENAME (valid_from AS since), NULL::DATE AS until FROM customers)"""
+DAY = r"regexp_extract(filename, '\d{4}-\d\d-\d\d')::DATE"
+PRODUCTS = f"""SELECT p.* REPLACE (last_value(name) {LAST.format("product")} AS name), next_day AS until
+    FROM (SELECT *, {DAY} AS since, max({DAY}) OVER (PARTITION BY product_id) AS seen FROM products) p
+    JOIN snapshots ON day = seen"""
 TABLES = {
+    "snapshots": f"""SELECT day, lead(day) OVER (ORDER BY day) AS next_day
+        FROM (SELECT DISTINCT {DAY} AS day FROM products)""",
     "order_line": """SELECT DISTINCT ON (order_id, line_number) 'generated' AS source, *, true AS is_merchandise
         FROM order_lines""",
-    "dim_customer": f"""SELECT 'generated' AS source, customer_id, birth_date, 'Unknown' AS age_band,
-        {known(DEMOGRAPHICS)} FROM customers
-        QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY valid_from DESC) = 1""",
-    "dim_product": f"SELECT 'generated' AS source, product_id, {known(PRODUCT)}, list_price, unit_cost FROM products",
+    "dim_customer": versions(
+        CUSTOMERS,
+        "customer",
+        f"customer_id, birth_date, 'Unknown' AS age_band, {known(DEMOGRAPHICS)}",
+        DEMOGRAPHICS.replace(" ", ", "),
+    ),
+    "dim_product": versions(
+        PRODUCTS, "product", f"product_id, {known(PRODUCT)}, list_price, unit_cost", ", ".join(TRACKED.split())
+    ),
     '"order"': """SELECT o.*, timezone(coalesce(store_time_zone, 'Europe/Berlin'), ordered_at)::DATE AS order_date
         FROM orders o LEFT JOIN stores USING (store_id)
         QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY updated_at DESC) = 1""",
-    "fact_sales": """SELECT * EXCLUDE updated_at FROM order_line LEFT JOIN "order" USING (order_id)""",
+    "fact_sales": """SELECT l.*, o.* EXCLUDE (order_id, updated_at, since),
+            coalesce(o.since, DATE '1900-01-01') AS customer_since,
+            coalesce(p.valid_from, DATE '1900-01-01') AS product_since
+        FROM order_line l LEFT JOIN (SELECT o.*, valid_from AS since FROM "order" o ASOF LEFT JOIN dim_customer c
+            ON o.customer_id = c.customer_id AND o.order_date >= c.valid_from) o USING (order_id)
+        ASOF LEFT JOIN dim_product p ON l.product_id = p.product_id AND o.order_date >= p.valid_from""",
     "mart_sales_daily": f"""SELECT {GRAIN.replace(" ", ", ")}, 'Unknown' AS age_band, count(*) AS line_count,
         sum(quantity)::DECIMAL(28,4) AS unit_quantity, sum(gross_amount)::DECIMAL(28,4) AS gross_amount,
         sum(discount_amount)::DECIMAL(28,4) AS discount_amount, sum(net_amount)::DECIMAL(28,4) AS net_amount
         FROM (
             SELECT f.* REPLACE (coalesce(channel, 'Unknown') AS channel), {known(f"{DEMOGRAPHICS} department category")}
-            FROM fact_sales f LEFT JOIN dim_customer USING (customer_id) LEFT JOIN dim_product USING (product_id)
+            FROM fact_sales f
+            LEFT JOIN dim_customer c ON f.customer_id = c.customer_id AND customer_since = c.valid_from
+            LEFT JOIN dim_product p ON f.product_id = p.product_id AND product_since = p.valid_from
             WHERE order_date IS NOT NULL AND coalesce(status, '') NOT IN ('cancelled', 'adjustment')
             AND NOT coalesce(is_test, false)
         ) GROUP BY {GRAIN.replace(" ", ", ")}""",
@@ -65,12 +96,12 @@ def main() -> None:
     db = duckdb.connect()
     db.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
     for feed, columns in COLUMNS.items():
-        files = max(raw.glob("products_*.csv")) if feed == "products" else raw / f"{feed}*.csv"
-        types = {name: TYPES.get(name, "VARCHAR") for name in columns.split()}
-        db.execute(f"CREATE VIEW {feed} AS FROM read_csv('{files}', header = true, columns = {types})")
+        types, named = {name: TYPES.get(name, "VARCHAR") for name in columns.split()}, feed == "products"
+        options = f"header = true, filename = {named}, columns = {types}"
+        db.execute(f"CREATE VIEW {feed} AS FROM read_csv('{raw}/{feed}*.csv', {options})")
     for name, sql in TABLES.items():
         db.execute(f"CREATE TABLE {name} AS {sql}")
-        if name != '"order"':
+        if name not in {"snapshots", '"order"'}:
             write_deltalake(out / name, db.table(name), mode="overwrite")
 
 

@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 import polars as pl
-from peer_duckdb import COLUMNS, DEMOGRAPHICS, GRAIN, PRODUCT, TYPES
+from peer_duckdb import COLUMNS, DEMOGRAPHICS, GRAIN, PRODUCT, TRACKED, TYPES
 
 KINDS = {"INTEGER": pl.Int32, "DECIMAL(18,4)": pl.Decimal(18, 4), "DATE": pl.Date, "BOOLEAN": pl.Boolean}
 AMOUNTS = ("gross_amount", "discount_amount", "net_amount")
+FIRST_DAY = pl.date(1900, 1, 1)
 SOURCE, UNKNOWN = pl.lit("generated").alias("source"), pl.lit("Unknown").alias("age_band")
 
 
@@ -22,6 +23,24 @@ def known(names: str) -> pl.Expr:
 
 def latest(rows: pl.LazyFrame, key: str, by: str) -> pl.LazyFrame:
     return rows.sort(by, descending=True).unique([key], keep="first", maintain_order=True)
+
+
+def versions(told: pl.LazyFrame, key: str, tracked: str, last: str) -> pl.LazyFrame:
+    """A version for each change of what is tracked; the rest is as it was told last. `until`: when it was gone."""
+    state = pl.struct(tracked.split())
+    told = told.sort(key, "since").with_columns(pl.col(last).last().over(key), state.alias("state"))
+    is_first = pl.col("since") == pl.col("since").first().over(key)
+    changed = told.filter(is_first | pl.col("state").ne_missing(pl.col("state").shift().over(key)))
+    until = pl.coalesce(pl.col("since").shift(-1).over(key), "until", pl.date(9999, 12, 31))
+    since = pl.when(is_first).then(FIRST_DAY).otherwise("since")
+    return changed.with_columns(SOURCE, valid_to=until, valid_from=since).drop("state", "since", "until")
+
+
+def as_of(rows: pl.LazyFrame, dimension: pl.LazyFrame, key: str, since: str) -> pl.LazyFrame:
+    """Add the first day of the version that holds on the order's date."""
+    starts = dimension.select(key, pl.col("valid_from"), pl.col("valid_from").alias(since)).sort("valid_from")
+    found = rows.sort("order_date").join_asof(starts, left_on="order_date", right_on="valid_from", by=key)
+    return found.with_columns(pl.col(since).fill_null(FIRST_DAY)).drop("valid_from", strict=False)
 
 
 def with_order_date(orders: pl.LazyFrame, stores: pl.LazyFrame) -> pl.LazyFrame:
@@ -47,19 +66,38 @@ def main() -> None:
 
     lines = read("order_lines").unique(["order_id", "line_number"], keep="any")
     lines = write("order_line", lines.with_columns(SOURCE, is_merchandise=pl.lit(True)))
-    customers = latest(read("customers"), "customer_id", "valid_from")
-    customers = customers.select(SOURCE, "customer_id", "birth_date", UNKNOWN, known(DEMOGRAPHICS))
-    customers = write("dim_customer", customers)
-    # Each file of products holds all of them: the newest one tells what there is.
-    products = read("products", max(raw.glob("products_*.csv")).name)
-    products = write("dim_product", products.with_columns(SOURCE, known(PRODUCT)))
+    customers = read("customers").rename({"valid_from": "since"}).with_columns(until=pl.lit(None, pl.Date))
+    customers = versions(customers, "customer_id", DEMOGRAPHICS, "birth_date")
+    kept = [SOURCE, "customer_id", "birth_date", UNKNOWN, known(DEMOGRAPHICS), "valid_from", "valid_to"]
+    customers = write("dim_customer", customers.select(kept))
+    # Each file of products holds all of them.
+    days = sorted(file.stem.partition("_")[2] for file in raw.glob("products_*.csv"))
+    files = [read("products", f"products_{day}.csv").with_columns(since=pl.lit(day).str.to_date()) for day in days]
+    ends = pl.LazyFrame({"seen": days[:-1], "until": days[1:]}).select(pl.all().str.to_date())
+    products = pl.concat(files).with_columns(seen=pl.col("since").max().over("product_id"))
+    products = versions(products.join(ends, on="seen", how="left").drop("seen"), "product_id", TRACKED, "name")
+    products = write("dim_product", products.with_columns(known(PRODUCT)))
     orders = latest(with_order_date(read("orders"), read("stores")), "order_id", "updated_at").drop("updated_at")
-    fact = write("fact_sales", lines.join(orders, on="order_id", how="left"))
+    orders = as_of(orders, customers, "customer_id", "customer_since")
+    joined = lines.join(orders, on="order_id", how="left").with_columns(pl.col("customer_since").fill_null(FIRST_DAY))
+    fact = write("fact_sales", as_of(joined, products, "product_id", "product_since"))
+    people = customers.rename({"valid_from": "customer_since"}).drop("source", "valid_to")
+    goods = products.rename({"valid_from": "product_since"}).drop("source", "valid_to")
     is_none = pl.col("status").is_in(["cancelled", "adjustment"]).fill_null(False) | pl.col("is_test").fill_null(False)
     mart = (
         fact.filter(pl.col("order_date").is_not_null() & ~is_none)
-        .join(customers.drop("source"), on="customer_id", how="left")
-        .join(products.drop("source"), on="product_id", how="left")
+        .join(
+            customers.drop("source", "valid_to"),
+            left_on=["customer_id", "customer_since"],
+            right_on=["customer_id", "valid_from"],
+            how="left",
+        )
+        .join(
+            products.drop("source", "valid_to"),
+            left_on=["product_id", "product_since"],
+            right_on=["product_id", "valid_from"],
+            how="left",
+        )
         .with_columns(known(f"{DEMOGRAPHICS} department category channel"))
         .group_by(GRAIN.split())
         .agg(

@@ -30,6 +30,7 @@ FLOORS = [
     "gold",
     "warehouse",
     "documentation",
+    "explain",
 ]
 BESIDE = {
     "config": ["errors", "lake"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -87,7 +86,7 @@ class Manifests:
 
     def latest(self) -> Manifest | None:
         """What is published now; None before the first run."""
-        numbers = sorted(self._numbers())
+        numbers = self.numbers()
         return self.read(numbers[-1]) if numbers else None
 
     def read(self, number: int) -> Manifest:
@@ -117,8 +116,9 @@ class Manifests:
         sync_and_digest(self.folder / _name(manifest.number))
         sync_folder(self.folder)
 
-    def _numbers(self) -> Iterator[int]:
-        return (int(path.stem) for path in self.folder.glob("[0-9]*.json"))
+    def numbers(self) -> list[int]:
+        """The numbers of all states, the published one last."""
+        return sorted(int(path.stem) for path in self.folder.glob("[0-9]*.json"))
 
 
 def _name(number: int) -> str:

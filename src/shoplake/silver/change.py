@@ -22,15 +22,24 @@ def latest(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
     The row that holds is the highest by (`_effective_at`, `_sequence`, content hash), never by arrival; a row
     equal to it in `content` is a duplicate. Equal rows are ordered by lineage, to name the same one each time.
     """
-    # Most keys occur once, and a window over all rows costs five times as much.
+    single, several = alone_and_together(rows, keys)
+    lone = single.withColumn("_fate", F.lit(None).cast("string"))
+    return ordered(several, keys, content).select(*rows.columns).unionByName(lone.select(*rows.columns))
+
+
+def alone_and_together(rows: DataFrame, keys: list[str]) -> tuple[DataFrame, DataFrame]:
+    """The rows whose key no other row has, and the rest (by hash: it may hold some that are alone, too).
+
+    Most keys occur once, and a window over all rows costs five times as much.
+    """
     keyed = rows.withColumn("_key", _quick_hash(keys))
     repeated = keyed.groupBy("_key").count().where("count > 1").select("_key")
-    single = keyed.join(repeated, on="_key", how="left_anti").withColumn("_fate", F.lit(None).cast("string"))
-    several = keyed.join(repeated, on="_key", how="left_semi")
-    return _ordered(several, keys, content).select(*rows.columns).unionByName(single.select(*rows.columns))
+    alone, together = (keyed.join(repeated, on="_key", how=how).drop("_key") for how in ("left_anti", "left_semi"))
+    return alone, together
 
 
-def _ordered(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
+def ordered(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
+    """As `latest`, for rows of which most share their key with others."""
     # With the keys: over columns that are null throughout Sail's xxhash64 panics (docs/decisions/0008).
     hashed = rows.drop("_fate").withColumn("_content", row_hash([*keys, *content]))
     precedence = [F.col(name).desc_nulls_last() for name in ("_effective_at", "_sequence")]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from shoplake.bronze.load import Load
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import LOADED, QUARANTINED, READ, Entry, control_total
 from shoplake.silver.change import DELETED, EARLIER, fates, identity, spare_rows
@@ -18,26 +21,31 @@ BLANK, OUTSIDE = "blank", "outside the table"
 
 
 def stage_feed(
-    lake: Lake,
-    source: Source,
-    feed: str,
-    bronze: TableVersion,
-    holds_from: dict[str, str],
-    run_id: str,
-    *,
-    keeps_history: bool,
+    lake: Lake, source: Source, feed: str, bronze: TableVersion, loads: list[Load], run_id: str, *, keeps_history: bool
 ) -> tuple[TableVersion, list[Entry]]:
     """Write `staging.<source>__<feed>`; the entries say what became of each bronze row."""
-    declared, change = source.parse[feed], source.change_of(feed)
     rows = lake.read(bronze.table, bronze.version)
     table = staging_table(source, feed)
-    parsed = parse(rows.where(is_row(declared)), source, feed, holds_from)
-    staged = lake.overwrite(table, parsed, run_id)
+    staged = lake.overwrite(table, parsed(rows, source, feed, loads), run_id)
     frame = lake.read(table.name, staged.version)
-    if must_decide(frame, change, list(declared.columns), len(holds_from)):
-        decided = fates(frame, change, list(declared.columns), keeps_history=keeps_history)
-        staged = lake.overwrite(table, decided, run_id)
+    settled = decided(frame, source, feed, len(loads), keeps_history=keeps_history)
+    if settled is not frame:
+        staged = lake.overwrite(table, settled, run_id)
     return staged, _entries(lake, source, feed, rows, bronze.rows, staged)
+
+
+def parsed(bronze: DataFrame, source: Source, feed: str, loads: Iterable[Load]) -> DataFrame:
+    """The rows of a feed's table with their types."""
+    holds_from = {load.load_id: load.holds_from for load in loads}
+    return parse(bronze.where(is_row(source.parse[feed])), source, feed, holds_from)
+
+
+def decided(rows: DataFrame, source: Source, feed: str, loads: int, *, keeps_history: bool) -> DataFrame:
+    """Typed rows with their fates; the same frame where each of them holds."""
+    change, columns = source.change_of(feed), list(source.parse[feed].columns)
+    if not must_decide(rows, change, columns, loads):
+        return rows
+    return fates(rows, change, columns, keeps_history=keeps_history)
 
 
 def is_row(declared: Feed) -> Expression:

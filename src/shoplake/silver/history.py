@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pyspark.sql import Column as Expression
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from shoplake.contract import FIRST_DAY, LAST_DAY, VALIDITY, Table
-from shoplake.silver.change import DELETED, UNCHANGED, latest, row_hash
+from shoplake.silver.change import DELETED, UNCHANGED, alone_and_together, ordered, row_hash
 
 
 def told_days() -> list[Expression]:
@@ -30,31 +30,43 @@ def with_versions(states: DataFrame, entity: Table) -> DataFrame:
     half-open, ends where another state begins or absence was told, and the first one holds since ever. Columns that
     aren't tracked have the values of the key's last state in all versions.
     """
+    single, several = alone_and_together(states, list(entity.mapped.key))
+    end = F.coalesce("valid_to", F.lit(LAST_DAY))
+    lone = single.withColumn("_fate", F.when(end <= F.col("valid_from"), DELETED))
+    since = F.when(F.col("_fate").isNull(), F.lit(FIRST_DAY)).otherwise(F.col("valid_from"))
+    known = lone.withColumns({"valid_from": since, "valid_to": end, "is_current": end == F.lit(LAST_DAY)})
+    return _settled(several, entity).unionByName(known)
+
+
+def _settled(states: DataFrame, entity: Table) -> DataFrame:
     key, content = list(entity.mapped.key), entity.mapped.content
-    of_day = latest(states, [*key, "valid_from"], content)
-    by_day = Window.partitionBy(*key).orderBy("valid_from")
-    end = F.coalesce(F.least(F.lead("valid_from").over(by_day), "valid_to"), F.lead("valid_from").over(by_day))
-    last = of_day.where("_fate is null").withColumn("valid_to", F.coalesce(end, "valid_to", F.lit(LAST_DAY)))
-    gone = last.where("valid_to <= valid_from").withColumn("_fate", F.lit(DELETED))
     tracked = [column.name for column in entity.columns if column.tracked]
-    hashed = last.where("valid_to > valid_from").withColumn("_tracked", row_hash([*key, *tracked]))
-    is_as_before = (F.lag("_tracked").over(by_day) == F.col("_tracked")) & (
-        F.lag("valid_to").over(by_day) == F.col("valid_from")
+    # Each step looks at what the one before left over; the other rows lie in partitions of their own.
+    rows = ordered(states, [*key, "valid_from"], content).withColumn("_step", F.col("_fate").isNull())
+    following = F.lead("valid_from").over(_by_day(key))
+    end = F.least(F.coalesce(following, F.lit(LAST_DAY)), F.coalesce("valid_to", F.lit(LAST_DAY)))
+    rows = rows.withColumn("valid_to", end).withColumn("_step", F.col("_step") & (end > F.col("valid_from")))
+    rows = rows.withColumn(
+        "_fate", F.when(F.col("_fate").isNull() & ~F.col("_step"), DELETED).otherwise(F.col("_fate"))
     )
-    numbered = hashed.withColumn("_opens", ~F.coalesce(is_as_before, F.lit(False))).withColumn(
-        "_version", F.sum(F.col("_opens").cast("int")).over(by_day)
+    rows = rows.withColumn("_tracked", row_hash([*key, *tracked]))
+    before, until = (F.lag(name).over(_by_day(key)) for name in ("_tracked", "valid_to"))
+    is_as_before = F.coalesce((before == F.col("_tracked")) & (until == F.col("valid_from")), F.lit(False))
+    rows = rows.withColumn("_fate", F.when(F.col("_step") & is_as_before, UNCHANGED).otherwise(F.col("_fate")))
+    opens = F.col("_fate").isNull().cast("int")
+    rows = rows.withColumn("_version", F.sum(opens).over(_by_day(key)))
+    every = _by_day(key).rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    of_version = Window.partitionBy(*key, "_step", "_version")
+    settled = {name: F.last(name).over(every) for name in content if name not in tracked}
+    settled |= {
+        "valid_from": F.when(F.col("_version") == 1, F.lit(FIRST_DAY)).otherwise(F.col("valid_from")),
+        "valid_to": F.max("valid_to").over(of_version),
+    }
+    chosen = {name: F.when(F.col("_step"), value).otherwise(F.col(name)) for name, value in settled.items()}
+    return (
+        rows.withColumns(chosen).withColumn("is_current", F.col("valid_to") == F.lit(LAST_DAY)).select(*states.columns)
     )
-    whole = Window.partitionBy(*key).orderBy("valid_from")
-    whole = whole.rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
-    latest_values = {name: F.last(name).over(whole) for name in content if name not in tracked}
-    living = numbered.withColumns(
-        latest_values
-        | {
-            "valid_to": F.max("valid_to").over(Window.partitionBy(*key, "_version")),
-            "valid_from": F.when(F.col("_version") == 1, F.lit(FIRST_DAY)).otherwise(F.col("valid_from")),
-            "_fate": F.when(~F.col("_opens"), UNCHANGED),
-        }
-    ).withColumn("is_current", F.col("valid_to") == F.lit(LAST_DAY))
-    parts = [of_day.where("_fate is not null"), gone, living]
-    together = [part.select(*states.columns) for part in parts]
-    return together[0].unionByName(together[1]).unionByName(together[2])
+
+
+def _by_day(key: list[str]) -> WindowSpec:
+    return Window.partitionBy(*key, "_step").orderBy("valid_from")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
+from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -30,6 +31,11 @@ def quarantine_table(source: Source, feed: str) -> Table:
     )
 
 
+def as_it_came(source: Source, feed: str) -> Expression:
+    """A bronze row as `row`: a JSON object, or the text that couldn't be split."""
+    return F.coalesce("_unsplit", F.to_json(F.struct(*source.parse[feed].columns, "_extra"))).alias("row")
+
+
 def refused_rows(frame: DataFrame, entity: str) -> DataFrame:
     """(entity, reasons, lineage) of the rows with reasons in a staging table."""
     refused = frame.where("_reasons is not null")
@@ -42,10 +48,8 @@ def write_quarantine(
     """Write the feed's quarantine table; count its rows by entity and reason, and by entity."""
     table = quarantine_table(source, feed)
     together = reduce(lambda left, right: left.unionByName(right), refused)
-    values = [*source.parse[feed].columns, "_extra"]
-    as_it_came = F.coalesce("_unsplit", F.to_json(F.struct(*values))).alias("row")
     joined = together.join(bronze.drop("_file"), on=["_load_id", "_row_number", "_item_number"], how="inner")
-    found = joined.select("entity", "reasons", as_it_came, *LINEAGE)
+    found = joined.select("entity", "reasons", as_it_came(source, feed), *LINEAGE)
     written = lake.overwrite(table, found, run_id)
     if not written.rows:
         return written, [], {}

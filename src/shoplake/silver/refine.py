@@ -48,13 +48,10 @@ def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None
 
 def _stage(run: Run, source: Source, feed: str, *, keeps_history: bool) -> None:
     loads = [Load.from_json(load) for load in loads_of(run.loads, source.source, feed)]
-    holds_from = {load.load_id: load.holds_from for load in loads}
     bronze = run.version(source.bronze(feed))
 
     def make() -> TableVersion:
-        staged, entries = stage_feed(
-            run.lake, source, feed, bronze, holds_from, run.run_id, keeps_history=keeps_history
-        )
+        staged, entries = stage_feed(run.lake, source, feed, bronze, loads, run.run_id, keeps_history=keeps_history)
         run.account.entries += entries
         return staged
 

@@ -18,10 +18,8 @@ from shoplake.bronze.reader import FileToRead, read_file
 from shoplake.contract import Table
 from shoplake.errors import ShoplakeError
 from shoplake.lake.schema import spark_schema
-from shoplake.silver.change import fates
 from shoplake.silver.entity import judge, with_fates
-from shoplake.silver.feed import is_row, must_decide
-from shoplake.silver.parse import parse
+from shoplake.silver.feed import decided, parsed
 from shoplake.sources.declaration import Source
 
 ROWS_OF_A_FILE, FILES_OF_A_FEED = 1_000, 20
@@ -62,16 +60,13 @@ def try_out(engine: SparkSession, source: Source, raw: Path, entities: Iterable[
             schema=_arrow_schema(bronze_table(source, feed)),
         )
         bronze = engine.createDataFrame(table, spark_schema(bronze_table(source, feed)))
-        seen = {load.load_id: load.holds_from for load in loads}
-        parsed = parse(bronze.where(is_row(source.parse[feed])), source, feed, seen)
-        if must_decide(parsed, source.change_of(feed), list(source.parse[feed].columns), len(loads)):
-            parsed = fates(parsed, source.change_of(feed), list(source.parse[feed].columns))
-        rows = parsed.collect()
+        settled = decided(parsed(bronze, source, feed, loads), source, feed, len(loads), keeps_history=False)
+        rows = settled.collect()
         undeclared = sorted(
             {name for load in loads for name in load.names} - {n for x in loads for n in x.columns.values()}
         )
         trial.steps.append(Step(feed, feed, len(loads), len(rows), _refused(rows), undeclared))
-        held[feed] = parsed.where("_reasons is null and _fate is null")
+        held[feed] = settled.where("_reasons is null and _fate is null")
     _try_entities(source, entities, held, trial)
     return trial
 

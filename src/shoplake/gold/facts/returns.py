@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Reconciliation, Table
 from shoplake.gold.dimensions import customer, product
-from shoplake.gold.facts.foreign_keys import FOREIGN_KEYS, with_foreign_keys
+from shoplake.gold.facts.foreign_keys import FOREIGN_KEYS, with_customer_keys, with_product_keys, with_store_key
 from shoplake.silver import order, return_line
 
 _MEASURES = ("return_quantity", "return_amount")
@@ -19,7 +19,8 @@ def build(table: Table, returns: DataFrame, orders: DataFrame, customers: DataFr
     dated = returns.join(bought, on=["source", "order_id"], how="left").withColumn(
         "_day", F.coalesce("order_date", "return_date")
     )
-    return with_foreign_keys(dated, customers, products, "_day").select(*table.column_names)
+    keyed = with_product_keys(with_customer_keys(dated, customers, "_day"), products, "_day")
+    return with_store_key(keyed).select(*table.column_names)
 
 
 TABLE = Table(

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from shoplake.contract import Reconciliation, Table
 from shoplake.gold.dimensions import customer, product
-from shoplake.gold.facts.foreign_keys import FOREIGN_KEYS, with_foreign_keys
+from shoplake.gold.facts.foreign_keys import (
+    FOREIGN_KEYS,
+    OF_ORDER,
+    with_customer_keys,
+    with_product_keys,
+    with_store_key,
+)
+from shoplake.gold.keys import ABSENT
 from shoplake.silver import order, order_line
 
 # What marts and metrics count: no trials, nothing that was cancelled or only adjusts the books, no line whose order
@@ -21,9 +29,14 @@ _MEASURES = ("quantity", "gross_amount", "discount_amount", "net_amount")
 
 
 def build(table: Table, lines: DataFrame, orders: DataFrame, customers: DataFrame, products: DataFrame) -> DataFrame:
-    """Each line with its order's attributes; an order is unique by its key, so no line multiplies."""
-    joined = lines.join(orders, on=["source", "order_id"], how="left")
-    return with_foreign_keys(joined, customers, products, "order_date").select(*table.column_names)
+    """Each line with its order's attributes; an order is unique by its key, so no line multiplies.
+
+    Orders get their keys before the join: they are fewer than lines, and keys are shorter than ids.
+    """
+    keyed = with_store_key(with_customer_keys(orders, customers, "order_date"))
+    joined = lines.join(keyed, on=["source", "order_id"], how="left")
+    absent = {key.name: F.coalesce(key.name, F.lit(ABSENT)) for key in OF_ORDER}
+    return with_product_keys(joined.withColumns(absent), products, "order_date").select(*table.column_names)
 
 
 TABLE = Table(

@@ -1,0 +1,161 @@
+"""Many little shops in one lake: random rows of each, delivered in any order, late, twice, in any groups."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+SOURCE = """\
+source: many
+title: Many little shops
+time_zone: America/New_York
+currency: USD
+parse:
+  customers:
+    files: customers*.csv
+    columns: {id: , since: {type: date}, revision: {type: integer}, name: , gender: , city: }
+  products:
+    files: products*.csv
+    columns: {sku: , name: , department: , cost: {type: decimal}}
+  stores:
+    files: stores*.csv
+    columns: {code: , zone: , op: , at: {type: timestamp}}
+  orders:
+    files: orders*.csv
+    columns: {number: , customer: , store: , placed: {type: timestamp}, status: , changed: {type: timestamp}}
+  lines:
+    files: lines*.csv
+    amount: net
+    columns: {number: , line: {type: integer}, sku: , pieces: {type: decimal}, net: {type: decimal}}
+  returns:
+    files: returns*.csv
+    amount: given
+    columns: {id: , number: , sku: , at: {type: timestamp}, given: {type: decimal}}
+change:
+  customers: {delivery: upsert, keys: [id], effective_at: since, sequence_by: revision}
+  products: {delivery: snapshot, keys: [sku], effective_at: _file}
+  stores: {delivery: cdc, keys: [code], effective_at: at, apply_as_deletes: op = 'delete'}
+  orders: {delivery: upsert, keys: [number], effective_at: changed}
+  lines: {delivery: append, keys: [number, line]}
+  returns: {delivery: append, keys: [id]}
+map:
+  customer: {feed: customers, select: {customer_id: id, first_name: name, gender: gender, city: city}}
+  product: {feed: products, select: {product_id: sku, name: name, department: department, unit_cost: cost}}
+  store: {feed: stores, select: {store_id: code, store_time_zone: zone}}
+  order:
+    feed: orders
+    select: {order_id: number, customer_id: customer, store_id: store, ordered_at: placed, status: status}
+  order_line:
+    feed: lines
+    select:
+      order_id: number
+      line_number: line
+      product_id: sku
+      quantity: pieces
+      gross_amount: net
+      discount_amount: "0.0000"
+      net_amount: net
+  return_line:
+    feed: returns
+    select: {return_id: id, order_id: number, product_id: sku, returned_at: at, return_amount: given}
+"""
+SNAPSHOTS = ("2024-01-05", "2024-01-12", "2024-01-19")
+_ZONES = ("America/New_York", "Europe/Berlin", "Asia/Tokyo", "")
+
+Row = tuple[str, ...]
+# Feed -> its rows; of a snapshot: `products_<date>`.
+Rows = dict[str, list[Row]]
+
+
+def header(feed: str) -> Row:
+    names = {
+        "customers": "id since revision name gender city",
+        "products": "sku name department cost",
+        "stores": "code zone op at",
+        "orders": "number customer store placed status changed",
+        "lines": "number line sku pieces net",
+        "returns": "id number sku at given",
+    }
+    return tuple(names[feed.partition("_")[0]].split())
+
+
+def shop(number: int, rng: random.Random, rows: Rows) -> None:
+    """Add a shop of one to three customers, products and stores, with some orders and what became of them."""
+
+    def day() -> str:
+        return f"2024-01-{rng.randint(1, 25):02}"
+
+    def moment() -> str:
+        return f"{day()}T{rng.randint(0, 23):02}:{rng.randint(0, 59):02}:00Z"
+
+    ids = {kind: [f"{kind}{number}-{n}" for n in range(rng.randint(1, 3))] for kind in "CPS"}
+    for customer in ids["C"]:
+        for _ in range(rng.randint(0, 4)):
+            told = (day(), str(rng.randint(1, 2)), rng.choice(["Ann", "Bo"]), rng.choice("FMX"), rng.choice("XYZ"))
+            rows["customers"].append((customer, *told))
+    for name in SNAPSHOTS:
+        there = [sku for sku in ids["P"] if rng.random() < 0.7]
+        rows[f"products_{name}"] += [
+            (sku, rng.choice("ab"), rng.choice("DE"), f"{rng.randint(1, 3)}.50") for sku in there
+        ]
+    for store in ids["S"]:
+        for _ in range(rng.randint(0, 3)):
+            rows["stores"].append((store, rng.choice(_ZONES), rng.choice(["put", "put", "delete"]), moment()))
+    for n in range(rng.randint(1, 4)):
+        order, placed = f"O{number}-{n}", moment()
+        for _ in range(rng.randint(0, 3)):
+            who, where = rng.choice([*ids["C"], ""]), rng.choice([*ids["S"], ""])
+            rows["orders"].append(
+                (order, who, where, placed, rng.choice(["completed", "completed", "cancelled"]), moment())
+            )
+        for line in range(1, rng.randint(2, 4)):
+            rows["lines"].append(
+                (order, str(line), rng.choice([*ids["P"], ""]), "2", f"{rng.randint(1, 9999) / 100:.2f}")
+            )
+        if rng.random() < 0.4:
+            rows["returns"].append((f"R{number}-{n}", order, rng.choice(ids["P"]), moment(), "1.00"))
+
+
+def shops(count: int, seed: int) -> Rows:
+    rng, rows = random.Random(seed), defaultdict[str, list[Row]](list)
+    for number in range(count):
+        shop(number, rng, rows)
+    return dict(rows)
+
+
+def deliveries(rows: Rows, count: int, seed: int) -> list[dict[str, str]]:
+    """The files of so many deliveries: each row in one of them or in several, in one of a feed's two files there.
+
+    A snapshot is one file, in one delivery.
+    """
+    rng = random.Random(seed)
+    found: list[dict[str, list[Row]]] = [defaultdict(list) for _ in range(count)]
+    snapshots = {feed for feed in rows if feed.startswith("products_")}
+    for feed, told in sorted(rows.items(), key=lambda _: rng.random()):
+        if feed in snapshots:
+            at = rng.randrange(count) if found[0].keys() & snapshots else 0  # a feed has a file from the first run on
+            found[at][feed] = rng.sample(told, len(told))
+            continue
+        for row in told:
+            for at in rng.sample(range(count), rng.choice([1, 1, 1, min(2, count)])):
+                found[at][f"{feed}_{at}{rng.choice('ab')}"].append(row)
+    for each in found:
+        for some in each.values():
+            rng.shuffle(some)
+    return [{f"{name}.csv": text(name, some) for name, some in each.items()} for each in found]
+
+
+def text(name: str, rows: Iterable[Row]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows([header(name), *rows])
+    return buffer.getvalue()
+
+
+def project(folder: Path) -> None:
+    (folder / "sources/many").mkdir(parents=True)
+    (folder / "sources/many/source.yml").write_text(SOURCE, "utf-8")
+    (folder / "shoplake.toml").touch()
