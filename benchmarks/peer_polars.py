@@ -86,18 +86,8 @@ def main() -> None:
     is_none = pl.col("status").is_in(["cancelled", "adjustment"]).fill_null(False) | pl.col("is_test").fill_null(False)
     mart = (
         fact.filter(pl.col("order_date").is_not_null() & ~is_none)
-        .join(
-            customers.drop("source", "valid_to"),
-            left_on=["customer_id", "customer_since"],
-            right_on=["customer_id", "valid_from"],
-            how="left",
-        )
-        .join(
-            products.drop("source", "valid_to"),
-            left_on=["product_id", "product_since"],
-            right_on=["product_id", "valid_from"],
-            how="left",
-        )
+        .join(people, on=["customer_id", "customer_since"], how="left")
+        .join(goods, on=["product_id", "product_since"], how="left")
         .with_columns(known(f"{DEMOGRAPHICS} department category channel"))
         .group_by(GRAIN.split())
         .agg(
