@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoplake.contract import Column, Table
 from shoplake.errors import QualityError
+from shoplake.lake.log import KEEP
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -58,7 +59,7 @@ def spark_schema(table: Table) -> StructType:
 def delta_configuration(table: Table) -> dict[str, str]:
     # Nor of texts: where all of a file are equal, Sail 0.7.2 computes with one value and its xxhash64 panics.
     public = [c.name for c in table.columns if not c.personal and c.type != "string" and not c.type.startswith("array")]
-    return {STATISTICS: ",".join(public)}
+    return KEEP | {STATISTICS: ",".join(public)}
 
 
 def check_schema(frame: DataFrame, table: Table) -> None:

@@ -15,6 +15,7 @@ from shoplake.contract import Table
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake.failures import explained
 from shoplake.lake.location import plain
+from shoplake.lake.log import drop_later_hint
 from shoplake.lake.nulls import nulls_in
 from shoplake.lake.schema import check_schema, delta_configuration, delta_json, has_columns, spark_schema
 
@@ -72,6 +73,7 @@ class Lake:
 
     def read(self, name: str, version: int) -> DataFrame:
         """The table as it was at a version."""
+        drop_later_hint(self.path(name), version)
         reader = self.engine.read.format("delta").option("versionAsOf", version)
         return reader.load(self._location(name))
 
