@@ -13,6 +13,11 @@ def log_of(table: Path) -> Path:
     return table / "_delta_log"
 
 
+def commits(table: Path) -> dict[int, Path]:
+    """The commits that are there by their versions; the first of them may have been removed."""
+    return {int(path.stem): path for path in sorted(log_of(table).glob("[0-9]*.json"))}
+
+
 def drop_later_hint(table: Path, version: int) -> None:
     """Sail 0.7.2 can't read a version before the checkpoint that the hint names; without a hint it looks for itself."""
     hint = log_of(table) / "_last_checkpoint"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import obstore
 from obstore.exceptions import AlreadyExistsError
@@ -16,7 +16,8 @@ from obstore.store import LocalStore
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
 
-_FORMAT = 3
+_FORMAT = 4
+Kind = Literal["run", "rollback", "release", "maintain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,32 @@ class PublishedTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A load that a rollback took out: runs don't read it until it is `released`, and then the next one does.
+
+    `table` has its rows at `version`, should its file have gone by then.
+    """
+
+    load: dict[str, Any]
+    table: str
+    version: int
+    released: bool = False
+
+    @property
+    def load_id(self) -> str:
+        return str(self.load["load_id"])
+
+    @property
+    def file(self) -> str:
+        return str(self.load["file"])
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """One published state of all layers. `as_of` is the reference date that its figures were worked out for."""
+    """One published state of all layers. `as_of` is the reference date that its figures were worked out for.
+
+    `kind` is what published it; a rollback publishes the `content_of` an earlier number.
+    """
 
     number: int
     run_id: str
@@ -45,6 +70,9 @@ class Manifest:
     tables: dict[str, PublishedTable]
     loads: tuple[dict[str, Any], ...]
     account: dict[str, Any]
+    held: tuple[Held, ...] = ()
+    kind: Kind = "run"
+    content_of: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -57,6 +85,9 @@ class Manifest:
             "tables": {name: asdict(table) for name, table in sorted(self.tables.items())},
             "loads": list(self.loads),
             "account": self.account,
+            "held": [asdict(held) for held in self.held],
+            "kind": self.kind,
+            "content_of": self.content_of,
         }
 
     @classmethod
@@ -76,6 +107,9 @@ class Manifest:
             tables={name: PublishedTable(**table) for name, table in values["tables"].items()},
             loads=tuple(values["loads"]),
             account=values["account"],
+            held=tuple(Held(**held) for held in values["held"]),
+            kind=values["kind"],
+            content_of=values["content_of"],
         )
 
 
@@ -87,8 +121,12 @@ class Manifests:
 
     def latest(self) -> Manifest | None:
         """What is published now; None before the first run."""
-        numbers = sorted(self._numbers())
+        numbers = self.numbers()
         return self.read(numbers[-1]) if numbers else None
+
+    def numbers(self) -> list[int]:
+        """The states that can be told of, the oldest first."""
+        return sorted(int(path.stem) for path in self.folder.glob("[0-9]*.json"))
 
     def read(self, number: int) -> Manifest:
         path = self.folder / _name(number)
@@ -117,8 +155,11 @@ class Manifests:
         sync_and_digest(self.folder / _name(manifest.number))
         sync_folder(self.folder)
 
-    def _numbers(self) -> Iterator[int]:
-        return (int(path.stem) for path in self.folder.glob("[0-9]*.json"))
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Forget states, the oldest first."""
+        for number in sorted(numbers):
+            (self.folder / _name(number)).unlink()
+        sync_folder(self.folder)
 
 
 def _name(number: int) -> str:
