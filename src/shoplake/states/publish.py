@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Literal
 
 from shoplake.config import Project
 from shoplake.lake import Lake
+from shoplake.lake.durability import damages
 from shoplake.lake.session import in_bytes
 from shoplake.runs.ledger import Ledger, RunRecord, new_run_id
-from shoplake.runs.manifest import Kind, Manifest, Manifests
+from shoplake.runs.manifest import Kind, Manifest, Manifests, PublishedTable
+from shoplake.runs.progress import Progress
 from shoplake.warehouse import duckdb_file
 
 
@@ -29,6 +32,14 @@ def follow(project: Project, lake: Lake, manifest: Manifest) -> None:
     """Make the warehouse anew where it doesn't hold what is published."""
     if duckdb_file.published_number(project.warehouse) != manifest.number:
         duckdb_file.swap_in(_built(project, lake, manifest), project.warehouse)
+
+
+def verify(lake: Lake, tables: Mapping[str, PublishedTable], progress: Progress) -> None:
+    """Read every file of published tables; raises QualityError at the first that isn't as it was published."""
+    for name, table in tables.items():
+        progress.table(name)
+        for damage in damages(lake, name, table.version, table.files):
+            raise damage
 
 
 def next_after(latest: Manifest, content: Manifest, kind: Kind) -> Manifest:

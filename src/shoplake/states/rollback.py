@@ -9,12 +9,11 @@ from itertools import pairwise
 from shoplake.config import Project
 from shoplake.errors import DeclarationError
 from shoplake.lake import Lake
-from shoplake.lake.durability import damages
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Held, Manifest, Manifests
 from shoplake.runs.progress import Progress
 from shoplake.runs.publication import restore_heads
-from shoplake.states.publish import next_after, publish, record
+from shoplake.states.publish import next_after, publish, record, verify
 
 
 def rollback(project: Project, number: int, progress: Progress) -> Manifest:
@@ -27,7 +26,7 @@ def rollback(project: Project, number: int, progress: Progress) -> Manifest:
         numbers = manifests.numbers()
         target, latest = _chosen(manifests, numbers, number)
         progress.stage("verify")
-        verify(lake, target, progress)
+        verify(lake, target.tables, progress)
         progress.stage("publish")
         held = to_hold(target, [manifests.read(each) for each in numbers if each > number])
         manifest = replace(next_after(latest, target, "rollback"), content_of=number, held=held)
@@ -46,14 +45,6 @@ def _chosen(manifests: Manifests, numbers: list[int], number: int) -> tuple[Mani
     if number in {latest.number, latest.content_of}:
         raise DeclarationError("it is what is published now", where=where, remedy="`shoplake runs` lists the others")
     return manifests.read(number), latest
-
-
-def verify(lake: Lake, manifest: Manifest, progress: Progress) -> None:
-    """Read every file of a state; raises QualityError at the first that isn't as it was published."""
-    for name, table in manifest.tables.items():
-        progress.table(name)
-        for damage in damages(lake, name, table.version, table.files):
-            raise damage
 
 
 def to_hold(target: Manifest, later: list[Manifest]) -> tuple[Held, ...]:
