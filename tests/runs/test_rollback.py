@@ -147,29 +147,6 @@ def test_rollback_twice_and_forward_again(old_shop: Shop) -> None:
     assert files(old_shop, held=True) == ["customers.csv", "lines_2.csv", "lines_3.csv"]
 
 
-def test_a_corrected_file_takes_the_place_of_the_held_one(old_shop: Shop) -> None:
-    rollback(old_shop, 1)
-    old_shop.put("lines_2.csv", LINES + "O9,2,P1,8,5.00,0\n")
-    record = old_shop.run()
-    assert "corner_shop/lines_2.csv was held; what came since under its name takes its place" in record.notes
-    assert files(old_shop, held=True) == ["customers.csv", "lines_3.csv"]
-    assert old_shop.one("select sum(quantity) from fact_sales where order_id = 'O9'") == 9
-
-
-def test_released_loads_of_one_name_replace_each_other_as_they_did(corner_shop: Shop) -> None:
-    for line in (2, 3, 4):
-        corner_shop.put("lines_2.csv", LINES + f"O9,{line},P1,{line},5.00,0\n")
-        corner_shop.run()
-    before = state(corner_shop)
-    rollback(corner_shop, 1)
-    corner_shop.raw("lines_2.csv").unlink()
-    assert corner_shop.run().outcome == "unchanged"
-    release(corner_shop)
-    corner_shop.run()
-    assert state(corner_shop) == before
-    assert corner_shop.one("select sum(quantity) from fact_sales where order_id = 'O9'") == 1 + 4
-
-
 def test_rollback_to_before_a_source_and_a_column(old_shop: Shop) -> None:
     """The warehouse is as it was published, whatever is declared by now."""
     was = old_shop.sql("select * from duckdb_columns() where schema_name = 'gold' order by all")

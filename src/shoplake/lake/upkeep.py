@@ -17,7 +17,7 @@ from shoplake.lake.store import ANEW, Lake, TableVersion
 
 LARGE = 128 << 20
 MANY = 8
-_LAYERS = ("bronze", "silver", "gold", "quarantine", "staging")
+LAYERS = ("bronze", "silver", "gold", "quarantine", "staging")
 
 # By table: the versions that are needed, and the data files of each.
 Needed = Mapping[str, Mapping[int, set[str]]]
@@ -57,7 +57,7 @@ def unneeded(lake: Lake, needed: Needed) -> Iterator[Path]:
 
     What was put aside stays, and so does everything of a table that lacks a file that it should have.
     """
-    for layer in _LAYERS:
+    for layer in LAYERS:
         for log in sorted((lake.root / layer).glob("*/_delta_log")):
             table = log.parent
             versions = needed.get(f"{layer}.{table.name}")

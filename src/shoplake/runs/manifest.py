@@ -13,7 +13,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore
 
-from shoplake.errors import MachineError, QualityError
+from shoplake.errors import DeclarationError, MachineError, QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
 
 _FORMAT = 4
@@ -138,6 +138,16 @@ class Manifests:
                 where=str(path),
                 remedy="Restore it from a backup, or remove it to go back to the one before",
             ) from failure
+
+    def chosen(self, number: int | None) -> Manifest:
+        """A state that is kept, by default the newest; raises DeclarationError where there is none."""
+        numbers = self.numbers()
+        if not numbers:
+            raise DeclarationError("nothing is published", where=str(self.folder), remedy="Run `shoplake run` first")
+        if number is not None and number not in numbers:
+            remedy = f"`shoplake runs` lists those that are kept: {numbers[0]} to {numbers[-1]}"
+            raise DeclarationError("there is no such state", where=f"number {number}", remedy=remedy)
+        return self.read(number or numbers[-1])
 
     def publish(self, manifest: Manifest) -> None:
         """Create the manifest, durably; refuse where one of its number is there already."""

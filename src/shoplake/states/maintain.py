@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from shoplake.config import Project
-from shoplake.errors import DeclarationError
 from shoplake.lake import Lake, TableVersion
 from shoplake.lake.durability import make_durable
 from shoplake.lake.upkeep import Needed, begin_at, compact, is_scattered, remove, size_of, unneeded
@@ -41,11 +40,7 @@ def maintain(project: Project, progress: Progress, *, dry_run: bool = False) -> 
     now, done = datetime.now(UTC), Upkeep()
     with only_one(project.lock):
         lake, manifests = Lake(project.data), Manifests(project.manifests)
-        latest = manifests.latest()
-        if latest is None:
-            raise DeclarationError(
-                "nothing is published yet", where=str(project.data), remedy="Run `shoplake run` first"
-            )
+        latest = manifests.chosen(None)
         progress.stage("compact")
         scattered = [name for name in latest.tables if is_scattered(_sizes(lake, latest, name))]
         done.compacted = {name: (len(latest.tables[name].files), 1) for name in scattered}

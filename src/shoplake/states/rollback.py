@@ -23,28 +23,19 @@ def rollback(project: Project, number: int, progress: Progress) -> Manifest:
     """
     with only_one(project.lock):
         lake, manifests = Lake(project.data), Manifests(project.manifests)
-        numbers = manifests.numbers()
-        target, latest = _chosen(manifests, numbers, number)
+        target, latest = manifests.chosen(number), manifests.chosen(None)
+        if number in {latest.number, latest.content_of}:
+            remedy = "`shoplake runs` lists the others"
+            raise DeclarationError("it is what is published now", where=f"number {number}", remedy=remedy)
         progress.stage("verify")
         verify(lake, target.tables, progress)
         progress.stage("publish")
-        held = to_hold(target, [manifests.read(each) for each in numbers if each > number])
+        held = to_hold(target, [manifests.read(each) for each in manifests.numbers() if each > number])
         manifest = replace(next_after(latest, target, "rollback"), content_of=number, held=held)
         restore_heads(lake, manifest)
         publish(project, lake, manifest)
         record(project, manifest, "rollback", f"number {number} is published anew, {len(held)} loads are held")
     return manifest
-
-
-def _chosen(manifests: Manifests, numbers: list[int], number: int) -> tuple[Manifest, Manifest]:
-    where = f"number {number}"
-    if number not in numbers:
-        there = f"`shoplake runs` lists those that are kept: {numbers[0]} to {numbers[-1]}" if numbers else ""
-        raise DeclarationError("there is no such state", where=where, remedy=there or "Run `shoplake run` first")
-    latest = manifests.read(numbers[-1])
-    if number in {latest.number, latest.content_of}:
-        raise DeclarationError("it is what is published now", where=where, remedy="`shoplake runs` lists the others")
-    return manifests.read(number), latest
 
 
 def to_hold(target: Manifest, later: list[Manifest]) -> tuple[Held, ...]:
