@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from shoplake.errors import QualityError, ShoplakeError
+from shoplake.lake.commits import commits
 from shoplake.lake.failures import explained
-from shoplake.lake.log import commits
 from shoplake.lake.store import ANEW, Lake
 
 

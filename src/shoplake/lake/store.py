@@ -13,9 +13,9 @@ from urllib.parse import unquote
 
 from shoplake.contract import Table
 from shoplake.errors import MachineError, QualityError
+from shoplake.lake.commits import drop_later_hint
 from shoplake.lake.failures import explained
 from shoplake.lake.location import plain, put_aside
-from shoplake.lake.log import drop_later_hint
 from shoplake.lake.nulls import nulls_in
 from shoplake.lake.schema import check_schema, contract_of, create, has_columns, is_declared_so, spark_schema
 
