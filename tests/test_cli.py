@@ -23,7 +23,8 @@ def folder(open_shop: Shop) -> Path:
 
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
-    commands = "demo check run status quarantine generate audit query docs export-contracts doctor version"
+    commands = "demo check run status runs rollback release maintain backup restore quarantine generate audit query"
+    commands += " docs export-contracts doctor version"
     for command in commands.split():
         found = shoplake(command, "--help", cwd=tmp_path)
         assert found.returncode == 0
@@ -126,6 +127,40 @@ def test_docs_of_an_empty_project(tmp_path: Path) -> None:
     text = (tmp_path / "data" / "docs" / "dictionary.md").read_text("utf-8")
     assert "Nothing is published yet" in text
     assert "not run yet" in text
+
+
+def test_states_from_a_terminal(corner_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = corner_shop.project.folder
+    assert "No run yet" in shoplake("runs", cwd=folder).stdout
+    assert "Nothing is held" in shoplake("release", cwd=folder).stdout
+    assert shoplake("maintain", cwd=folder).returncode == 3
+    corner_shop.run()
+    corner_shop.put("lines_2.csv", "order,line,sku,quantity,price,discount\nO9,2,P1,1,5.00,0\n")
+    corner_shop.run()
+    gone_back = shoplake("rollback", "1", cwd=folder)
+    assert (gone_back.returncode, "verify" in gone_back.stderr) == (0, True)
+    assert "Number 1 is published anew as 3, as of 2024-03-07.\nHeld: corner_shop/lines_2.csv\n" in gone_back.stdout
+    assert "Held: corner_shop/lines_2.csv" in shoplake("status", cwd=folder).stdout
+    again = shoplake("rollback", "1", cwd=folder)
+    assert (again.returncode, "it is what is published now" in again.stderr) == (3, True)
+    (third, second, first) = json.loads(shoplake("runs", "--json", cwd=folder).stdout)
+    assert [each["what"] for each in (third, second, first)] == ["rollback to 1", "run", "run"]
+    assert (third["is_current"], third["loads"], third["held"]) == (True, [], ["corner_shop/lines_2.csv"])
+    assert (second["loads"], second["rows"] > 0) == (["corner_shop/lines_2.csv"], True)
+    assert (len(first["loads"]), len(first["tables"])) == (6, 26)
+    assert "bronze.corner_shop__orders" not in second["tables"]
+    assert "current  rollback to 1" in shoplake("runs", cwd=folder).stdout
+    assert "Released: corner_shop/lines_2.csv" in shoplake("release", "corner_shop.lines", cwd=folder).stdout
+    told = shoplake("maintain", "--dry-run", cwd=folder).stdout
+    assert "To be removed: 0 files and folders, 0 bytes.\nKept: states 1 to 4.\n" in told
+    assert "Kept: states 1 to 4." in shoplake("maintain", cwd=folder).stdout
+    fresh = tmp_path_factory.mktemp("fresh")
+    copy = str(folder / "copy")
+    assert "Number 4 is in" in shoplake("backup", copy, cwd=folder).stdout
+    assert shoplake("backup", copy, cwd=folder).returncode == 3
+    assert "Number 4 is restored" in shoplake("restore", copy, cwd=fresh).stdout
+    (line,) = json.loads(shoplake("runs", "--json", cwd=fresh).stdout)
+    assert (line["number"], line["what"], line["tables"]) == (4, "release", None)
 
 
 def test_version(tmp_path: Path) -> None:

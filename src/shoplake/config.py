@@ -16,7 +16,10 @@ FILE = "shoplake.toml"
 
 
 class Settings(BaseSettings):
-    """Settings of a project; SHOPLAKE_DATA in the environment overrides `data` in the file."""
+    """Settings of a project; SHOPLAKE_DATA in the environment overrides `data` in the file.
+
+    `retention`: for how many days a state that is published no longer can be rolled back to.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SHOPLAKE_", extra="forbid", frozen=True)
 
@@ -26,6 +29,7 @@ class Settings(BaseSettings):
     memory: Annotated[str, StringConstraints(pattern=r"^([1-9][0-9]*[kmgtKMGT])?$")] = ""
     connect: str = ""
     spark: dict[str, str] = Field(default_factory=dict)
+    retention: int = Field(30, ge=0)
 
     @classmethod
     def settings_customise_sources(
@@ -46,6 +50,7 @@ class Project:
         self.folder = folder
         self.data = folder / settings.data
         self.engine = EngineOptions(settings.engine, settings.cores, settings.memory, settings.connect, settings.spark)
+        self.retention = settings.retention
         self.raw = self.data / "raw"
         self.warehouse = self.data / "warehouse.duckdb"
         self.manifests = self.data / "runs" / "manifests"

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from shoplake.runs.account import LOADED, QUARANTINED, READ, Account, Entry
 from shoplake.runs.ledger import RunRecord
+from shoplake.runs.manifest import Held
 
 QUIET = 0.05  # seconds below which a table's time says nothing
 
@@ -126,8 +127,8 @@ def show_refused(console: Console, account: Account) -> None:
     console.print(table)
 
 
-def show_status(records: list[RunRecord]) -> None:
-    """The last runs, and the account of the newest of them."""
+def show_status(records: list[RunRecord], held: tuple[Held, ...]) -> None:
+    """The last runs, the account of the newest of them, and what a rollback has held."""
     console = _out()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("run", "outcome", "state", "as of", "time", "landed", "refused"):
@@ -138,7 +139,8 @@ def show_status(records: list[RunRecord]) -> None:
         refused = sum(e.rows for e in entries if e.fate == QUARANTINED)
         number = str(record.manifest) if record.manifest else "-"
         took = f"{sum(record.stages.values()):.1f} s"
-        cells = (record.run_id, record.outcome, number, record.as_of, took, f"{landed:,}", f"{refused:,}")
+        outcome = record.outcome if record.kind == "run" else record.kind
+        cells = (record.run_id, outcome, number, record.as_of, took, f"{landed:,}", f"{refused:,}")
         table.add_row(*cells)
     console.print(table)
     newest = records[0]
@@ -149,6 +151,9 @@ def show_status(records: list[RunRecord]) -> None:
         console.print(f"\nAccount of {newest.run_id}", highlight=False)
         console.print(account_table(account))
         show_refused(console, account)
+    for each in held:
+        how = "comes in with the next run" if each.released else "since a rollback; `shoplake release` lets it in"
+        console.print(f"Held: {each.file} ({each.load_id}), {how}", highlight=False, soft_wrap=True, markup=False)
 
 
 def show_answer(columns: list[str], rows: list[tuple[object, ...]]) -> None:

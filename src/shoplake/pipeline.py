@@ -12,12 +12,10 @@ from shoplake.bronze.arrivals import look_at
 from shoplake.bronze.land import land
 from shoplake.bronze.seen import Seen
 from shoplake.config import Project
-from shoplake.contract import Table
 from shoplake.errors import DeclarationError, QualityError, ShoplakeError
 from shoplake.gold.model import model
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain, explained
-from shoplake.lake.session import in_bytes
 from shoplake.runs.ledger import Ledger, RunRecord
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifests
@@ -28,7 +26,7 @@ from shoplake.silver.refine import refine
 from shoplake.sources.catalog import load_sources
 from shoplake.sources.declaration import Source
 from shoplake.sources.extend import extras_of
-from shoplake.warehouse import duckdb_file
+from shoplake.states.publish import follow, publish
 
 
 def run(
@@ -60,10 +58,10 @@ def run(
         with _recorded(this):
             with this.stage("raw"):
                 restore_heads(lake, this.previous)
-                known = this.previous.loads if this.previous else ()
                 seen = Seen(project.seen, verify=verify or reland)
-                arrivals = look_at(project.raw, sources.values(), known, seen, this.now)
+                arrivals = look_at(project.raw, sources.values(), this.previous, seen, this.now)
                 seen.save()
+                this.held = arrivals.held
                 this.record.notes += arrivals.notes
                 extras = extras_of(arrivals.sources)
                 tables = gold.tables(extras)
@@ -78,7 +76,7 @@ def run(
                 model(this, tables, reference_date)
             with this.stage("publish"):
                 this.account.check()
-                _publish(this, tables, reference_date, project)
+                _publish(this, reference_date, project)
     return this.record
 
 
@@ -93,22 +91,15 @@ def _check_selection(select: frozenset[str], sources: dict[str, Source]) -> None
         raise DeclarationError(f"nothing is called «{unknown[0]}»", where="--select", remedy=remedy)
 
 
-def _publish(this: Run, tables: tuple[Table, ...], reference_date: date, project: Project) -> None:
-    """The warehouse is ready before the manifest makes the state public; then it is swapped in."""
+def _publish(this: Run, reference_date: date, project: Project) -> None:
     manifest = prepare(this, reference_date) if this.built else this.previous
     assert manifest is not None
-    if duckdb_file.published_number(project.warehouse) != manifest.number:
-        this.progress.table("warehouse")
-        # The engine keeps much of what it took, so there is half as much for the warehouse.
-        most = in_bytes(project.engine.memory) // 2 if project.engine.memory else None
-        fresh = duckdb_file.build(this.lake, tables, manifest, project.warehouse, most)
-    else:
-        fresh = None
+    this.progress.table("warehouse")
     if this.built:
-        this.manifests.publish(manifest)
+        publish(project, this.lake, manifest)
         this.lake.drop_layer("staging")
-    if fresh:
-        duckdb_file.swap_in(fresh, project.warehouse)
+    else:
+        follow(project, this.lake, manifest)
     this.record.manifest = manifest.number
     this.record.outcome = "published" if this.built else "unchanged"
 

@@ -29,6 +29,9 @@ _SETTINGS = """\
 # What runs it: embedded, spark, connect or databricks; what it may fill with rows before it spills to disk.
 # engine = "embedded"
 # memory = "2g"
+
+# For how many days a state that was replaced can be rolled back to; `shoplake maintain` removes older ones.
+# retention = 30
 """
 
 

@@ -39,6 +39,7 @@ BESIDE = {
     "generator": ["errors"],
     "audit": ["config", "errors", "contract", "lake", "runs"],
     "console": ["runs"],
+    "states": ["errors", "config", "lake", "runs", "warehouse"],
 }
 TABLES = (*silver.ENTITIES, *gold.tables())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,23 @@ def test_restore_puts_the_head_back_once(lake: Lake, engine: Engine) -> None:
     assert not lake.restore(TABLE.name, first.version)
     head = lake.head(TABLE.name)
     assert [r["thing_id"] for r in lake.read(TABLE.name, head.version).collect()] == ["a"]
+
+
+def test_every_version_can_be_read_whatever_came_after_it(lake: Lake, engine: Engine) -> None:
+    for number in range(12):
+        lake.append(TABLE, engine.sql(SQL.format(number, number)), f"run-{number}")
+    log = lake.path(TABLE.name) / "_delta_log"
+    assert list(log.glob("*.checkpoint.parquet"))  # before which the engine alone finds nothing
+    assert [lake.read(TABLE.name, version).count() for version in (12, 5, 9, 12, 1)] == [12, 5, 9, 12, 1]
+
+
+def test_old_commits_stay_until_somebody_says_so(lake: Lake, engine: Engine) -> None:
+    for number in range(22):
+        if number == 11:
+            for path in (lake.path(TABLE.name) / "_delta_log").iterdir():
+                os.utime(path, (0, 0))
+        lake.append(TABLE, engine.sql(SQL.format(number, number)), f"run-{number}")
+    assert len(list((lake.path(TABLE.name) / "_delta_log").glob("*.json"))) == 23
 
 
 def test_a_table_whose_creation_was_cut_off_is_created_anew(lake: Lake, engine: Engine) -> None:

@@ -83,17 +83,20 @@ def _change(run: Run, source: Source, feed: str, raw: Path, new: list[Load], los
     """Take out the rows of loads that no longer count, and append those of new ones."""
     table = bronze_table(source, feed)
     made = run.lake.remove(table.name, "_load_id", lost, run.run_id) if lost else run.version(table.name)
-    return run.lake.append(table, read_loads(run.lake, source, feed, raw, new), run.run_id) if new else made
+    return run.lake.append(table, _rows(run, source, feed, raw, new), run.run_id) if new else made
 
 
 def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
     """The rows of the files that are there, and the landed ones of files that have gone."""
     there = [load for load in loads if not load.has_gone]
-    gone = [load.load_id for load in loads if load.has_gone]
     table = bronze_table(source, feed)
     rows = read_loads(run.lake, source, feed, raw, there) if there else run.lake.empty(table)
-    if gone:
-        landed = run.read(table.name).where(F.col("_load_id").isin(gone))
+    gone: dict[int, list[str]] = {}
+    for load in loads:
+        if load.has_gone:
+            gone.setdefault(run.landed_in(table.name, load.load_id), []).append(load.load_id)
+    for version, names in gone.items():
+        landed = run.lake.read(table.name, version).where(F.col("_load_id").isin(names))
         rows = rows.unionByName(landed, allowMissingColumns=True).select(*table.column_names)
     return rows
 

@@ -57,8 +57,9 @@ def run(
 
 @commands.command(epilog="Example: shoplake status --last 3")
 def status(last: Annotated[int, typer.Option("--last", min=1, help="How many runs.")] = 10, json: Json = False) -> None:
-    """Show the last runs, with the account of the newest one."""
+    """Show the last runs, with the account of the newest one, and what is held since a rollback."""
     from shoplake.runs.ledger import Ledger
+    from shoplake.runs.manifest import Manifests
 
     project = this_project()
     records = Ledger(project.ledger).last(last)
@@ -69,7 +70,8 @@ def status(last: Annotated[int, typer.Option("--last", min=1, help="How many run
     else:
         from shoplake.console import show_status
 
-        show_status(records)
+        latest = Manifests(project.manifests).latest()
+        show_status(records, latest.held if latest else ())
 
 
 def _run(project: Project, *, json: bool, **options: Any) -> None:

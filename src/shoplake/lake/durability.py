@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from shoplake.errors import QualityError, ShoplakeError
+from shoplake.lake.commits import commits
 from shoplake.lake.failures import explained
 from shoplake.lake.store import ANEW, Lake
 
@@ -23,8 +24,9 @@ def make_durable(
     with explained(name):
         files = [file.relative_to(root).as_posix() for file in lake.files(name, version)]
         digests = {file: before.get(file) or sync_and_digest(root / file) for file in files}
-        for commit in range(since + 1, version + 1):
-            sync_and_digest(root / "_delta_log" / f"{commit:020}.json")
+        for commit, path in commits(root).items():
+            if since < commit <= version:
+                sync_and_digest(path)
         for folder in {root / "_delta_log", root, root.parent, *((root / file).parent for file in files)}:
             sync_folder(folder)
     return digests

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shoplake.contract import Column, Table
 from shoplake.errors import QualityError
+from shoplake.lake.commits import KEEP
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -35,18 +37,66 @@ def delta_json(table: Table) -> dict[str, Any]:
     return {"type": "struct", "fields": [_field(column) for column in table.columns]}
 
 
+def described(table: Table) -> str:
+    return f"{table.meaning}. Grain: {table.grain}."
+
+
+def contract_of(delta: DeltaTable, name: str) -> Table:
+    """What the log says of a table: columns (name, type, unit, meaning, required), meaning and grain; no rules."""
+    described = delta.metadata().description or ""
+    meaning, _, grain = described.removesuffix(".").partition(". Grain: ")
+    fields = json.loads(delta.schema().to_json())["fields"]
+    return Table(name, meaning, grain, (), tuple(map(_column, fields)))
+
+
+def _column(field: dict[str, Any]) -> Column:
+    kind, notes = field["type"], field["metadata"]
+    names = {delta: spark for spark, delta in _DELTA_NAMES.items()}
+    spark_type = f"array<{names.get(kind['elementType'], kind['elementType'])}>" if isinstance(kind, dict) else kind
+    required = notes.get("required") == "true"
+    return Column(
+        field["name"],
+        names.get(spark_type, spark_type),
+        notes.get("comment", ""),
+        unit=notes.get("unit", ""),
+        required=required,
+    )
+
+
 def has_columns(delta: DeltaTable, table: Table) -> bool:
     return bool(json.loads(delta.schema().to_json()) == delta_json(table))
 
 
 def _field(column: Column) -> dict[str, Any]:
     # Never NOT NULL: the door checks required columns itself, see docs/decisions/0002.
+    notes = {"comment": column.meaning, "unit": column.unit, "required": "true" if column.required else ""}
     return {
         "name": column.name,
         "type": delta_type(column.type),
         "nullable": True,
-        "metadata": {"comment": column.meaning},
+        "metadata": {name: text for name, text in notes.items() if text},
     }
+
+
+def is_declared_so(delta: DeltaTable, table: Table) -> bool:
+    """Whether a table's log says all that its contract says."""
+    there = delta.metadata()
+    is_told = (there.configuration, there.description) == (delta_configuration(table), described(table))
+    return is_told and has_columns(delta, table)
+
+
+def create(path: Path, table: Table) -> None:
+    """Put a contract in a table's log, over what is there; no rows are in its newest version then."""
+    from deltalake import DeltaTable, Schema
+
+    path.mkdir(parents=True, exist_ok=True)
+    DeltaTable.create(
+        path.as_posix(),
+        schema=Schema.from_json(json.dumps(delta_json(table))),
+        mode="overwrite",
+        configuration=delta_configuration(table),
+        description=described(table),
+    )
 
 
 def spark_schema(table: Table) -> StructType:
@@ -58,7 +108,7 @@ def spark_schema(table: Table) -> StructType:
 def delta_configuration(table: Table) -> dict[str, str]:
     # Nor of texts: where all of a file are equal, Sail 0.7.2 computes with one value and its xxhash64 panics.
     public = [c.name for c in table.columns if not c.personal and c.type != "string" and not c.type.startswith("array")]
-    return {STATISTICS: ",".join(public)}
+    return KEEP | {STATISTICS: ",".join(public)}
 
 
 def check_schema(frame: DataFrame, table: Table) -> None:

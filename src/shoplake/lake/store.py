@@ -13,10 +13,11 @@ from urllib.parse import unquote
 
 from shoplake.contract import Table
 from shoplake.errors import MachineError, QualityError
+from shoplake.lake.commits import drop_later_hint
 from shoplake.lake.failures import explained
-from shoplake.lake.location import plain
+from shoplake.lake.location import plain, put_aside
 from shoplake.lake.nulls import nulls_in
-from shoplake.lake.schema import check_schema, delta_configuration, delta_json, has_columns, spark_schema
+from shoplake.lake.schema import check_schema, contract_of, create, has_columns, is_declared_so, spark_schema
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -72,6 +73,7 @@ class Lake:
 
     def read(self, name: str, version: int) -> DataFrame:
         """The table as it was at a version."""
+        drop_later_hint(self.path(name), version)
         reader = self.engine.read.format("delta").option("versionAsOf", version)
         return reader.load(self._location(name))
 
@@ -144,6 +146,10 @@ class Lake:
             return False
         return all(file.is_file() for file in self.files(table.name, version))
 
+    def contract(self, name: str, version: int) -> Table:
+        """What the log says of a table at a version: its columns with their meaning."""
+        return contract_of(self._open(name, version), name)
+
     def files(self, name: str, version: int | None = None) -> list[Path]:
         """The data files of a version (the newest by default), for a reader that takes Parquet."""
         paths = self._open(name, version).get_add_actions(flatten=True)["path"].to_pylist()
@@ -196,29 +202,11 @@ class Lake:
 
     def _prepare(self, table: Table) -> None:
         """Create the table, or put a changed contract in its log, before rows are written to it."""
-        from deltalake import DeltaTable, Schema
-
-        if self.exists(table.name):
-            delta = self._open(table.name)
-            if has_columns(delta, table) and delta.metadata().configuration == delta_configuration(table):
-                return
-        else:
-            self._put_aside(self.path(table.name))
-        self.path(table.name).mkdir(parents=True, exist_ok=True)
-        DeltaTable.create(
-            self._location(table.name),
-            schema=Schema.from_json(json.dumps(delta_json(table))),
-            mode="overwrite",
-            configuration=delta_configuration(table),
-            description=table.meaning,
-        )
-
-    def _put_aside(self, folder: Path) -> None:
-        """Make room for a table where one can't be read; what has commits is kept for a look."""
-        if any((folder / "_delta_log").glob("*.json")):
-            folder.rename(folder.with_name(f"{folder.name}.broken-{time.time_ns()}"))
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
+        if not self.exists(table.name):
+            put_aside(self.path(table.name))
+        elif is_declared_so(self._open(table.name), table):
+            return
+        create(self.path(table.name), table)
 
     def _open(self, name: str, version: int | None = None) -> DeltaTable:
         from deltalake import DeltaTable

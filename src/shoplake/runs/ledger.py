@@ -14,17 +14,19 @@ from obstore.store import LocalStore
 
 from shoplake.errors import QualityError
 from shoplake.runs.account import Account
+from shoplake.runs.manifest import Kind
 
 Outcome = Literal["running", "published", "unchanged", "failed"]
 
 
 @dataclass
 class RunRecord:
-    """What one run did. `stages` are seconds by stage; `built` are the tables it made, with their rows."""
+    """What a run did, or another step that published: seconds by stage, and the tables it built with their rows."""
 
     run_id: str
     started_at: str
     outcome: Outcome = "running"
+    kind: Kind | Literal["restore"] = "run"
     finished_at: str = ""
     error: str = ""
     as_of: str = ""

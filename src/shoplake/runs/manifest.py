@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore
 
-from shoplake.errors import MachineError, QualityError
+from shoplake.errors import DeclarationError, MachineError, QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
 
-_FORMAT = 3
+_FORMAT = 4
+Kind = Literal["run", "rollback", "release", "maintain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,32 @@ class PublishedTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A load that a rollback took out: runs don't read it until it is `released`, and then the next one does.
+
+    `table` has its rows at `version`, should its file have gone by then.
+    """
+
+    load: dict[str, Any]
+    table: str
+    version: int
+    released: bool = False
+
+    @property
+    def load_id(self) -> str:
+        return str(self.load["load_id"])
+
+    @property
+    def file(self) -> str:
+        return str(self.load["file"])
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """One published state of all layers. `as_of` is the reference date that its figures were worked out for."""
+    """One published state of all layers. `as_of` is the reference date that its figures were worked out for.
+
+    `kind` is what published it; a rollback publishes the `content_of` an earlier number.
+    """
 
     number: int
     run_id: str
@@ -44,6 +70,9 @@ class Manifest:
     tables: dict[str, PublishedTable]
     loads: tuple[dict[str, Any], ...]
     account: dict[str, Any]
+    held: tuple[Held, ...] = ()
+    kind: Kind = "run"
+    content_of: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -56,6 +85,9 @@ class Manifest:
             "tables": {name: asdict(table) for name, table in sorted(self.tables.items())},
             "loads": list(self.loads),
             "account": self.account,
+            "held": [asdict(held) for held in self.held],
+            "kind": self.kind,
+            "content_of": self.content_of,
         }
 
     @classmethod
@@ -75,6 +107,9 @@ class Manifest:
             tables={name: PublishedTable(**table) for name, table in values["tables"].items()},
             loads=tuple(values["loads"]),
             account=values["account"],
+            held=tuple(Held(**held) for held in values["held"]),
+            kind=values["kind"],
+            content_of=values["content_of"],
         )
 
 
@@ -89,6 +124,10 @@ class Manifests:
         numbers = self.numbers()
         return self.read(numbers[-1]) if numbers else None
 
+    def numbers(self) -> list[int]:
+        """The states that can be told of, the oldest first."""
+        return sorted(int(path.stem) for path in self.folder.glob("[0-9]*.json"))
+
     def read(self, number: int) -> Manifest:
         path = self.folder / _name(number)
         try:
@@ -99,6 +138,16 @@ class Manifests:
                 where=str(path),
                 remedy="Restore it from a backup, or remove it to go back to the one before",
             ) from failure
+
+    def chosen(self, number: int | None) -> Manifest:
+        """A state that is kept, by default the newest; raises DeclarationError where there is none."""
+        numbers = self.numbers()
+        if not numbers:
+            raise DeclarationError("nothing is published", where=str(self.folder), remedy="Run `shoplake run` first")
+        if number is not None and number not in numbers:
+            remedy = f"`shoplake runs` lists those that are kept: {numbers[0]} to {numbers[-1]}"
+            raise DeclarationError("there is no such state", where=f"number {number}", remedy=remedy)
+        return self.read(number or numbers[-1])
 
     def publish(self, manifest: Manifest) -> None:
         """Create the manifest, durably; refuse where one of its number is there already."""
@@ -116,9 +165,11 @@ class Manifests:
         sync_and_digest(self.folder / _name(manifest.number))
         sync_folder(self.folder)
 
-    def numbers(self) -> list[int]:
-        """The numbers of all states, the published one last."""
-        return sorted(int(path.stem) for path in self.folder.glob("[0-9]*.json"))
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Forget states, the oldest first."""
+        for number in sorted(numbers):
+            (self.folder / _name(number)).unlink()
+        sync_folder(self.folder)
 
 
 def _name(number: int) -> str:

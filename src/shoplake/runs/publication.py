@@ -20,7 +20,9 @@ def restore_heads(lake: Lake, published: Manifest | None) -> None:
 
 def prepare(run: Run, as_of: date) -> Manifest:
     """Make what was built durable, and write down the state that it would publish."""
-    tables = dict(run.previous.tables) if run.previous else {}
+    then = run.previous.tables if run.previous else {}
+    is_gone = {name for name in then if name.startswith("gold.") and name not in run.definitions}
+    tables = {name: table for name, table in then.items() if name not in is_gone}
     for name, made in run.built.items():
         if name.startswith("staging."):  # scaffolding: rebuilt whole whenever it is needed
             continue
@@ -29,6 +31,7 @@ def prepare(run: Run, as_of: date) -> Manifest:
         digests = make_durable(run.lake, name, made.version, since, kept.files if kept else None)
         definition, state = run.definitions.get(name, ""), run.states.get(name, "")
         tables[name] = PublishedTable(made.version, made.rows, definition, state, digests)
+    landed = {load["load_id"] for load in run.loads}
     assert run.last_business_date is not None
     return Manifest(
         number=run.previous.number + 1 if run.previous else 1,
@@ -39,4 +42,5 @@ def prepare(run: Run, as_of: date) -> Manifest:
         tables=tables,
         loads=tuple(run.loads),
         account=run.account.to_json(),
+        held=tuple(held for held in run.held if held.load_id not in landed),
     )

@@ -14,7 +14,7 @@ from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import Account
 from shoplake.runs.fingerprint import fingerprint, of_code
 from shoplake.runs.ledger import Ledger, RunRecord, new_run_id
-from shoplake.runs.manifest import Manifest, Manifests, PublishedTable
+from shoplake.runs.manifest import Held, Manifest, Manifests, PublishedTable
 from shoplake.runs.progress import Progress
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Run:
         self.record = RunRecord(run_id=new_run_id(now), started_at=now.isoformat(timespec="seconds"))
         self.account = Account()
         self.loads: list[dict[str, Any]] = []
+        self.held: tuple[Held, ...] = self.previous.held if self.previous else ()
         self.last_business_date: date | None = None
         self.built: dict[str, TableVersion] = {}
         self.definitions: dict[str, str] = {}
@@ -128,6 +129,11 @@ class Run:
         kept = self.kept(name)
         assert kept is not None, f"{name} is neither built nor published"
         return TableVersion(name, kept.version, kept.rows)
+
+    def landed_in(self, name: str, load_id: str) -> int:
+        """The version of a bronze table that has the rows of a load whose file may have gone."""
+        held = next((held for held in self.held if held.load_id == load_id), None)
+        return held.version if held else self.kept_version(name).version
 
     def read(self, name: str) -> DataFrame:
         return self.lake.read(name, self.version(name).version)

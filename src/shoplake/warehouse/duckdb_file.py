@@ -11,14 +11,16 @@ from shoplake.errors import MachineError, QualityError
 from shoplake.lake import Lake
 from shoplake.lake.durability import sync_and_digest, sync_folder
 from shoplake.lake.failures import explained
-from shoplake.runs.manifest import Manifest
+from shoplake.lake.schema import described
+from shoplake.runs.manifest import Manifest, PublishedTable
 
 _TYPES = {"string": "VARCHAR", "int": "INTEGER", "timestamp": "TIMESTAMPTZ"}
 
 
-def build(lake: Lake, tables: tuple[Table, ...], manifest: Manifest, path: Path, most_bytes: int | None = None) -> Path:
+def build(lake: Lake, manifest: Manifest, path: Path, most_bytes: int | None = None) -> Path:
     """Write the published gold to a new file beside `path`, and give it; `swap_in` makes it the warehouse.
 
+    Columns and comments are those that were published, which the declarations may have left behind.
     `most_bytes`: of memory to use; by default most of what the machine has.
     """
     fresh = path.with_name(f"{path.name}.new")
@@ -29,8 +31,9 @@ def build(lake: Lake, tables: tuple[Table, ...], manifest: Manifest, path: Path,
             db.execute("SET TimeZone = 'UTC'; CREATE SCHEMA gold; CREATE SCHEMA shoplake")
             if most_bytes:
                 db.execute(f"SET memory_limit = '{most_bytes}B'; SET preserve_insertion_order = false")
-            for table in tables:
-                _fill(db, lake, table, manifest)
+            for name, published in manifest.tables.items():
+                if name.startswith("gold."):
+                    _fill(db, lake, lake.contract(name, published.version), published)
             _write_publication(db, manifest)
         sync_and_digest(fresh)
     return fresh
@@ -64,7 +67,7 @@ def published_number(path: Path) -> int | None:
 def ddl(table: Table) -> str:
     """The table's CREATE statement with its comments."""
     columns = ", ".join(f'"{c.name}" {duckdb_type(c.type)}{" NOT NULL" if c.required else ""}' for c in table.columns)
-    comments = [f"COMMENT ON TABLE {table.name} IS {_literal(f'{table.meaning}. Grain: {table.grain}.')}"]
+    comments = [f"COMMENT ON TABLE {table.name} IS {_literal(described(table))}"]
     for column in table.columns:
         unit = f" ({column.unit})" if column.unit else ""
         comments.append(f'COMMENT ON COLUMN {table.name}."{column.name}" IS {_literal(column.meaning + unit)}')
@@ -80,8 +83,7 @@ def duckdb_type(spark_type: str) -> str:
     return _TYPES.get(spark_type, spark_type.upper())
 
 
-def _fill(db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, manifest: Manifest) -> None:
-    published = manifest.tables[table.name]
+def _fill(db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, published: PublishedTable) -> None:
     db.execute(ddl(table))
     files = [str(file) for file in lake.files(table.name, published.version)]
     if files:

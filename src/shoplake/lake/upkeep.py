@@ -1,0 +1,102 @@
+"""Upkeep of tables: small files become large ones, and what no version that somebody needs has goes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from shoplake.errors import QualityError
+from shoplake.lake.commits import log_of
+from shoplake.lake.durability import sync_and_digest, sync_folder
+from shoplake.lake.failures import explained
+from shoplake.lake.location import BROKEN
+from shoplake.lake.store import ANEW, Lake, TableVersion
+
+LARGE = 128 << 20
+MANY = 8
+LAYERS = ("bronze", "silver", "gold", "quarantine", "staging")
+
+# By table: the versions that are needed, and the data files of each.
+Needed = Mapping[str, Mapping[int, set[str]]]
+
+
+def is_scattered(sizes: Mapping[str, int]) -> bool:
+    """Whether many small files lie in one folder.
+
+    >>> is_scattered({f"{i}.parquet": 1000 for i in range(8)}), is_scattered({"a/1": 1000, "b/1": 1000})
+    (True, False)
+    """
+    small = Counter(PurePosixPath(path).parent for path, size in sizes.items() if size < LARGE // 4)
+    return max(small.values(), default=0) >= MANY
+
+
+def compact(lake: Lake, published: TableVersion, run_id: str) -> TableVersion:
+    """Commit the same rows in fewer files over the published version, which must be the head."""
+    from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
+
+    name = published.table
+    with explained(name):
+        delta = DeltaTable(lake.path(name).as_posix())
+        delta.optimize.compact(
+            target_size=LARGE,
+            commit_properties=CommitProperties(custom_metadata={"userMetadata": json.dumps({"run_id": run_id})}),
+            post_commithook_properties=PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False),
+        )
+    made = lake.head(name)
+    if made.rows != published.rows:
+        what = f"{made.rows} rows in fewer files were {published.rows}; nothing was published"
+        raise QualityError(what, where=name, remedy=ANEW)
+    return made
+
+
+def unneeded(lake: Lake, needed: Needed) -> Iterator[Path]:
+    """Data files of no needed version, and the folders of tables without one.
+
+    What was put aside stays, and so does everything of a table that lacks a file that it should have.
+    """
+    for layer in LAYERS:
+        for log in sorted((lake.root / layer).glob("*/_delta_log")):
+            table = log.parent
+            versions = needed.get(f"{layer}.{table.name}")
+            if BROKEN in table.name:
+                continue
+            if versions is None:
+                yield table
+                continue
+            kept = {table / file for files in versions.values() for file in files}
+            if all(file.is_file() for file in kept):
+                yield from (file for file in table.rglob("*.parquet") if file not in kept and log not in file.parents)
+
+
+def begin_at(table: Path, version: int) -> list[Path]:
+    """The part of a log before a version, where it is worth removing; a checkpoint then stands for it."""
+    from deltalake import DeltaTable
+
+    log = log_of(table)
+    older = [path for path in sorted(log.glob("[0-9]*")) if int(path.name.partition(".")[0]) < version]
+    if sum(path.suffix == ".json" for path in older) < MANY:
+        return []
+    with explained(table.name):
+        DeltaTable(table.as_posix(), version=version).create_checkpoint()
+        for path in log.glob(f"{version:020}.*parquet"):
+            sync_and_digest(path)
+        sync_folder(log)
+    return older
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file, or of all in a folder."""
+    if path.is_file():
+        return path.stat().st_size
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it."""
+    if path.is_file():
+        path.unlink()
+    else:
+        shutil.rmtree(path)

@@ -1,0 +1,80 @@
+"""A copy of one published state in a folder of its own, and a lake made from it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from shoplake.config import Project
+from shoplake.errors import DeclarationError
+from shoplake.lake import Lake
+from shoplake.lake.copying import copy_table
+from shoplake.lake.upkeep import LAYERS
+from shoplake.runs.lock import only_one
+from shoplake.runs.manifest import Manifest, Manifests
+from shoplake.runs.progress import Progress
+from shoplake.runs.publication import restore_heads
+from shoplake.states.publish import publish, record
+
+_MANIFESTS, _LEDGER = Path("runs", "manifests"), Path("runs", "ledger")
+
+
+def backup(project: Project, folder: Path, number: int | None, progress: Progress) -> Manifest:
+    """Copy a state, by default the newest, to a new or empty folder; every digest is verified on the way.
+
+    Runs may go on meanwhile: no file of a published state changes, and one that maintenance removed is missed.
+    Raises DeclarationError where the folder isn't empty or there is no such state, QualityError where it is damaged.
+    """
+    manifest = Manifests(project.manifests).chosen(number)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise DeclarationError("it isn't empty", where=str(folder), remedy="Name a new folder for each backup")
+    _copy(Lake(project.data), Lake(folder), manifest, progress)
+    _copy_record(project.ledger, folder / _LEDGER, manifest)
+    Manifests(folder / _MANIFESTS).publish(manifest)  # last: a folder without it is no backup
+    return manifest
+
+
+def restore(project: Project, folder: Path, progress: Progress) -> Manifest:
+    """Make an empty lake what a backup is a copy of, under the same number; every digest is verified on the way.
+
+    Raises DeclarationError where the lake isn't empty or the folder is no backup, QualityError where that is damaged.
+    """
+    numbers = Manifests(folder / _MANIFESTS).numbers()
+    if not numbers:
+        remedy = "Name a folder that `shoplake backup` has filled to the end"
+        raise DeclarationError("it is no backup", where=str(folder), remedy=remedy)
+    manifest = Manifests(folder / _MANIFESTS).read(numbers[-1])
+    with only_one(project.lock):
+        lake = Lake(project.data)
+        if Manifests(project.manifests).numbers() or any(any((project.data / layer).glob("*/")) for layer in LAYERS):
+            remedy = (
+                "Move its tables and runs/ away, what a restore that was cut off has left too, or name another lake"
+            )
+            raise DeclarationError("the lake isn't empty", where=str(project.data), remedy=remedy)
+        _copy(Lake(folder), lake, manifest, progress)
+        _copy_record(folder / _LEDGER, project.ledger, manifest)
+        publish(project, lake, manifest)
+        record(project, manifest, "restore", f"number {manifest.number} is restored from {folder.name}")
+    return manifest
+
+
+def _copy(source: Lake, target: Lake, manifest: Manifest, progress: Progress) -> None:
+    """Copy all tables, or leave nothing behind. Rows of held loads go along; the heads are at what is published."""
+    progress.stage("copy")
+    try:
+        for name, table in manifest.tables.items():
+            progress.table(name)
+            held = {each.version for each in manifest.held if each.table == name}
+            copy_table(source, target, name, table.version, table.files, held - {table.version})
+        restore_heads(target, manifest)
+    except BaseException:
+        for layer in LAYERS:
+            target.drop_layer(layer)
+        raise
+
+
+def _copy_record(start: Path, end: Path, manifest: Manifest) -> None:
+    name = f"{manifest.run_id}.json"
+    if (start / name).is_file():
+        end.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(start / name, end / name)

@@ -1,0 +1,110 @@
+"""Maintenance: small files are made large, and states that nobody goes back to any more are forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from shoplake.config import Project
+from shoplake.lake import Lake, TableVersion
+from shoplake.lake.durability import make_durable
+from shoplake.lake.upkeep import Needed, begin_at, compact, is_scattered, remove, size_of, unneeded
+from shoplake.runs.lock import only_one
+from shoplake.runs.manifest import Manifest, Manifests
+from shoplake.runs.progress import Progress
+from shoplake.runs.publication import restore_heads
+from shoplake.states.publish import next_after, publish, record, verify
+
+
+@dataclass
+class Upkeep:
+    """What was done, or would be: files by table, before and after; states forgotten; what else was removed.
+
+    `number` is the state with the compacted files, where there is one.
+    """
+
+    compacted: dict[str, tuple[int, int]] = field(default_factory=dict)
+    number: int | None = None
+    forgotten: list[int] = field(default_factory=list)
+    kept: list[int] = field(default_factory=list)
+    removed: int = 0
+    freed: int = 0
+
+
+def maintain(project: Project, progress: Progress, *, dry_run: bool = False) -> Upkeep:
+    """Compact tables, forget states after the declared retention, remove what no other state needs.
+
+    A `dry_run` only looks: it compacts nothing, and tells what is to be removed as the files are now.
+    """
+    now, done = datetime.now(UTC), Upkeep()
+    with only_one(project.lock):
+        lake, manifests = Lake(project.data), Manifests(project.manifests)
+        latest = manifests.chosen(None)
+        progress.stage("compact")
+        scattered = [name for name in latest.tables if is_scattered(_sizes(lake, latest, name))]
+        done.compacted = {name: (len(latest.tables[name].files), 1) for name in scattered}
+        if not dry_run:
+            restore_heads(lake, latest)
+            if scattered:
+                _compact(project, lake, latest, scattered, progress, done)
+        progress.stage("clean")
+        states = [manifests.read(number) for number in manifests.numbers()]
+        first = first_kept([datetime.fromisoformat(each.published_at) for each in states], now, project.retention)
+        done.forgotten, done.kept = ([each.number for each in part] for part in (states[:first], states[first:]))
+        needed = _needed(lake, states[first:])
+        rest = list(unneeded(lake, needed))
+        if not dry_run:  # first the states: whoever is killed here leaves files that nobody needs, not the reverse
+            manifests.remove(done.forgotten)
+            rest += [path for name, versions in needed.items() for path in begin_at(lake.path(name), min(versions))]
+        for path in rest:
+            done.removed, done.freed = done.removed + 1, done.freed + size_of(path)
+            if not dry_run:
+                remove(path)
+    return done
+
+
+def first_kept(published: Sequence[datetime], now: datetime, days: int) -> int:
+    """The position of the oldest state to keep: each that was current in the last `days`, and two at least.
+
+    All that came after one that is kept is kept: a clock that was set back removes nothing.
+    """
+    since = now - timedelta(days=days)
+    recent = [position for position, at in enumerate(published) if at > since]
+    return max(0, min([*recent, len(published) - 1]) - 1)
+
+
+def _needed(lake: Lake, states: Iterable[Manifest]) -> Needed:
+    found: dict[str, dict[int, set[str]]] = {}
+    for state in states:
+        for name, table in state.tables.items():
+            found.setdefault(name, {}).setdefault(table.version, set()).update(table.files)
+        newest = state
+    for held in newest.held:
+        root = lake.path(held.table)
+        files = {file.relative_to(root).as_posix() for file in lake.files(held.table, held.version)}
+        found.setdefault(held.table, {}).setdefault(held.version, set()).update(files)
+    return found
+
+
+def _sizes(lake: Lake, state: Manifest, name: str) -> dict[str, int]:
+    return {file: size_of(lake.path(name) / file) for file in state.tables[name].files}
+
+
+def _compact(
+    project: Project, lake: Lake, latest: Manifest, names: list[str], progress: Progress, done: Upkeep
+) -> None:
+    """Publish the same rows in fewer files; from a damaged file other rows would be made, with good digests."""
+    verify(lake, {name: latest.tables[name] for name in names}, progress)
+    manifest = next_after(latest, latest, "maintain")
+    tables = dict(latest.tables)
+    for name in names:
+        progress.table(name)
+        table = tables[name]
+        made = compact(lake, TableVersion(name, table.version, table.rows), manifest.run_id)
+        files = make_durable(lake, name, made.version, table.version, table.files)
+        tables[name] = replace(table, version=made.version, files=files)
+        done.compacted[name] = (len(table.files), len(files))
+    publish(project, lake, replace(manifest, tables=tables))
+    record(project, manifest, "maintain", f"{len(names)} tables have fewer files, and the same rows")
+    done.number = manifest.number

@@ -1,0 +1,73 @@
+"""A state becomes public: the warehouse is ready before the manifest, and swapped in after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from shoplake.config import Project
+from shoplake.lake import Lake
+from shoplake.lake.durability import damages
+from shoplake.lake.session import in_bytes
+from shoplake.runs.ledger import Ledger, RunRecord, new_run_id
+from shoplake.runs.manifest import Kind, Manifest, Manifests, PublishedTable
+from shoplake.runs.progress import Progress
+from shoplake.warehouse import duckdb_file
+
+
+def publish(project: Project, lake: Lake, manifest: Manifest) -> None:
+    """Create the manifest and let the warehouse follow; raises MachineError if its number is taken.
+
+    Whoever is killed in between has published: the next run finds the old warehouse and makes it anew.
+    """
+    fresh = _built(project, lake, manifest)
+    Manifests(project.manifests).publish(manifest)
+    duckdb_file.swap_in(fresh, project.warehouse)
+
+
+def follow(project: Project, lake: Lake, manifest: Manifest) -> None:
+    """Make the warehouse anew where it doesn't hold what is published."""
+    if duckdb_file.published_number(project.warehouse) != manifest.number:
+        duckdb_file.swap_in(_built(project, lake, manifest), project.warehouse)
+
+
+def verify(lake: Lake, tables: Mapping[str, PublishedTable], progress: Progress) -> None:
+    """Read every file of published tables; raises QualityError at the first that isn't as it was published."""
+    for name, table in tables.items():
+        progress.table(name)
+        for damage in damages(lake, name, table.version, table.files):
+            raise damage
+
+
+def next_after(latest: Manifest, content: Manifest, kind: Kind) -> Manifest:
+    """The next number, with the content of a manifest."""
+    now = datetime.now(UTC)
+    told = now.isoformat(timespec="seconds")
+    return replace(content, number=latest.number + 1, run_id=new_run_id(now), published_at=told, kind=kind)
+
+
+def record(project: Project, manifest: Manifest, kind: Kind | Literal["restore"], note: str) -> RunRecord:
+    """Tell the ledger of a state that no run has made."""
+    now = datetime.now(UTC)
+    told = RunRecord(
+        run_id=new_run_id(now) if kind == "restore" else manifest.run_id,
+        started_at=manifest.published_at,
+        outcome="published",
+        kind=kind,
+        finished_at=now.isoformat(timespec="seconds"),
+        as_of=manifest.as_of.isoformat(),
+        manifest=manifest.number,
+        notes=[note],
+        account=manifest.account,
+    )
+    Ledger(project.ledger).write(told)
+    return told
+
+
+def _built(project: Project, lake: Lake, manifest: Manifest) -> Path:
+    # The engine keeps much of what it took, so there is half as much for the warehouse.
+    most = in_bytes(project.engine.memory) // 2 if project.engine.memory else None
+    return duckdb_file.build(lake, manifest, project.warehouse, most)
