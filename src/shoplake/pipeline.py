@@ -106,7 +106,7 @@ def _publish(this: Run, tables: tuple[Table, ...], reference_date: date, project
         fresh = None
     if this.built:
         this.manifests.publish(manifest)
-        this.lake.drop_layer("staging")
+    this.lake.drop_layer("staging")  # that of a run that was killed when it had published, too
     if fresh:
         duckdb_file.swap_in(fresh, project.warehouse)
     this.record.manifest = manifest.number
