@@ -98,6 +98,8 @@ def _publish(this: Run, tables: tuple[Table, ...], reference_date: date, project
     manifest = prepare(this, reference_date) if this.built else this.previous
     assert manifest is not None
     if duckdb_file.published_number(project.warehouse) != manifest.number:
+        for table in tables:
+            this.version(table.name)  # looked through where it is kept
         this.progress.table("warehouse")
         # The engine keeps much of what it took, so there is half as much for the warehouse.
         most = in_bytes(project.engine.memory) // 2 if project.engine.memory else None

@@ -1,4 +1,4 @@
-"""A run in a process of its own, which is killed; and a reader beside it. Both are forked from a server that is warm."""
+"""A run in a process that is killed, and a reader beside it: both are forked from a server that is warm."""
 
 from __future__ import annotations
 

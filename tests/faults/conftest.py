@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deltalake import DeltaTable
 
 from shoplake.lake import Engine
 from shoplake.runs.account import Account
@@ -88,3 +89,13 @@ def copy(lakes: Path, engine: Engine) -> Iterator[Any]:
     """Makes a shop as it was before a step."""
     with tempfile.TemporaryDirectory(dir=lakes) as folder:
         yield lambda step: Shop(Path(shutil.copytree(step.before, Path(folder) / "shop")), engine)
+
+
+@pytest.fixture
+def published(twin: Twin, lakes: Path, engine: Engine) -> Iterator[Shop]:
+    """A shop after its last delivery, with checkpoints in the logs of some tables."""
+    with tempfile.TemporaryDirectory(dir=lakes) as folder:
+        shop = Shop(Path(shutil.copytree(lakes / "twin", Path(folder) / "shop")), engine)
+        for name in ("bronze.corner_shop__lines", "silver.order", "gold.fact_sales"):
+            DeltaTable(shop.lake.path(name)).create_checkpoint()
+        yield shop

@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +16,7 @@ from shoplake.contract import Table
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake.failures import explained
 from shoplake.lake.location import plain
+from shoplake.lake.log import log_digest
 from shoplake.lake.nulls import nulls_in
 from shoplake.lake.schema import check_schema, delta_configuration, delta_json, has_columns, spark_schema
 
@@ -102,7 +104,11 @@ class Lake:
         with explained(name):
             before = self.head(name)
             named = CommitProperties(custom_metadata={"userMetadata": _metadata(run_id)})
-            self._open(name).delete(f"{column} in ({listed})", commit_properties=named)
+            try:
+                self._open(name).delete(f"{column} in ({listed})", commit_properties=named)
+            except Exception:
+                if not self._committed(run_id, before):
+                    raise  # else only the answer was lost
             return self._written_by(run_id, before)
 
     def _write(self, table: Table, frame: DataFrame, run_id: str, mode: Literal["overwrite", "append"]) -> TableVersion:
@@ -138,11 +144,16 @@ class Lake:
             return False
         return True
 
-    def holds(self, table: Table, version: int) -> bool:
-        """Whether a version can be read, has the contract's columns and all its files."""
-        if not self.exists(table.name, version) or not has_columns(self._open(table.name, version), table):
-            return False
-        return all(file.is_file() for file in self.files(table.name, version))
+    def holds(self, table: Table, version: int, log: str) -> bool:
+        """Whether a version can be read, has the contract's columns, a log of that digest and all its files."""
+        with suppress(QualityError, MachineError, OSError):
+            delta = self._open(table.name, version)
+            return has_columns(delta, table) and log_digest(delta) == log and self._has_files(table.name, delta)
+        return False
+
+    def log_digest(self, name: str, version: int) -> str:
+        """A digest of what the log says at a version."""
+        return log_digest(self._open(name, version))
 
     def files(self, name: str, version: int | None = None) -> list[Path]:
         """The data files of a version (the newest by default), for a reader that takes Parquet."""
@@ -152,6 +163,8 @@ class Lake:
     def restore(self, name: str, version: int) -> bool:
         """Put the head back on a version; false where it is there already."""
         with explained(name):
+            if not self.exists(name):
+                self._cut_off(name, version)
             head = self._open(name)
             if head.version() == version or self.files(name, version) == self.files(name):
                 return False
@@ -161,6 +174,12 @@ class Lake:
     def drop_layer(self, layer: str) -> None:
         """Remove a whole layer's tables with their history."""
         shutil.rmtree(self.root / layer, ignore_errors=True)
+
+    def _has_files(self, name: str, delta: DeltaTable) -> bool:
+        """Whether each file has the size that the log tells; what is in them is another matter."""
+        actions = delta.get_add_actions(flatten=True)
+        sizes = zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True)
+        return all((self.path(name) / unquote(path)).stat().st_size == size for path, size in sizes)
 
     def _counted(self, name: str, version: int) -> TableVersion:
         actions = self._open(name, version).get_add_actions(flatten=True)
@@ -219,6 +238,14 @@ class Lake:
             folder.rename(folder.with_name(f"{folder.name}.broken-{time.time_ns()}"))
         else:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _cut_off(self, name: str, version: int) -> None:
+        """Put commits after a version aside: they were cut off in the middle of a write, or by a loss of power."""
+        log = self.path(name) / "_delta_log"
+        (log / "_last_checkpoint").unlink(missing_ok=True)  # only a hint, and may be of one of them
+        for file in list(log.iterdir()):
+            if file.name[:20].isdigit() and int(file.name[:20]) > version:
+                file.rename(file.with_name(f"{file.name}.broken-{time.time_ns()}"))
 
     def _open(self, name: str, version: int | None = None) -> DeltaTable:
         from deltalake import DeltaTable

@@ -16,12 +16,12 @@ from obstore.store import LocalStore
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
 
-_FORMAT = 3
+_FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
-    """A table's published version; `files` are SHA-256 by file.
+    """A table's published version; `files` are SHA-256 by file, `log` is one of what the log says of them.
 
     `definition` is a digest of what it is made by (code, contract, declaration), `state` one of that and its data.
     """
@@ -30,6 +30,7 @@ class PublishedTable:
     rows: int
     definition: str
     state: str
+    log: str
     files: dict[str, str]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoplake.contract import Table
 from shoplake.lake import Lake, TableVersion
+from shoplake.lake.durability import damages
 from shoplake.runs.account import Account
 from shoplake.runs.fingerprint import fingerprint, of_code
 from shoplake.runs.ledger import Ledger, RunRecord, new_run_id
@@ -54,6 +55,7 @@ class Run:
         self.built: dict[str, TableVersion] = {}
         self.definitions: dict[str, str] = {}
         self.states: dict[str, str] = {}
+        self._intact: set[str] = set()
 
     @property
     def run_id(self) -> str:
@@ -81,7 +83,8 @@ class Run:
         definition = fingerprint(of_code(layer), parts)
         state = fingerprint(definition, data, [self.states.get(i, "") for i in inputs])
         is_changed = any(i in self.built for i in inputs)
-        if known is None or force or (self.full and layer != "bronze") or not self.lake.holds(table, known.version):
+        is_anew = force or (self.full and layer != "bronze")
+        if known is None or is_anew or not self.holds(table):
             found = Due.WHOLE
         elif self.select and not self._is_selected(name):
             found = Due.DATA if is_changed else Due.NO
@@ -95,6 +98,11 @@ class Run:
         self.definitions[name] = known.definition if is_kept else definition  # type: ignore[union-attr]
         self.states[name] = known.state if is_kept else state  # type: ignore[union-attr]
         return found
+
+    def holds(self, table: Table) -> bool:
+        """Whether a table is there as it was left, as far as its log and the sizes of its files tell."""
+        known = self.kept(table.name)
+        return known is not None and self.lake.holds(table, known.version, known.log)
 
     def build(self, name: str, make: Callable[[], TableVersion]) -> TableVersion:
         """Build a table and remember its version."""
@@ -120,14 +128,28 @@ class Run:
         self.account.entries += [e for e in then if e.subject.rpartition(" -> ")[2].startswith(table)]
 
     def version(self, name: str) -> TableVersion:
-        """The table in this run: built now, or kept."""
-        return self.built[name] if name in self.built else self.kept_version(name)
+        """The table to read in this run: built now, or kept and then looked through once.
+
+        A kept one that isn't as it was published raises: what it holds would get into others.
+        """
+        if name in self.built:
+            return self.built[name]
+        if name not in self._intact:
+            published = self._published(name)
+            for damage in damages(self.lake, name, published.version, published.log, published.files):
+                raise damage
+            self._intact.add(name)
+        return self.kept_version(name)
 
     def kept_version(self, name: str) -> TableVersion:
-        """The table as it was before this run."""
+        """The table as it was before this run, whatever has become of its files."""
+        published = self._published(name)
+        return TableVersion(name, published.version, published.rows)
+
+    def _published(self, name: str) -> PublishedTable:
         kept = self.kept(name)
         assert kept is not None, f"{name} is neither built nor published"
-        return TableVersion(name, kept.version, kept.rows)
+        return kept
 
     def read(self, name: str) -> DataFrame:
         return self.lake.read(name, self.version(name).version)
