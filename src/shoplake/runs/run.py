@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from shoplake.lake import Lake, TableVersion
 from shoplake.lake.durability import damages
 from shoplake.runs.account import Account
 from shoplake.runs.fingerprint import fingerprint, of_code
-from shoplake.runs.ledger import Ledger, RunRecord, new_run_id
+from shoplake.runs.ledger import Ledger, RunRecord, later, new_run_id
 from shoplake.runs.manifest import Manifest, Manifests, PublishedTable
 from shoplake.runs.progress import Progress
 
@@ -46,9 +46,14 @@ class Run:
         select: frozenset[str] = frozenset(),
     ) -> None:
         self.lake, self.manifests, self.ledger, self.progress = lake, manifests, ledger, progress
-        self.now, self.full, self.reland, self.select = now, full or reland, reland, select
+        self.full, self.reland, self.select = full or reland, reland, select
         self.previous: Manifest | None = manifests.latest()
-        self.record = RunRecord(run_id=new_run_id(now), started_at=now.isoformat(timespec="seconds"))
+        # Files are ordered by when they were first seen, runs by when they began.
+        self.now = later(now, [*ledger.run_ids()[:1], *([self.previous.run_id] if self.previous else [])])
+        self.record = RunRecord(run_id=new_run_id(self.now), started_at=self.now.isoformat(timespec="seconds"))
+        if self.now - now > timedelta(minutes=1):
+            begun = self.record.started_at
+            self.record.notes.append(f"the clock stands before the last run; this one counts as begun at {begun}")
         self.account = Account()
         self.loads: list[dict[str, Any]] = []
         self.last_business_date: date | None = None
