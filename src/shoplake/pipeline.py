@@ -56,8 +56,8 @@ def run(
         manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
         now, told = datetime.now(UTC), progress or Silent()
         this = Run(lake, manifests, ledger, told, now, full=full, reland=reland, select=select)
-        ledger.write(this.record)  # a run that is killed stays «running» in the ledger
         with _recorded(this):
+            ledger.write(this.record)  # a run that is killed stays «running» in the ledger
             with this.stage("raw"):
                 restore_heads(lake, this.previous)
                 known = this.previous.loads if this.previous else ()

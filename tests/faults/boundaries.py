@@ -24,7 +24,7 @@ def _table(path: object) -> str:
 
 
 def _record(name: str) -> str:
-    return "seen.json" if name == "seen.json" else "the manifest" if name.startswith("0000") else "the ledger"
+    return "what was seen" if name == "seen.json" else "the manifest" if name.startswith("0000") else "the ledger"
 
 
 # What is done, to what, and by which function: before it and after it is a boundary.

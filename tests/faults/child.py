@@ -13,9 +13,10 @@ from typing import Any
 
 from shoplake import pipeline
 from shoplake.config import find_project
+from shoplake.errors import MachineError
 from shoplake.lake import open_engine
 from shoplake.lake.session import load_engine
-from tests.faults.boundaries import announced
+from tests.faults.boundaries import announced, kind
 from tests.faults.state import seen_by_a_query, seen_by_the_manifest
 
 load_engine()
@@ -54,6 +55,31 @@ def _run(folder: Path, boundary: str, occurrence: int) -> None:
 
     with open_engine() as engine, announced(tell):
         pipeline.run(find_project(folder), engine=engine)
+
+
+def limited_at(folder: Path, boundary: str) -> str:
+    """Run with files that may not grow from the first boundary of that kind on; the error that comes of it."""
+    pipe, there = CONTEXT.Pipe()
+    child = CONTEXT.Process(target=_limited, args=(folder, boundary, there))
+    child.start()
+    there.close()
+    said: str = pipe.recv()
+    child.join()
+    return said
+
+
+def _limited(folder: Path, boundary: str, pipe: Connection) -> None:
+    import resource
+
+    def tell(crossed: str) -> None:
+        if kind(crossed) == boundary:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (512, resource.RLIM_INFINITY))
+
+    with open_engine() as engine, announced(tell):
+        try:
+            pipeline.run(find_project(folder), engine=engine)
+        except MachineError as failure:
+            pipe.send(str(failure))
 
 
 class Reader:

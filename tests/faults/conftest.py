@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from deltalake import DeltaTable
 
 from shoplake.lake import Engine
 from shoplake.runs.account import Account
+from shoplake.runs.ledger import Ledger
 from tests.conftest import Shop, make_corner_shop
 from tests.faults.boundaries import announced
 from tests.faults.state import seen_by_a_query, seen_by_the_manifest, tables
@@ -37,6 +38,9 @@ class Step:
     seen: Any
 
 
+Copy = Callable[[Step], Shop]
+
+
 @dataclass(frozen=True)
 class Twin:
     """The deliveries of a shop that nothing happens to."""
@@ -57,6 +61,21 @@ def account_of(shop: Shop) -> list[str]:
     account = Account.from_json(shop.manifest.account)
     account.check()
     return sorted(map(str, [*account.entries, *account.refused, *account.missing]))
+
+
+def recovers(shop: Shop, step: Step) -> None:
+    """One run more, and all is as if nothing had happened."""
+    record = shop.run()
+    assert (record.manifest, shop.manifest.number) == (step.number, step.number)
+    assert sorted(path.stem for path in shop.project.manifests.glob("*.json")) == [
+        f"{number:08}" for number in range(1, step.number + 1)
+    ]
+    found = tables(shop.project)
+    assert found.keys() == step.tables.keys()
+    assert [name for name in found if found[name] != step.tables[name]] == []
+    assert account_of(shop) == step.account
+    assert not (shop.project.data / "staging").exists()
+    assert Ledger(shop.project.ledger).last(1)[0] == record
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +104,7 @@ def twin(lakes: Path, engine: Engine) -> Twin:
 
 
 @pytest.fixture
-def copy(lakes: Path, engine: Engine) -> Iterator[Any]:
+def copy(lakes: Path, engine: Engine) -> Iterator[Copy]:
     """Makes a shop as it was before a step."""
     with tempfile.TemporaryDirectory(dir=lakes) as folder:
         yield lambda step: Shop(Path(shutil.copytree(step.before, Path(folder) / "shop")), engine)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable
 
 import pytest
 
-from shoplake.runs.ledger import Ledger
 from tests.conftest import Shop
 from tests.faults.boundaries import kind
-from tests.faults.conftest import DELIVERIES, Step, Twin, account_of
-from tests.faults.state import tables
+from tests.faults.conftest import DELIVERIES, Copy, Twin, recovers
 
 if sys.platform == "win32":
     pytest.skip("no process can be forked or killed so on Windows", allow_module_level=True)
@@ -21,8 +18,6 @@ from tests.faults.child import Reader, killed_after, killed_at
 
 CHAINS = 3  # per delivery
 RANDOM_KILLS = 12
-
-Copy = Callable[[Step], Shop]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -73,21 +68,6 @@ def test_killed_at_any_moment(twin: Twin, copy: Copy, seed: int) -> None:
         was_killed = killed_after(shop.project.folder, dice.uniform(0.2, 3.2))
         print("killed" if was_killed else "it was quicker")
         recovers(shop, step)
-
-
-def recovers(shop: Shop, step: Step) -> None:
-    """One run more, and all is as if nothing had happened."""
-    record = shop.run()
-    assert (record.manifest, shop.manifest.number) == (step.number, step.number)
-    assert sorted(path.stem for path in shop.project.manifests.glob("*.json")) == [
-        f"{number:08}" for number in range(1, step.number + 1)
-    ]
-    found = tables(shop.project)
-    assert found.keys() == step.tables.keys()
-    assert [name for name in found if found[name] != step.tables[name]] == []
-    assert account_of(shop) == step.account
-    assert not (shop.project.data / "staging").exists()
-    assert Ledger(shop.project.ledger).last(1)[0] == record
 
 
 class watched:  # noqa: N801
