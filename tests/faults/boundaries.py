@@ -33,6 +33,7 @@ _STEPS: list[tuple[str, Callable[..., str], Any, str]] = [
     ("restore the head of", lambda _, name, __: name, Lake, "restore"),
     ("create", lambda path, **_: _table(path), deltalake.DeltaTable, "create"),
     ("take rows out of", lambda _, name, *__: name, Lake, "remove"),
+    ("delete from", lambda delta, *_, **__: _table(delta.table_uri), deltalake.DeltaTable, "delete"),
     ("drop", lambda _, layer: layer, Lake, "drop_layer"),
     ("balance", lambda _: "the account", Account, "check"),
     ("flush", lambda _, name, *__: name, publication, "make_durable"),

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore
 
 from shoplake.errors import MachineError, QualityError
@@ -105,17 +104,20 @@ class Manifests:
     def publish(self, manifest: Manifest) -> None:
         """Create the manifest, durably; refuse where one of its number is there already."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        store = LocalStore(self.folder)
+        path = self.folder / _name(manifest.number)
         body = json.dumps(manifest.to_json(), indent=1).encode()
         try:
-            obstore.put(store, _name(manifest.number), body, mode="create")
-        except AlreadyExistsError as failure:
-            raise MachineError(
-                f"another run published number {manifest.number} meanwhile; this run's work was dropped",
-                where=str(self.folder),
-                remedy="Run again, one process at a time",
-            ) from failure
-        sync_and_digest(self.folder / _name(manifest.number))
+            obstore.put(LocalStore(self.folder), path.name, body, mode="create")
+        except Exception as failure:
+            if not path.exists():
+                raise
+            if self.read(manifest.number).run_id != manifest.run_id:  # else ours, and only the answer was lost
+                raise MachineError(
+                    f"another run published number {manifest.number} meanwhile; this run's work was dropped",
+                    where=str(self.folder),
+                    remedy="Run again, one process at a time",
+                ) from failure
+        sync_and_digest(path)
         sync_folder(self.folder)
 
     def _numbers(self) -> Iterator[int]:
