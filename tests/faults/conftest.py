@@ -83,7 +83,9 @@ def lakes() -> Iterator[Path]:
     """Where lakes are made and left: in memory where there is some, as a killed process loses nothing there."""
     memory = Path("/dev/shm")
     is_roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1 << 30
-    with tempfile.TemporaryDirectory(prefix="shoplake-faults-", dir=memory if is_roomy else None) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="shoplake-faults-", dir=memory if is_roomy else None, ignore_cleanup_errors=True
+    ) as folder:
         yield Path(folder)
 
 

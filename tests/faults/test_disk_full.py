@@ -90,7 +90,7 @@ def test_a_full_disk(disk: Path, engine: Engine, twin: Twin, boundary: str) -> N
     recovers(shop, delivery)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+@pytest.mark.skipif(sys.platform != "linux", reason="a process with an engine in it can be forked so on Linux")
 @pytest.mark.parametrize("boundary", ["before commit silver", "before build the warehouse"])
 def test_a_limit_on_the_size_of_files(twin: Twin, copy: Copy, boundary: str) -> None:
     """Which every user can set; it meets whole processes, so it is one of its own that has it."""

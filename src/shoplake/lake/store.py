@@ -16,7 +16,7 @@ from shoplake.contract import Table
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake.failures import explained
 from shoplake.lake.location import plain
-from shoplake.lake.log import log_digest
+from shoplake.lake.log import cut_off, has_files, log_digest, put_aside
 from shoplake.lake.nulls import nulls_in
 from shoplake.lake.schema import check_schema, delta_configuration, delta_json, has_columns, spark_schema
 
@@ -148,7 +148,7 @@ class Lake:
         """Whether a version can be read, has the contract's columns, a log of that digest and all its files."""
         with suppress(QualityError, MachineError, OSError):
             delta = self._open(table.name, version)
-            return has_columns(delta, table) and log_digest(delta) == log and self._has_files(table.name, delta)
+            return has_columns(delta, table) and log_digest(delta) == log and has_files(delta, self.path(table.name))
         return False
 
     def log_digest(self, name: str, version: int) -> str:
@@ -164,7 +164,7 @@ class Lake:
         """Put the head back on a version; false where it is there already."""
         with explained(name):
             if not self.exists(name):
-                self._cut_off(name, version)
+                cut_off(self.path(name), version)
             head = self._open(name)
             if head.version() == version or self.files(name, version) == self.files(name):
                 return False
@@ -174,12 +174,6 @@ class Lake:
     def drop_layer(self, layer: str) -> None:
         """Remove a whole layer's tables with their history."""
         shutil.rmtree(self.root / layer, ignore_errors=True)
-
-    def _has_files(self, name: str, delta: DeltaTable) -> bool:
-        """Whether each file has the size that the log tells; what is in them is another matter."""
-        actions = delta.get_add_actions(flatten=True)
-        sizes = zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True)
-        return all((self.path(name) / unquote(path)).stat().st_size == size for path, size in sizes)
 
     def _counted(self, name: str, version: int) -> TableVersion:
         actions = self._open(name, version).get_add_actions(flatten=True)
@@ -222,7 +216,7 @@ class Lake:
             if has_columns(delta, table) and delta.metadata().configuration == delta_configuration(table):
                 return
         else:
-            self._put_aside(self.path(table.name))
+            put_aside(self.path(table.name))
         self.path(table.name).mkdir(parents=True, exist_ok=True)
         DeltaTable.create(
             self._location(table.name),
@@ -232,21 +226,6 @@ class Lake:
             description=table.meaning,
         )
 
-    def _put_aside(self, folder: Path) -> None:
-        """Make room for a table where one can't be read; what has commits is kept for a look."""
-        if any((folder / "_delta_log").glob("*.json")):
-            folder.rename(folder.with_name(f"{folder.name}.broken-{time.time_ns()}"))
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def _cut_off(self, name: str, version: int) -> None:
-        """Put commits after a version aside: they were cut off in the middle of a write, or by a loss of power."""
-        log = self.path(name) / "_delta_log"
-        (log / "_last_checkpoint").unlink(missing_ok=True)  # only a hint, and may be of one of them
-        for file in list(log.iterdir()):
-            if file.name[:20].isdigit() and int(file.name[:20]) > version:
-                file.rename(file.with_name(f"{file.name}.broken-{time.time_ns()}"))
-
     def _open(self, name: str, version: int | None = None) -> DeltaTable:
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
@@ -255,11 +234,7 @@ class Lake:
             return DeltaTable(self._location(name), version=version)
         except (DeltaError, OSError) as failure:
             if not self.path(name).exists():
-                raise MachineError(
-                    "the table's folder is gone",
-                    where=name,
-                    remedy=ANEW,
-                ) from failure
+                raise MachineError("the table's folder is gone", where=name, remedy=ANEW) from failure
             raise QualityError(
                 f"the table can't be read at version {version}: {failure}",
                 where=name,

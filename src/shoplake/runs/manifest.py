@@ -14,6 +14,7 @@ from obstore.store import LocalStore
 
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
+from shoplake.runs.fingerprint import fingerprint
 
 _FORMAT = 4
 
@@ -47,7 +48,8 @@ class Manifest:
     account: dict[str, Any]
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        """With a digest of its own, as everything else is trusted by what it says."""
+        values = {
             "format": _FORMAT,
             "number": self.number,
             "run_id": self.run_id,
@@ -58,6 +60,7 @@ class Manifest:
             "loads": list(self.loads),
             "account": self.account,
         }
+        return values | {"digest": fingerprint(values)}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Manifest:
@@ -67,6 +70,8 @@ class Manifest:
                 where="manifest",
                 remedy="Use the shoplake that wrote it, or build anew in an empty lake",
             )
+        if values.pop("digest") != fingerprint(values):
+            raise ValueError("it isn't as it was written")
         return cls(
             number=values["number"],
             run_id=values["run_id"],
