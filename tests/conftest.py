@@ -24,6 +24,7 @@ CORNER_SHOP = Path(__file__).parent / "corner_shop"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--parity-lines", type=int, default=200_000, help="order lines of the shop that two engines build")
     parser.addoption("--shops", type=int, default=200, help="random sequences of deliveries that end in equal tables")
+    parser.addoption("--faults", type=int, default=1, help="how often each fault is tried; more than 1 takes long")
 
 
 @pytest.fixture(scope="session")

@@ -167,7 +167,7 @@ def _files(lake: Lake, manifest: Manifest, progress: Progress) -> Iterator[Findi
     for name, table in manifest.tables.items():
         progress.table(name)
         start = time.perf_counter()
-        for damage in damages(lake, name, table.version, table.files):
+        for damage in damages(lake, name, table.version, table.log, table.files):
             is_whole = False
             yield _problem("files", damage)
         progress.done(name, table.rows, time.perf_counter() - start)

@@ -27,6 +27,7 @@ from shoplake.sources.catalog import load_sources
 from shoplake.sources.declaration import Source
 from shoplake.sources.extend import extras_of
 from shoplake.states.publish import follow, publish
+from shoplake.warehouse import duckdb_file
 
 
 def run(
@@ -54,8 +55,8 @@ def run(
         manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
         now, told = datetime.now(UTC), progress or Silent()
         this = Run(lake, manifests, ledger, told, now, full=full, reland=reland, select=select)
-        ledger.write(this.record)  # a run that is killed stays «running» in the ledger
         with _recorded(this):
+            ledger.write(this.record)  # a run that is killed stays «running» in the ledger
             with this.stage("raw"):
                 restore_heads(lake, this.previous)
                 seen = Seen(project.seen, verify=verify or reland)
@@ -94,12 +95,16 @@ def _check_selection(select: frozenset[str], sources: dict[str, Source]) -> None
 def _publish(this: Run, reference_date: date, project: Project) -> None:
     manifest = prepare(this, reference_date) if this.built else this.previous
     assert manifest is not None
-    this.progress.table("warehouse")
+    if duckdb_file.published_number(project.warehouse) != manifest.number:
+        this.progress.table("warehouse")
+        for name in manifest.tables:
+            if name.startswith("gold."):
+                this.version(name)  # looked through where it is kept
     if this.built:
         publish(project, this.lake, manifest)
-        this.lake.drop_layer("staging")
     else:
         follow(project, this.lake, manifest)
+    this.lake.drop_layer("staging")  # that of a run that was killed when it had published, too
     this.record.manifest = manifest.number
     this.record.outcome = "published" if this.built else "unchanged"
 

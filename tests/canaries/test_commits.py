@@ -10,7 +10,7 @@ import pytest
 from deltalake import DeltaTable, Schema, write_deltalake
 
 from shoplake.lake import Engine
-from shoplake.lake.commits import KEEP
+from shoplake.lake.log import KEEP
 from tests.canaries import canary, rows
 
 

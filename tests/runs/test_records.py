@@ -21,7 +21,7 @@ MANIFEST = Manifest(
     published_at="2024-03-07T00:00:00+00:00",
     as_of=date(2024, 3, 7),
     last_business_date=date(2024, 3, 6),
-    tables={"gold.t": PublishedTable(3, 7, "d", "s", {"part-0.parquet": "0" * 64})},
+    tables={"gold.t": PublishedTable(3, 7, "d", "s", "l", {"part-0.parquet": "0" * 64})},
     loads=({"load_id": "x"},),
     account=Account([READ]).to_json(),
 )

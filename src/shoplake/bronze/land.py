@@ -64,7 +64,7 @@ def _land_feed(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]
         known = {load.load_id for load in loads}
         landed = [load for load in loads if load.load_id in before]  # another may wait until its feed is selected
         landed += [load for name, load in before.items() if name not in known]
-        made = run.version(table.name)
+        made = run.kept_version(table.name)
     elif due is Due.DATA:
         new = [load for load in loads if load.load_id not in before]
         lost = before.keys() - {load.load_id for load in loads}
@@ -82,7 +82,9 @@ def _land_feed(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]
 def _change(run: Run, source: Source, feed: str, raw: Path, new: list[Load], lost: Collection[str]) -> TableVersion:
     """Take out the rows of loads that no longer count, and append those of new ones."""
     table = bronze_table(source, feed)
-    made = run.lake.remove(table.name, "_load_id", lost, run.run_id) if lost else run.version(table.name)
+    made = run.version(table.name)  # looked through before it is changed
+    if lost:
+        made = run.lake.remove(table.name, "_load_id", lost, run.run_id)
     return run.lake.append(table, _rows(run, source, feed, raw, new), run.run_id) if new else made
 
 

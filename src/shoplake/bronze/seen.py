@@ -45,12 +45,14 @@ class Seen:
         """Remember what lay there this time."""
         if self._now != self._before:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            obstore.put(LocalStore(self.path.parent), self.path.name, json.dumps(self._now).encode())
+            body = json.dumps({"digest": fingerprint(self._now), "seen": self._now}).encode()
+            obstore.put(LocalStore(self.path.parent), self.path.name, body)
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
     try:
         found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+        seen: dict[str, dict[str, Any]] = found["seen"]
+        return seen if found["digest"] == fingerprint(seen) else {}
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return found if isinstance(found, dict) else {}

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from shoplake.errors import QualityError
-from shoplake.lake.commits import log_of
 from shoplake.lake.durability import digest, make_durable, sync_and_digest
 from shoplake.lake.failures import explained
+from shoplake.lake.log import log_of
 from shoplake.lake.store import ANEW, Lake
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from shoplake.errors import QualityError, ShoplakeError
-from shoplake.lake.commits import commits
 from shoplake.lake.failures import explained
+from shoplake.lake.log import commits
 from shoplake.lake.store import ANEW, Lake
 
 
@@ -32,22 +33,27 @@ def make_durable(
     return digests
 
 
-def damages(lake: Lake, name: str, version: int, digests: Mapping[str, str]) -> Iterator[ShoplakeError]:
-    """What isn't as `make_durable` left it: the log, which must name those files, or one of the files."""
-    root = lake.path(name)
+def damages(lake: Lake, name: str, version: int, log: str, digests: Mapping[str, str]) -> Iterator[ShoplakeError]:
+    """What isn't as it was published: the log, or one of the files."""
     try:
-        if {file.relative_to(root).as_posix() for file in lake.files(name, version)} != digests.keys():
-            what = f"its log at version {version} names other files than the manifest"
-            yield QualityError(what, where=name, remedy=ANEW)
+        with explained(name):
+            if lake.log_digest(name, version) != log:
+                what = f"its log at version {version} differs from what was published"
+                yield QualityError(what, where=name, remedy=ANEW)
     except ShoplakeError as problem:
         yield problem
-    for file, wanted in digests.items():
-        try:
-            what = "" if digest(root / file) == wanted else "differs from what was published"
-        except OSError as failure:
-            what = "is missing" if isinstance(failure, FileNotFoundError) else f"can't be read: {failure.strerror}"
+    with ThreadPoolExecutor() as pool:
+        whats = list(pool.map(_damage, [lake.path(name) / file for file in digests], digests.values()))
+    for file, what in zip(digests, whats, strict=True):
         if what:
             yield QualityError(what, where=f"{name}/{file}", remedy=ANEW)
+
+
+def _damage(path: Path, wanted: str) -> str:
+    try:
+        return "" if digest(path) == wanted else "differs from what was published"
+    except OSError as failure:
+        return "is missing" if isinstance(failure, FileNotFoundError) else f"can't be read: {failure.strerror}"
 
 
 def sync_and_digest(path: Path) -> str:

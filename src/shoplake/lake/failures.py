@@ -13,6 +13,7 @@ from shoplake.errors import InputError, MachineError, ShoplakeError
 WORKER_MARK = "shoplake-input:"
 
 _FULL = re.compile(r"no space left on device|not enough space|disk quota exceeded|os error 28\b", re.IGNORECASE)
+_LIMIT = re.compile(r"file too large|os error 27\b", re.IGNORECASE)
 _MEMORY = re.compile(r"resources exhausted|failed to allocate|out of memory", re.IGNORECASE)
 _VALUE = re.compile(
     r"can(no|')t cast|(divide|division|remainder) by zero|overflow|could not parse|out of (range|bounds)|too large|"
@@ -45,6 +46,12 @@ def explain(failure: BaseException, where: str) -> ShoplakeError:
             "the disk is full; the last published state is untouched",
             where=where,
             remedy="Free some space (the lake needs about twice its size while it runs) and run again",
+        )
+    if getattr(failure, "errno", None) == errno.EFBIG or _LIMIT.search(text):
+        return MachineError(
+            "a file may not grow as large as it must; the last published state is untouched",
+            where=where,
+            remedy="Raise the limit (`ulimit -f`) and run again",
         )
     if isinstance(failure, PermissionError):
         return MachineError(

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-import time
 import weakref
 from pathlib import Path
 
 from shoplake.errors import MachineError
 
-BROKEN = ".broken-"  # what was put aside bears it in its name
 _LOST = re.compile(r"[#%?]")  # delta-rs 1.6 looks elsewhere, even through a link
 _PLAIN = re.compile(r"[A-Za-z0-9_./\\:~'+=@,-]*")
 
@@ -31,14 +29,6 @@ def plain(folder: Path, owner: object) -> Path:
     except OSError as failure:
         raise _unusable(folder) from failure
     return shelf / "lake"
-
-
-def put_aside(table: Path) -> None:
-    """Make room for a table where one can't be read; what has commits is kept for a look."""
-    if any((table / "_delta_log").glob("*.json")):
-        table.rename(table.with_name(f"{table.name}{BROKEN}{time.time_ns()}"))
-    else:
-        shutil.rmtree(table, ignore_errors=True)
 
 
 def _unusable(folder: Path) -> MachineError:

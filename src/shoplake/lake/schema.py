@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoplake.contract import Column, Table
 from shoplake.errors import QualityError
-from shoplake.lake.commits import KEEP
+from shoplake.lake.log import KEEP
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable

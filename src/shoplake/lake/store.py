@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,9 +14,9 @@ from urllib.parse import unquote
 
 from shoplake.contract import Table
 from shoplake.errors import MachineError, QualityError
-from shoplake.lake.commits import drop_later_hint
 from shoplake.lake.failures import explained
-from shoplake.lake.location import plain, put_aside
+from shoplake.lake.location import plain
+from shoplake.lake.log import cut_off, drop_later_hint, has_files, log_digest, put_aside
 from shoplake.lake.nulls import nulls_in
 from shoplake.lake.schema import check_schema, contract_of, create, has_columns, is_declared_so, spark_schema
 
@@ -104,7 +105,11 @@ class Lake:
         with explained(name):
             before = self.head(name)
             named = CommitProperties(custom_metadata={"userMetadata": _metadata(run_id)})
-            self._open(name).delete(f"{column} in ({listed})", commit_properties=named)
+            try:
+                self._open(name).delete(f"{column} in ({listed})", commit_properties=named)
+            except Exception:
+                if not self._committed(run_id, before):
+                    raise  # else only the answer was lost
             return self._written_by(run_id, before)
 
     def _write(self, table: Table, frame: DataFrame, run_id: str, mode: Literal["overwrite", "append"]) -> TableVersion:
@@ -140,11 +145,16 @@ class Lake:
             return False
         return True
 
-    def holds(self, table: Table, version: int) -> bool:
-        """Whether a version can be read, has the contract's columns and all its files."""
-        if not self.exists(table.name, version) or not has_columns(self._open(table.name, version), table):
-            return False
-        return all(file.is_file() for file in self.files(table.name, version))
+    def holds(self, table: Table, version: int, log: str) -> bool:
+        """Whether a version can be read, has the contract's columns, a log of that digest and all its files."""
+        with suppress(QualityError, MachineError, OSError):
+            delta = self._open(table.name, version)
+            return has_columns(delta, table) and log_digest(delta) == log and has_files(delta, self.path(table.name))
+        return False
+
+    def log_digest(self, name: str, version: int) -> str:
+        """A digest of what the log says at a version."""
+        return log_digest(self._open(name, version))
 
     def contract(self, name: str, version: int) -> Table:
         """What the log says of a table at a version: its columns with their meaning."""
@@ -158,6 +168,8 @@ class Lake:
     def restore(self, name: str, version: int) -> bool:
         """Put the head back on a version; false where it is there already."""
         with explained(name):
+            if not self.exists(name):
+                cut_off(self.path(name), version)
             head = self._open(name)
             if head.version() == version or self.files(name, version) == self.files(name):
                 return False
@@ -216,11 +228,7 @@ class Lake:
             return DeltaTable(self._location(name), version=version)
         except (DeltaError, OSError) as failure:
             if not self.path(name).exists():
-                raise MachineError(
-                    "the table's folder is gone",
-                    where=name,
-                    remedy=ANEW,
-                ) from failure
+                raise MachineError("the table's folder is gone", where=name, remedy=ANEW) from failure
             raise QualityError(
                 f"the table can't be read at version {version}: {failure}",
                 where=name,

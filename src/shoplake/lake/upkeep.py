@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from shoplake.errors import QualityError
-from shoplake.lake.commits import log_of
 from shoplake.lake.durability import sync_and_digest, sync_folder
 from shoplake.lake.failures import explained
-from shoplake.lake.location import BROKEN
+from shoplake.lake.log import BROKEN, log_of
 from shoplake.lake.store import ANEW, Lake, TableVersion
 
 LARGE = 128 << 20

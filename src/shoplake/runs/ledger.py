@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,8 @@ from obstore.store import LocalStore
 from shoplake.errors import QualityError
 from shoplake.runs.account import Account
 from shoplake.runs.manifest import Kind
+
+_TIME = "%Y%m%dT%H%M%SZ"
 
 Outcome = Literal["running", "published", "unchanged", "failed"]
 
@@ -42,7 +45,17 @@ class RunRecord:
 
 def new_run_id(now: datetime) -> str:
     """Sorts by time; two runs of one second still differ."""
-    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    return f"{now:{_TIME}}-{secrets.token_hex(2)}"
+
+
+def later(now: datetime, run_ids: Iterable[str]) -> datetime:
+    """The time, or the second after the last of those runs began: a clock may have been set back.
+
+    >>> later(datetime(2024, 3, 9, tzinfo=UTC), ["20240310T120000Z-0a1b"])
+    datetime.datetime(2024, 3, 10, 12, 0, 1, tzinfo=datetime.timezone.utc)
+    """
+    begun = (datetime.strptime(run_id.partition("-")[0], _TIME).replace(tzinfo=UTC) for run_id in run_ids)
+    return max([now, *(time + timedelta(seconds=1) for time in begun)])
 
 
 class Ledger:
@@ -58,8 +71,11 @@ class Ledger:
 
     def last(self, count: int) -> list[RunRecord]:
         """The newest records first."""
-        newest = sorted(self.folder.glob("*.json"), reverse=True)[:count]
-        return [_read(path) for path in newest]
+        return [_read(self.folder / f"{run_id}.json") for run_id in self.run_ids()[:count]]
+
+    def run_ids(self) -> list[str]:
+        """Of all runs, the newest first."""
+        return sorted((path.stem for path in self.folder.glob("*.json")), reverse=True)
 
 
 def _read(path: Path) -> RunRecord:

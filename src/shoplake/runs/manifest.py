@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore
 
 from shoplake.errors import DeclarationError, MachineError, QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
+from shoplake.runs.fingerprint import fingerprint
 
 _FORMAT = 4
 Kind = Literal["run", "rollback", "release", "maintain"]
@@ -22,7 +22,7 @@ Kind = Literal["run", "rollback", "release", "maintain"]
 
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
-    """A table's published version; `files` are SHA-256 by file.
+    """A table's published version; `files` are SHA-256 by file, `log` is one of what the log says of them.
 
     `definition` is a digest of what it is made by (code, contract, declaration), `state` one of that and its data.
     """
@@ -31,6 +31,7 @@ class PublishedTable:
     rows: int
     definition: str
     state: str
+    log: str
     files: dict[str, str]
 
 
@@ -75,7 +76,8 @@ class Manifest:
     content_of: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        """With a digest of its own, as everything else is trusted by what it says."""
+        values = {
             "format": _FORMAT,
             "number": self.number,
             "run_id": self.run_id,
@@ -89,6 +91,7 @@ class Manifest:
             "kind": self.kind,
             "content_of": self.content_of,
         }
+        return values | {"digest": fingerprint(values)}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Manifest:
@@ -98,6 +101,8 @@ class Manifest:
                 where="manifest",
                 remedy="Use the shoplake that wrote it, or build anew in an empty lake",
             )
+        if values.pop("digest") != fingerprint(values):
+            raise ValueError("it isn't as it was written")
         return cls(
             number=values["number"],
             run_id=values["run_id"],
@@ -152,17 +157,20 @@ class Manifests:
     def publish(self, manifest: Manifest) -> None:
         """Create the manifest, durably; refuse where one of its number is there already."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        store = LocalStore(self.folder)
+        path = self.folder / _name(manifest.number)
         body = json.dumps(manifest.to_json(), indent=1).encode()
         try:
-            obstore.put(store, _name(manifest.number), body, mode="create")
-        except AlreadyExistsError as failure:
-            raise MachineError(
-                f"another run published number {manifest.number} meanwhile; this run's work was dropped",
-                where=str(self.folder),
-                remedy="Run again, one process at a time",
-            ) from failure
-        sync_and_digest(self.folder / _name(manifest.number))
+            obstore.put(LocalStore(self.folder), path.name, body, mode="create")
+        except Exception as failure:
+            if not path.exists():
+                raise
+            if self.read(manifest.number).run_id != manifest.run_id:  # else ours, and only the answer was lost
+                raise MachineError(
+                    f"another run published number {manifest.number} meanwhile; this run's work was dropped",
+                    where=str(self.folder),
+                    remedy="Run again, one process at a time",
+                ) from failure
+        sync_and_digest(path)
         sync_folder(self.folder)
 
     def remove(self, numbers: Iterable[int]) -> None:

@@ -30,7 +30,8 @@ def prepare(run: Run, as_of: date) -> Manifest:
         since = kept.version if kept and kept.version < made.version else -1  # a table made anew starts over
         digests = make_durable(run.lake, name, made.version, since, kept.files if kept else None)
         definition, state = run.definitions.get(name, ""), run.states.get(name, "")
-        tables[name] = PublishedTable(made.version, made.rows, definition, state, digests)
+        log = run.lake.log_digest(name, made.version)
+        tables[name] = PublishedTable(made.version, made.rows, definition, state, log, digests)
     landed = {load["load_id"] for load in run.loads}
     assert run.last_business_date is not None
     return Manifest(

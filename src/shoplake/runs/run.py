@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from shoplake.contract import Table
 from shoplake.lake import Lake, TableVersion
+from shoplake.lake.durability import damages
 from shoplake.runs.account import Account
 from shoplake.runs.fingerprint import fingerprint, of_code
-from shoplake.runs.ledger import Ledger, RunRecord, new_run_id
+from shoplake.runs.ledger import Ledger, RunRecord, later, new_run_id
 from shoplake.runs.manifest import Held, Manifest, Manifests, PublishedTable
 from shoplake.runs.progress import Progress
 
@@ -45,9 +46,14 @@ class Run:
         select: frozenset[str] = frozenset(),
     ) -> None:
         self.lake, self.manifests, self.ledger, self.progress = lake, manifests, ledger, progress
-        self.now, self.full, self.reland, self.select = now, full or reland, reland, select
+        self.full, self.reland, self.select = full or reland, reland, select
         self.previous: Manifest | None = manifests.latest()
-        self.record = RunRecord(run_id=new_run_id(now), started_at=now.isoformat(timespec="seconds"))
+        # Files are ordered by when they were first seen, runs by when they began.
+        self.now = later(now, [*ledger.run_ids()[:1], *([self.previous.run_id] if self.previous else [])])
+        self.record = RunRecord(run_id=new_run_id(self.now), started_at=self.now.isoformat(timespec="seconds"))
+        if self.now - now > timedelta(minutes=1):
+            begun = self.record.started_at
+            self.record.notes.append(f"the clock stands before the last run; this one counts as begun at {begun}")
         self.account = Account()
         self.loads: list[dict[str, Any]] = []
         self.held: tuple[Held, ...] = self.previous.held if self.previous else ()
@@ -55,6 +61,7 @@ class Run:
         self.built: dict[str, TableVersion] = {}
         self.definitions: dict[str, str] = {}
         self.states: dict[str, str] = {}
+        self._intact: set[str] = set()
 
     @property
     def run_id(self) -> str:
@@ -82,7 +89,8 @@ class Run:
         definition = fingerprint(of_code(layer), parts)
         state = fingerprint(definition, data, [self.states.get(i, "") for i in inputs])
         is_changed = any(i in self.built for i in inputs)
-        if known is None or force or (self.full and layer != "bronze") or not self.lake.holds(table, known.version):
+        is_anew = force or (self.full and layer != "bronze")
+        if known is None or is_anew or not self.holds(table):
             found = Due.WHOLE
         elif self.select and not self._is_selected(name):
             found = Due.DATA if is_changed else Due.NO
@@ -96,6 +104,11 @@ class Run:
         self.definitions[name] = known.definition if is_kept else definition  # type: ignore[union-attr]
         self.states[name] = known.state if is_kept else state  # type: ignore[union-attr]
         return found
+
+    def holds(self, table: Table) -> bool:
+        """Whether a table is there as it was left, as far as its log and the sizes of its files tell."""
+        known = self.kept(table.name)
+        return known is not None and self.lake.holds(table, known.version, known.log)
 
     def build(self, name: str, make: Callable[[], TableVersion]) -> TableVersion:
         """Build a table and remember its version."""
@@ -121,14 +134,28 @@ class Run:
         self.account.entries += [e for e in then if e.subject.rpartition(" -> ")[2].startswith(table)]
 
     def version(self, name: str) -> TableVersion:
-        """The table in this run: built now, or kept."""
-        return self.built[name] if name in self.built else self.kept_version(name)
+        """The table to read in this run: built now, or kept and then looked through once.
+
+        A kept one that isn't as it was published raises: what it holds would get into others.
+        """
+        if name in self.built:
+            return self.built[name]
+        if name not in self._intact:
+            published = self._published(name)
+            for damage in damages(self.lake, name, published.version, published.log, published.files):
+                raise damage
+            self._intact.add(name)
+        return self.kept_version(name)
 
     def kept_version(self, name: str) -> TableVersion:
-        """The table as it was before this run."""
+        """The table as it was before this run, whatever has become of its files."""
+        published = self._published(name)
+        return TableVersion(name, published.version, published.rows)
+
+    def _published(self, name: str) -> PublishedTable:
         kept = self.kept(name)
         assert kept is not None, f"{name} is neither built nor published"
-        return TableVersion(name, kept.version, kept.rows)
+        return kept
 
     def landed_in(self, name: str, load_id: str) -> int:
         """The version of a bronze table that has the rows of a load whose file may have gone."""

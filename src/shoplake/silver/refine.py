@@ -12,7 +12,7 @@ from shoplake.runs.run import Due, Run, loads_of
 from shoplake.silver.entity import build_entity
 from shoplake.silver.feed import HISTORY, rows_that_hold, stage_feed
 from shoplake.silver.limits import check_limit
-from shoplake.silver.quarantine import refused_rows, write_quarantine
+from shoplake.silver.quarantine import quarantine_table, refused_rows, write_quarantine
 from shoplake.silver.references import count_missing
 from shoplake.sources.declaration import Source
 
@@ -25,7 +25,8 @@ def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None
     inputs = [source.bronze(feed) for source in sources for feed in source.parse]
     declared = [source.model_dump() for source in sources]
     due = [run.due(entity, declared, inputs=inputs) for entity in entities]
-    if all(each is Due.NO for each in due):
+    refused = [quarantine_table(source, feed) for source in sources for feed in source.parse]
+    if all(each is Due.NO for each in due) and all(map(run.holds, refused)):
         _keep_account(run)
         return
     run.lake.drop_layer("staging")  # what a run that was killed left behind

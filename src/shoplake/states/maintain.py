@@ -103,7 +103,8 @@ def _compact(
         table = tables[name]
         made = compact(lake, TableVersion(name, table.version, table.rows), manifest.run_id)
         files = make_durable(lake, name, made.version, table.version, table.files)
-        tables[name] = replace(table, version=made.version, files=files)
+        log = lake.log_digest(name, made.version)
+        tables[name] = replace(table, version=made.version, log=log, files=files)
         done.compacted[name] = (len(table.files), len(files))
     publish(project, lake, replace(manifest, tables=tables))
     record(project, manifest, "maintain", f"{len(names)} tables have fewer files, and the same rows")

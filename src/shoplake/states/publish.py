@@ -38,7 +38,7 @@ def verify(lake: Lake, tables: Mapping[str, PublishedTable], progress: Progress)
     """Read every file of published tables; raises QualityError at the first that isn't as it was published."""
     for name, table in tables.items():
         progress.table(name)
-        for damage in damages(lake, name, table.version, table.files):
+        for damage in damages(lake, name, table.version, table.log, table.files):
             raise damage
 
 
