@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from shoplake import gold, silver
 from shoplake.bronze.arrivals import look_at
+from shoplake.bronze.drift import note_drift
 from shoplake.bronze.land import land
 from shoplake.bronze.seen import Seen
 from shoplake.config import Project
@@ -65,6 +66,7 @@ def run(
                 arrivals = look_at(project.raw, sources.values(), known, seen, this.now)
                 seen.save()
                 this.record.notes += arrivals.notes
+                note_drift(this, arrivals)
                 extras = extras_of(arrivals.sources)
                 tables = gold.tables(extras)
             with this.stage("bronze"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -64,24 +65,59 @@ def rows_of_record(record: dict[str, Any], feed: Feed) -> Iterator[tuple[int, di
 
     The number is 0 where nothing is exploded, or the list is empty: a record never vanishes.
     """
-    items: list[Any] = [None]
-    if feed.explode:
-        found = _at(record, feed.explode)
-        items = found if isinstance(found, list) and found else [None] if not found else [found]
-    own = {path for path in feed.headers.values() if not _is_below(path, feed.explode)}
-    rest = {key: value for key, value in record.items() if key not in own and key != feed.explode}
-    for number, item in enumerate(items, 1):
+    for number, item in enumerate(_items(record, feed), 1):
         is_item = feed.explode is not None and item is not None
-        values = {
-            name: as_text(_of_item(item, path, feed) if _is_below(path, feed.explode) else _at(record, path))
-            for name, path in feed.headers.items()
-        }
-        others = dict(rest) if number == 1 else {}
+        values: dict[str, str | None] = {}
+        used = {feed.explode}
+        for name, paths in feed.headers.items():
+            for path in paths:
+                value = _value(record, item, path, feed)
+                if value is not None:
+                    used.add(path)
+                    break
+            values[name] = as_text(value)
+        others = dict(record) if number == 1 else {}
         if is_item and isinstance(item, dict):
-            below = {f"{feed.explode}.{key}": value for key, value in item.items()}
-            others |= {key: value for key, value in below.items() if key not in feed.headers.values()}
-        others = {key: value for key, value in others.items() if value is not None}
+            others |= {f"{feed.explode}.{key}": value for key, value in item.items()}
+        others = {key: value for key, value in others.items() if value is not None and key not in used}
         yield number if is_item else 0, values, to_json(others) if others else None
+
+
+def names_of_record(record: dict[str, Any], feed: Feed) -> set[str]:
+    """The names of its values and of those of its items, declared paths among them in the place of their parents."""
+    items = [item for item in _items(record, feed) if item is not None] if feed.explode else []
+    names = record.keys() - {feed.explode}
+    names |= {f"{feed.explode}.{key}" for item in items if isinstance(item, dict) for key in item}
+    for path in (path for paths in feed.headers.values() for path in paths if path not in names):
+        if any(_value(record, item, path, feed) is not None for item in items or [None]):
+            names.add(path)
+            names.discard(path.partition(".")[0])
+    return names
+
+
+def names_of_lines(lines: Iterable[str], feed: Feed) -> set[str]:
+    """The names in any of the records that stand on a line each."""
+    names: set[str] = set()
+    for line in lines:
+        with suppress(ValueError):  # kept whole, with the reason, when it is read
+            record = parse_json(line.strip().removeprefix("\ufeff"))
+            names |= names_of_record(record, feed) if isinstance(record, dict) else set()
+    return names
+
+
+def whole_lines(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of a text that comes in pieces, without their ends."""
+    rest = ""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split("\n")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def _items(record: dict[str, Any], feed: Feed) -> list[Any]:
+    found = _at(record, feed.explode) if feed.explode else None
+    return found if isinstance(found, list) and found else [None] if not found else [found]
 
 
 def as_text(value: Any) -> str | None:
@@ -160,6 +196,8 @@ def _is_below(path: str, explode: str | None) -> bool:
     return explode is not None and (path == explode or path.startswith(f"{explode}."))
 
 
-def _of_item(item: Any, path: str, feed: Feed) -> Any:
-    assert feed.explode is not None
+def _value(record: Any, item: Any, path: str, feed: Feed) -> Any:
+    """What stands at a path of a record, or of the item that a row is of."""
+    if not _is_below(path, feed.explode):
+        return _at(record, path)
     return item if path == feed.explode else _at(item, path.removeprefix(f"{feed.explode}."))

@@ -16,7 +16,7 @@ from obstore.store import LocalStore
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
 
-_FORMAT = 3
+_FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,28 +6,35 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from shoplake.bronze.drift import Drift, set_aside
+from shoplake.bronze.load import Load
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import LOADED, QUARANTINED, READ, Entry, control_total
 from shoplake.silver.change import fates, identity, spare_rows
 from shoplake.silver.parse import amount_of, is_blank, is_outside, parse, staging_table
+from shoplake.silver.type_change import with_type_changes
 from shoplake.sources.declaration import Change, Feed, Source
 
 BLANK, OUTSIDE = "blank", "outside the table"
 
 
 def stage_feed(
-    lake: Lake, source: Source, feed: str, bronze: TableVersion, holds_from: dict[str, str], run_id: str
-) -> tuple[TableVersion, list[Entry]]:
-    """Write `staging.<source>__<feed>`; the entries say what became of each bronze row."""
+    lake: Lake, source: Source, feed: str, bronze: TableVersion, loads: list[Load], run_id: str
+) -> tuple[TableVersion, list[Entry], dict[str, list[Drift]]]:
+    """Write `staging.<source>__<feed>`; the entries say what became of each bronze row, the changes of type by load."""
     declared, change = source.parse[feed], source.change_of(feed)
     rows = lake.read(bronze.table, bronze.version)
     table = staging_table(source, feed)
-    parsed = parse(rows.where(is_row(declared)), source, feed, holds_from)
+    holds_from = {load.load_id: load.holds_from for load in loads}
+    parsed = parse(rows.where(is_row(declared)), source, feed, holds_from, set_aside(loads))
     staged = lake.overwrite(table, parsed, run_id)
     frame = lake.read(table.name, staged.version)
-    if must_decide(frame, change, list(declared.columns), len(holds_from)):
+    frame, types = with_type_changes(frame, declared, change, loads)
+    if must_decide(frame, change, list(declared.columns), len(loads)):
         staged = lake.overwrite(table, fates(frame, change, list(declared.columns)), run_id)
-    return staged, _entries(lake, source, feed, rows, bronze.rows, staged)
+    elif types:
+        staged = lake.overwrite(table, frame, run_id)
+    return staged, _entries(lake, source, feed, rows, bronze.rows, staged), types
 
 
 def is_row(declared: Feed) -> Expression:

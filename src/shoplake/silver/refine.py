@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
+from shoplake.bronze.drift import note_type_changes
 from shoplake.bronze.load import Load
 from shoplake.contract import Table
 from shoplake.lake import TableVersion
@@ -46,12 +47,12 @@ def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None
 
 def _stage(run: Run, source: Source, feed: str) -> None:
     loads = [Load.from_json(load) for load in loads_of(run.loads, source.source, feed)]
-    holds_from = {load.load_id: load.holds_from for load in loads}
     bronze = run.version(source.bronze(feed))
 
     def make() -> TableVersion:
-        staged, entries = stage_feed(run.lake, source, feed, bronze, holds_from, run.run_id)
+        staged, entries, types = stage_feed(run.lake, source, feed, bronze, loads, run.run_id)
         run.account.entries += entries
+        note_type_changes(run, source.parse[feed], loads, types)
         return staged
 
     run.build(source.staging(feed), make)

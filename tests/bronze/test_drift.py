@@ -1,0 +1,259 @@
+"""Columns that change in the middle of a sequence of files: what each feed declares comes about, and is told once."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from shoplake.bronze.drift import judged, refusal
+from shoplake.bronze.files import find_files
+from shoplake.bronze.load import Load, inspect
+from shoplake.generator import workbook
+from shoplake.lake import Engine
+from shoplake.sources.declaration import Change, Feed, FeedColumn
+from tests.bronze.files import NOW, source_of
+from tests.conftest import Shop
+
+FORMATS = ("csv", "ndjson", "json", "parquet", "xlsx")
+BASE = ("id", "name", "price")
+# Which columns a file of a changed shape has; the values are told by `records`.
+SHAPES = {
+    "new_column": (*BASE, "vat"),
+    "missing_column": ("id", "name"),
+    "renamed_column": ("id", "name", "cost"),
+    "type_change": BASE,
+    "reordered_header": ("price", "id", "name"),
+}
+
+
+class Case(NamedTuple):
+    """Four files of a feed, of which the second and the third have the changed shape."""
+
+    kind: str
+    outcome: str
+    format: str
+
+    @property
+    def source(self) -> str:
+        return f"{self.kind.partition('_')[0]}_{self.outcome}_{self.format}"
+
+    @property
+    def declaration(self) -> str:
+        return f"""source: {self.source}
+title: A feed whose columns change
+time_zone: UTC
+currency: EUR
+parse:
+  goods:
+    files: goods*
+    format: {self.format}
+    columns:
+      id:
+      name:
+      price: {{type: decimal, header: [price, cost]}}
+change:
+  goods: {{drift: {{{self.kind}: {self.outcome}}}}}
+map:
+  product:
+    feed: goods
+    select: {{product_id: id, name: name, list_price: price}}
+"""
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        for number in (1, 2, 3, 4):
+            is_changed = number in (2, 3)
+            names = SHAPES[self.kind] if is_changed else BASE
+            rows = records(number, names, is_text=is_changed and self.kind == "type_change")
+            yield f"goods_{number}.{self.format}", written(self.format, names, rows)
+
+    @property
+    def told(self) -> list[tuple[int, str, str, str]]:
+        """(file, kind, column, outcome) of all changes, in order."""
+        column = {"new_column": "vat", "reordered_header": ""}.get(self.kind, "price")
+        numbers = [2, 3] if self.outcome != "evolve" else [2]
+        found = [(number, self.kind, column, self.outcome) for number in numbers]
+        if self.outcome == "evolve" and self.kind in {"renamed_column", "reordered_header"}:
+            found.append((4, self.kind, column, "evolve"))  # and back
+        if self.outcome == "evolve" and self.kind == "new_column" and "json" not in self.format:
+            found.append((4, "missing_column", "vat", "evolve"))
+        return found
+
+    @property
+    def valid(self) -> list[tuple[str, str, str | None]]:
+        """What reaches silver."""
+        return sorted(
+            (f"{number}{row}", f"good {row}", None if number in (2, 3) and self.is_null else f"{number}.{row}0")
+            for number, row in product((1, 2, 3, 4), (1, 2, 3))
+            if number in (1, 4) or self.outcome != "quarantine"
+        )
+
+    @property
+    def is_null(self) -> bool:
+        return self.kind in {"missing_column", "type_change"}
+
+
+def records(number: int, names: tuple[str, ...], *, is_text: bool) -> list[dict[str, str]]:
+    values = [
+        {"id": f"{number}{row}", "name": f"good {row}", "price": f"{number}.{row}0", "vat": "0.19"} for row in (1, 2, 3)
+    ]
+    words = [value | {"price": "on demand"} if is_text else value for value in values]
+    return [{name: value.get(name, value["price"]) for name in names} for value in words]
+
+
+def written(kind: str, names: tuple[str, ...], rows: list[dict[str, str]]) -> bytes:
+    if kind == "csv":
+        return "".join(",".join(line) + "\n" for line in [names, *(row.values() for row in rows)]).encode()
+    if kind == "ndjson":
+        return "".join(json.dumps(row) + "\n" for row in rows).encode()
+    if kind == "json":
+        return json.dumps(rows).encode()
+    table, found = pa.Table.from_pylist(rows), io.BytesIO()
+    if kind == "parquet":
+        parquet.write_table(table, found)
+    else:
+        with zipfile.ZipFile(found, "w") as archive:
+            for name, content in workbook.parts(table).items():
+                archive.writestr(name, content)
+    return found.getvalue()
+
+
+HEADERS = [Case(*each) for each in product(SHAPES, ("evolve", "ignore", "quarantine", "stop"), FORMATS)]
+HEADERS = [case for case in HEADERS if case.kind != "type_change"]
+HEADERS = [case for case in HEADERS if "json" not in case.format or case.kind != "reordered_header"]
+
+
+def load_files(raw: Path, case: Case) -> list[Load]:
+    """The files as loads."""
+    folder = raw / "shop"
+    folder.mkdir()
+    feed = feed_of(case)
+    for name, content in case.files():
+        (folder / name).write_bytes(content)
+    return [inspect(file, source_of(feed), "feed", NOW) for file in find_files(raw, "shop", feed)]
+
+
+def feed_of(case: Case) -> Feed:
+    columns = {"id": None, "name": None, "price": FeedColumn(type="decimal", header=("price", "cost"))}
+    return Feed(files="*", format=case.format, columns=columns)  # type: ignore[arg-type]
+
+
+def change_of(case: Case) -> Change:
+    return Change.model_validate({"drift": {case.kind: case.outcome}})
+
+
+@pytest.mark.parametrize("case", HEADERS, ids=lambda case: case.source)
+def test_each_kind_has_the_outcome_that_is_declared(tmp_path: Path, case: Case) -> None:
+    feed, loads = feed_of(case), load_files(tmp_path, case)
+    found = judged(reversed(loads), feed, change_of(case), {})
+    told = [(int(load.file[11]), each.kind, each.column, each.outcome) for load in found for each in load.drift]
+    assert told == case.told
+    problems = [load.file for load in found if refusal(load, feed)]
+    assert problems == ([loads[1].file, loads[2].file] if case.outcome == "stop" else [])
+
+
+# In real runs: each kind and outcome, and over them each format in each kind.
+RUNS = [
+    Case(kind, outcome, formats[(row + column) % len(formats)])
+    for row, kind in enumerate(SHAPES)
+    for formats in [[name for name in FORMATS if kind != "reordered_header" or "json" not in name]]
+    for column, outcome in enumerate(("evolve", "ignore", "quarantine"))
+    if outcome != "ignore" or kind in {"new_column", "type_change"}  # the tables are those of evolve
+]
+TILL = """source: till
+title: Orders, without which there is no reference date
+time_zone: UTC
+currency: EUR
+parse:
+  orders:
+    files: orders*
+    columns: {number: , placed: {type: timestamp}}
+map:
+  order:
+    feed: orders
+    select: {order_id: number, ordered_at: placed, status: "'completed'"}
+"""
+
+
+class Delivered(NamedTuple):
+    """A shop after all files came, and the drift that each run recorded."""
+
+    shop: Shop
+    drift: list[list[dict[str, str]]]
+
+
+def open_shop(folder: Path, engine: Engine, cases: list[Case]) -> Shop:
+    (folder / "shoplake.toml").write_text('data = "data"\n', "utf-8")
+    for name, text in {"till": TILL, **{case.source: case.declaration for case in cases}}.items():
+        (folder / "sources" / name).mkdir(parents=True)
+        (folder / "sources" / name / "source.yml").write_text(text, "utf-8")
+        (folder / "data" / "raw" / name).mkdir(parents=True)
+    (folder / "data" / "raw" / "till" / "orders.csv").write_text("number,placed\nO1,2024-03-01 10:00\n", "utf-8")
+    return Shop(folder, engine, "till")
+
+
+def deliver(shop: Shop, cases: list[Case], numbers: set[int]) -> None:
+    for case in cases:
+        for name, content in case.files():
+            if int(name[6]) in numbers:
+                (shop.project.raw / case.source / name).write_bytes(content)
+
+
+@pytest.fixture(scope="module", params=[[{1, 2, 3, 4}], [{1}, {2}, {3, 4}]], ids=["one run", "three runs"])
+def delivered(request: Any, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Delivered:
+    shop = open_shop(tmp_path_factory.mktemp("drift"), engine, RUNS)
+    drift = []
+    for numbers in request.param:
+        deliver(shop, RUNS, numbers)
+        drift.append(shop.run().drift)
+    return Delivered(shop, drift)
+
+
+@pytest.mark.parametrize("case", RUNS, ids=lambda case: case.source)
+def test_what_reaches_silver(delivered: Delivered, case: Case) -> None:
+    names = ("product_id", "name", "list_price")
+    rows = [row for row in delivered.shop.rows("silver.product") if row["source"] == case.source]
+    found = sorted(tuple(str(v) if v is not None else None for v in map(row.get, names)) for row in rows)
+    assert found == [(number, name, price and f"{price}00") for number, name, price in case.valid]
+    refused = [row["reasons"] for row in delivered.shop.rows(f"quarantine.{case.source}__goods")]
+    reason = ":".join(filter(None, [case.kind, case.told[0][2]]))
+    unread = ["not_a_number:price"] if case.kind == "type_change" else []
+    assert refused == ([[*unread, reason]] * 6 if case.outcome == "quarantine" else [])
+
+
+@pytest.mark.parametrize("case", RUNS, ids=lambda case: case.source)
+def test_bronze_keeps_every_value(delivered: Delivered, case: Case) -> None:
+    rows = delivered.shop.rows(f"bronze.{case.source}__goods")
+    assert len(rows) == 12
+    extra = {row["id"]: json.loads(row["_extra"]) if row["_extra"] else {} for row in rows}
+    is_new = case.kind == "new_column"
+    assert extra == {row["id"]: {"vat": "0.19"} if is_new and row["id"][0] in "23" else {} for row in rows}
+
+
+@pytest.mark.parametrize("case", RUNS, ids=lambda case: case.source)
+def test_changes_are_recorded_once(delivered: Delivered, case: Case) -> None:
+    told = [each for run in delivered.drift for each in run if each["source"] == case.source]
+    number = len(case.source) + len("/goods_")
+    assert [(int(e["file"][number]), e["kind"], e["column"], e["outcome"]) for e in told] == case.told
+    in_manifest = [
+        (load["file"], each["kind"], each["column"])
+        for load in sorted(delivered.shop.manifest.loads, key=lambda load: str(load["file"]))
+        if load["source"] == case.source
+        for each in load["drift"]
+    ]
+    assert in_manifest == [(each["file"], each["kind"], each["column"]) for each in told]
+
+
+def test_a_run_on_nothing_new_tells_nothing_again(delivered: Delivered) -> None:
+    again = delivered.shop.run()
+    assert (again.outcome, again.drift, again.notes) == ("unchanged", [], [])
+    if len(delivered.drift) > 1:
+        assert delivered.shop.run(full=True).drift == []
