@@ -17,8 +17,12 @@ from pyarrow import parquet
 from shoplake.bronze.drift import judged, refusal
 from shoplake.bronze.files import find_files
 from shoplake.bronze.load import Load, inspect
+from shoplake.console import show_status
+from shoplake.errors import InputError
 from shoplake.generator import workbook
 from shoplake.lake import Engine
+from shoplake.runs.ledger import Ledger
+from shoplake.runs.manifest import Manifests
 from shoplake.sources.declaration import Change, Feed, FeedColumn
 from tests.bronze.files import NOW, source_of
 from tests.conftest import Shop
@@ -257,3 +261,78 @@ def test_a_run_on_nothing_new_tells_nothing_again(delivered: Delivered) -> None:
     assert (again.outcome, again.drift, again.notes) == ("unchanged", [], [])
     if len(delivered.drift) > 1:
         assert delivered.shop.run(full=True).drift == []
+
+
+STOPS = [Case(kind, "stop", "parquet" if kind == "renamed_column" else "csv") for kind in SHAPES]
+REFUSED = {
+    "new_column": "goods_2.csv: unlike the files before, it has a new column «vat». Export it as before, or accept",
+    "missing_column": "goods_2.csv: the file has no column «price» or «cost». Export it with that column",
+    "renamed_column": "unlike the files before, it has a renamed column «price» (from «price» to «cost»). Export it",
+    "type_change": "unlike the files before, it has a type change «price» (none of 3 values is a decimal). Export it",
+    "reordered_header": "goods_2.csv: unlike the files before, it has a reordered header. Export it as before",
+}
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["the first file landed", "all at once"])
+def stopping(request: Any, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop of feeds that stop; the first of their files may be published."""
+    shop = open_shop(tmp_path_factory.mktemp("stop"), engine, STOPS)
+    deliver(shop, STOPS, {1})
+    if request.param:
+        shop.run()
+    return shop
+
+
+@pytest.mark.parametrize("case", STOPS, ids=lambda case: case.kind)
+def test_a_run_stops_before_it_publishes(stopping: Shop, case: Case) -> None:
+    before, ledger = Manifests(stopping.project.manifests).latest(), Ledger(stopping.project.ledger)
+    earlier = {record.run_id for record in ledger.last(99)}
+    deliver(stopping, [case], {2})
+    with pytest.raises(InputError) as caught:
+        stopping.run()
+    assert REFUSED[case.kind] in str(caught.value)
+    assert f"drift: {{{case.kind}: evolve}} under «goods» in the source's change" in str(caught.value)
+    (record,) = (record for record in ledger.last(99) if record.run_id not in earlier)
+    told = [(each["source"], each["kind"], each["outcome"]) for each in record.drift]
+    assert told == [(case.source, case.kind, "stop")]
+    assert Manifests(stopping.project.manifests).latest() == before
+    assert case.kind == "type_change" or not record.built
+    for name, _ in case.files():
+        if "_2" in name:
+            (stopping.project.raw / case.source / name).unlink()
+
+
+def test_a_corrected_file_replays_and_what_was_accepted_stops_no_more(engine: Engine, tmp_path: Path) -> None:
+    cases = [Case("missing_column", "quarantine", "csv"), Case("new_column", "evolve", "csv")]
+    corrected, accepted = cases
+    shop = open_shop(tmp_path, engine, cases)
+    deliver(shop, cases, {1, 2})
+    shop.run()
+    assert len(shop.rows(f"quarantine.{corrected.source}__goods")) == 3
+    whole = written("csv", BASE, records(5, BASE, is_text=False))
+    (shop.project.raw / corrected.source / "goods_2.csv").write_bytes(whole)
+    path = tmp_path / "sources" / accepted.source / "source.yml"
+    path.write_text(path.read_text("utf-8").replace("new_column: evolve", "new_column: stop"), "utf-8")
+    record = shop.run()
+    assert record.drift == []
+    assert [name for name in record.built if name.startswith("bronze.")] == [f"bronze.{corrected.source}__goods"]
+    assert shop.rows(f"quarantine.{corrected.source}__goods") == []
+    found = [row["product_id"] for row in shop.rows("silver.product") if row["source"] == corrected.source]
+    assert sorted(found) == ["11", "12", "13", "51", "52", "53"]
+    path.write_text(path.read_text("utf-8").replace("new_column: stop", "new_column: quarantine"), "utf-8")
+    record = shop.run()  # judged anew, from bronze
+    assert [(each["file"], each["outcome"]) for each in record.drift] == [
+        (f"{accepted.source}/goods_2.csv", "quarantine")
+    ]
+    assert not [name for name in record.built if name.startswith("bronze.")]
+    assert len(shop.rows(f"quarantine.{accepted.source}__goods")) == 3
+
+
+def test_status_shows_drift(delivered: Delivered, capsys: pytest.CaptureFixture[str]) -> None:
+    show_status(Ledger(delivered.shop.project.ledger).last(10))
+    shown = capsys.readouterr().out
+    lines = [line.split() for line in shown[shown.index("Schema drift") :].splitlines()]
+    for case in RUNS:
+        for number, kind, column, outcome in case.told:
+            words = [f"{case.source}/goods_{number}.{case.format}", *kind.split("_"), *filter(None, [column])]
+            assert any(line[1 : len(words) + 1] == words and line[-1] == outcome for line in lines)

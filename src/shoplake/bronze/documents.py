@@ -6,7 +6,6 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +19,10 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(
     r"\\u[dD][89abAB]%s\\u[dD][c-fC-F]%s|(\\u[dD][89a-fA-F]%s)|\\." % (("[0-9a-fA-F]{2}",) * 3), re.DOTALL
 )
+
+
+# For a look at names: far faster than to keep numbers as they are written.
+_QUICK = json.JSONDecoder(parse_int=str)
 
 
 class _Number(str):
@@ -83,26 +86,40 @@ def rows_of_record(record: dict[str, Any], feed: Feed) -> Iterator[tuple[int, di
         yield number if is_item else 0, values, to_json(others) if others else None
 
 
-def names_of_record(record: dict[str, Any], feed: Feed) -> set[str]:
-    """The names of its values and of those of its items, declared paths among them in the place of their parents."""
-    items = [item for item in _items(record, feed) if item is not None] if feed.explode else []
-    names = record.keys() - {feed.explode}
-    names |= {f"{feed.explode}.{key}" for item in items if isinstance(item, dict) for key in item}
-    for path in (path for paths in feed.headers.values() for path in paths if path not in names):
-        if any(_value(record, item, path, feed) is not None for item in items or [None]):
-            names.add(path)
-            names.discard(path.partition(".")[0])
-    return names
+def names_of_records(records: Iterable[Any], feed: Feed) -> set[str]:
+    """The names of values, and of those of items; a declared path in the place of its parent."""
+    names: set[str] = set()
+    shapes: set[tuple[str, ...]] = set()
+    wanted = {path for paths in feed.headers.values() for path in paths if "." in path}
+    for record in records:
+        if not isinstance(record, dict):
+            continue
+        items = [item for item in _items(record, feed) if isinstance(item, dict)] if feed.explode else []
+        wanted -= {
+            path for path in wanted if any(_value(record, each, path, feed) is not None for each in items or [{}])
+        }
+        shape = tuple(record)
+        if shape not in shapes:  # nearly all are like one before
+            shapes.add(shape)
+            names.update(shape)
+        for item in items:
+            names.update([f"{feed.explode}.{key}" for key in item])
+    found = {path for paths in feed.headers.values() for path in paths if "." in path} - wanted
+    return (names | found) - {path.partition(".")[0] for path in found} - {feed.explode}
 
 
 def names_of_lines(lines: Iterable[str], feed: Feed) -> set[str]:
-    """The names in any of the records that stand on a line each."""
-    names: set[str] = set()
-    for line in lines:
-        with suppress(ValueError):  # kept whole, with the reason, when it is read
-            record = parse_json(line.strip().removeprefix("\ufeff"))
-            names |= names_of_record(record, feed) if isinstance(record, dict) else set()
-    return names
+    """The names in the records that stand on a line each."""
+    return names_of_records(map(_looked_at, lines), feed)
+
+
+def _looked_at(line: str) -> Any:
+    """A record for a look at its names; None where it can't be read."""
+    try:
+        text = line.strip().removeprefix("\ufeff")
+        return parse_json(text) if "\\u" in text else _QUICK.decode(text)
+    except (ValueError, RecursionError):  # kept whole, with the reason, when it is read
+        return None
 
 
 def whole_lines(pieces: Iterable[str]) -> Iterator[str]:

@@ -179,7 +179,7 @@ def refusal(load: Load, feed: Feed) -> InputError | None:
         accept = accept.replace(kind, Reason.MISSING_COLUMN)
         return InputError(problem.what, where=load.file, remedy=f"{problem.remedy}, {accept}")
     columns = ", ".join(str(each) for each in stops if each.kind == kind)
-    what = f"against the files before it has a {kind.replace('_', ' ')} {columns}".strip()
+    what = f"unlike the files before, it has a {kind.replace('_', ' ')} {columns}".strip()
     return InputError(what, where=load.file, remedy=f"Export it as before, {accept}")
 
 

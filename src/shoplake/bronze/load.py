@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shoplake.bronze.content import open_bytes, other_kind, readable
-from shoplake.bronze.documents import json_records, names_of_lines, names_of_record, parquet_file, whole_lines
+from shoplake.bronze.documents import json_records, names_of_lines, names_of_records, parquet_file, whole_lines
 from shoplake.bronze.drift import Drift
 from shoplake.bronze.encoding import chunks_of, texts
 from shoplake.bronze.files import RawFile
@@ -138,8 +138,7 @@ def _look_at_json_lines(raw_file: RawFile, feed: Feed) -> tuple[Scan, Header]:
 def _look_at_json(raw_file: RawFile, feed: Feed) -> tuple[Scan, Header]:
     scan = scanned(raw_file, feed)
     records = json_records(content_of(raw_file).decode(scan.encoding), feed, raw_file.name)
-    names = {name for record in records if isinstance(record, dict) for name in names_of_record(record, feed)}
-    return Scan(scan.sha256, len(records), False, scan.encoding), header_of_keys(names, feed)
+    return Scan(scan.sha256, len(records), False, scan.encoding), header_of_keys(names_of_records(records, feed), feed)
 
 
 def _look_at_parquet(raw_file: RawFile, feed: Feed) -> tuple[Scan, Header]:
