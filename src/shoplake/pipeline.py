@@ -9,9 +9,9 @@ from difflib import get_close_matches
 
 from shoplake import gold, silver
 from shoplake.bronze.arrivals import look_at
-from shoplake.bronze.drift import note_drift
 from shoplake.bronze.land import land
 from shoplake.bronze.seen import Seen
+from shoplake.bronze.tell_drift import note_drift
 from shoplake.config import Project
 from shoplake.contract import Table
 from shoplake.errors import DeclarationError, QualityError, ShoplakeError

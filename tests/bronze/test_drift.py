@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -336,3 +337,148 @@ def test_status_shows_drift(delivered: Delivered, capsys: pytest.CaptureFixture[
         for number, kind, column, outcome in case.told:
             words = [f"{case.source}/goods_{number}.{case.format}", *kind.split("_"), *filter(None, [column])]
             assert any(line[1 : len(words) + 1] == words and line[-1] == outcome for line in lines)
+
+
+def test_what_appeared_is_there_when_it_is_declared_though_the_file_has_gone(engine: Engine, tmp_path: Path) -> None:
+    cases = [Case("new_column", "evolve", kind) for kind in ("csv", "ndjson")]
+    shop = open_shop(tmp_path, engine, cases)
+    deliver(shop, cases, {1, 2})
+    shop.run()
+    for case in cases:
+        (shop.project.raw / case.source / f"goods_2.{case.format}").unlink()
+    for declared in (True, False):
+        for case in cases:
+            text = case.declaration.replace("new_column: evolve", "missing_column: evolve")
+            text = text.replace("      price:", "      vat:\n      price:") if declared else case.declaration
+            (tmp_path / "sources" / case.source / "source.yml").write_text(text, "utf-8")
+        shop.run()
+        for case in cases:
+            rows = [
+                row for row in shop.rows(f"bronze.{case.source}__goods") if row["_file"].endswith(f"_2.{case.format}")
+            ]
+            found = [(row["id"], row.get("vat"), row["price"], row["_extra"]) for row in rows]
+            vat, extra = ("0.19", None) if declared else (None, '{"vat": "0.19"}')
+            assert found == [(f"2{row}", vat, f"2.{row}0", extra) for row in (1, 2, 3)]
+
+
+GOODS = "id,name,price\n"
+EDGES: dict[str, tuple[str, str, dict[str, str], list[tuple[str, str | None]], list[list[str]]]] = {
+    # what the first lacks is gone in a snapshot, but a snapshot that is refused says nothing
+    "gone_by_no_refused_snapshot": (
+        "{delivery: snapshot, keys: [id], effective_at: _file, drift: quarantine}",
+        "{type: decimal}",
+        {
+            "goods_2024-01-01.csv": GOODS + "1,a,1\n2,b,2\n",
+            "goods_2024-01-02.csv": "id,name\n1,a\n",
+            "goods_2024-01-03.csv": "name,price\na,1\n",
+        },
+        [("1", "1.0000"), ("2", "2.0000")],
+        [["missing_column:price"], ["missing_column:id", "required_value_missing:id"]],
+    ),
+    "key_is_never_accepted_as_null": (
+        "{keys: [price], drift: evolve}",
+        "{type: integer}",
+        {"goods_1.csv": GOODS + "1,a,1\n", "goods_2.csv": GOODS + "2,b,x\n3,c,y\n4,d,z\n"},
+        [("1", "1.0000")],
+        [["not_a_number:price", "type_change:price"]] * 3,
+    ),
+    "two_bad_values_are_no_change_of_type": (
+        "{drift: {type_change: evolve}}",
+        "{type: decimal}",
+        {"goods_1.csv": GOODS + "1,a,1\n", "goods_2.csv": GOODS + "2,b,x\n3,c,y\n4,d,\n"},
+        [("1", "1.0000"), ("4", None)],
+        [["not_a_number:price"]] * 2,
+    ),
+    "nor_are_bad_ones_among_good_ones": (
+        "{drift: {type_change: evolve}}",
+        "{type: decimal}",
+        {"goods_1.csv": GOODS + "1,a,x\n2,b,y\n3,c,z\n4,d,4\n"},
+        [("4", "4.0000")],
+        [["not_a_number:price"]] * 3,
+    ),
+    "both_names_in_a_file": (
+        "{}",
+        "{type: decimal, header: [cost, price]}",
+        {"goods_1.csv": GOODS + "1,a,1\n", "goods_2.csv": "id,name,price,cost\n2,b,2,3\n"},
+        [("1", "1.0000"), ("2", "3.0000")],
+        [],
+    ),
+}
+
+
+def test_edges(engine: Engine, tmp_path: Path) -> None:
+    shop = open_shop(tmp_path, engine, [])
+    base = Case("edge", "", "csv").declaration
+    for name, (change, price, files, _, _) in EDGES.items():
+        text = base.replace("source: edge__csv", f"source: {name}").replace("{drift: {edge: }}", change)
+        text = text.replace("{type: decimal, header: [price, cost]}", price)
+        (tmp_path / "sources" / name).mkdir()
+        (tmp_path / "sources" / name / "source.yml").write_text(text, "utf-8")
+        (shop.project.raw / name).mkdir()
+        for file, content in files.items():
+            (shop.project.raw / name / file).write_text(content, "utf-8")
+    shop.run()
+    products = shop.rows("silver.product")
+    for name, (*_, wanted, refused) in EDGES.items():
+        rows = [row for row in products if row["source"] == name]
+        price = {row["product_id"]: row["list_price"] for row in rows}
+        assert sorted((number, value and str(value)) for number, value in price.items()) == wanted, name
+        reasons = [row["reasons"] for row in shop.rows(f"quarantine.{name}__goods")]
+        assert sorted(reasons) == sorted(refused), name
+
+
+@pytest.mark.parametrize(
+    ("header", "hint"),
+    [("id,name,unit_price", "unit_price"), ("id,name,betrag", "betrag"), ("id,name,x,y", ""), ("id,name", "")],
+)
+def test_a_likely_rename_is_told(tmp_path: Path, header: str, hint: str) -> None:
+    feed, folder = Feed(files="*", columns={"id": None, "name": None, "price": None}), tmp_path / "shop"
+    folder.mkdir()
+    for number, names in enumerate(("id,name,price", header)):
+        (folder / f"{number}.csv").write_text(f"{names}\n", "utf-8")
+    loads = [inspect(file, source_of(feed), "feed", NOW) for file in find_files(tmp_path, "shop", feed)]
+    problem = refusal(judged(loads, feed, Change(), {})[1], feed)
+    assert problem
+    told = f"; it has «{hint}». Export it" if hint else "the file has no column «price». Export it"
+    assert told in str(problem)
+    assert (f"header: [price, {hint}]" in str(problem)) == bool(hint)
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ('{"id": 1, "by": {"city": "x", "zip": 2}, "lines": [{"sku": 1, "n": 2}]}', []),
+        ('{"id": 1, "by": {"town": "x"}, "lines": [{"sku": 1}]}', [("missing_column", "city")]),  # only declared paths
+        ('{"id": 1, "by": {"city": "x"}, "lines": [{"sku": 1, "vat": 2}]}', [("new_column", "lines.vat")]),
+        ('{"id": 1, "by": {"city": "x"}, "lines": [{"n": 1}]}', [("missing_column", "sku")]),
+        ('{"id": null, "by": {"city": "x"}, "lines": [{"sku": 1}], "z": null}', [("new_column", "z")]),
+        ('{"id": 1, "by": {"city": "x"}, "items": [{"sku": 1}]}', [("new_column", "items"), ("missing_column", "sku")]),
+        ("no json", []),
+    ],
+)
+def test_paths_and_items_of_json(tmp_path: Path, second: str, told: list[tuple[str, str]]) -> None:
+    first = '{"id": 1, "by": {"city": "x", "zip": 2}, "lines": [{"sku": 1, "n": 2}, {"sku": 3}]}'
+    columns = {"id": None, "city": FeedColumn(header="by.city"), "sku": FeedColumn(header="lines.sku")}
+    feed, folder = Feed(files="*", format="ndjson", explode="lines", columns=columns), tmp_path / "shop"
+    folder.mkdir()
+    for number, text in enumerate((first, second)):
+        (folder / f"{number}.ndjson").write_text(f"{text}\n", "utf-8")
+    loads = [inspect(file, source_of(feed), "feed", NOW) for file in find_files(tmp_path, "shop", feed)]
+    assert [(each.kind, each.column) for each in judged(loads, feed, Change(), {})[1].drift] == told
+
+
+def test_case_blanks_and_columns_without_a_name_are_no_drift(tmp_path: Path) -> None:
+    feed, folder = Feed(files="*", columns={"id": None, "name": None}), tmp_path / "shop"
+    folder.mkdir()
+    headers = (
+        "id,name,note",
+        "ID, Name ,note",
+        "id,name,note,",
+        "id,name,note,,",
+    )  # case, blanks, columns without name
+    for number, names in enumerate(headers):
+        (folder / f"{number}.csv").write_text(f"{names}\n", "utf-8")
+    loads = [inspect(file, source_of(feed), "feed", NOW) for file in find_files(tmp_path, "shop", feed)]
+    assert [load.drift for load in judged(loads, feed, Change.model_validate({"drift": "stop"}), {})] == [()] * 4
+    natural = [replace(loads[0], file=f"shop/{number}.csv") for number in (10, 9, 1)]
+    assert [load.file for load in judged(natural, feed, Change(), {})] == ["shop/1.csv", "shop/9.csv", "shop/10.csv"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shoplake.bronze.files import RawFile, find_files, members_of
+from shoplake.bronze.header import columns_in
 from shoplake.bronze.load import Load, inspect
 from shoplake.bronze.seen import Seen
 from shoplake.errors import InputError
@@ -93,7 +94,7 @@ def _loads_of(
                 continue
         elif not load.has_gone:
             notes.append(f"{load.file} has gone; its rows stay")
-        gone.append(replace(load, has_gone=True))
+        gone.append(replace(load, has_gone=True, columns=columns_in(load.names, source.parse[name])))
     loads = [*there.values(), *gone]
     _check_order(change, loads)
     return loads

@@ -90,22 +90,22 @@ def names_of_records(records: Iterable[Any], feed: Feed) -> set[str]:
     """The names of values, and of those of items; a declared path in the place of its parent."""
     names: set[str] = set()
     shapes: set[tuple[str, ...]] = set()
-    wanted = {path for paths in feed.headers.values() for path in paths if "." in path}
+    paths = {path for headers in feed.headers.values() for path in headers if "." in path}
+    wanted = set(paths)
     for record in records:
         if not isinstance(record, dict):
             continue
         items = [item for item in _items(record, feed) if isinstance(item, dict)] if feed.explode else []
-        wanted -= {
-            path for path in wanted if any(_value(record, each, path, feed) is not None for each in items or [{}])
-        }
+        for path in [*wanted]:
+            if any(_value(record, item, path, feed) is not None for item in items or [{}]):
+                wanted.discard(path)
         shape = tuple(record)
         if shape not in shapes:  # nearly all are like one before
             shapes.add(shape)
             names.update(shape)
         for item in items:
             names.update([f"{feed.explode}.{key}" for key in item])
-    found = {path for paths in feed.headers.values() for path in paths if "." in path} - wanted
-    return (names | found) - {path.partition(".")[0] for path in found} - {feed.explode}
+    return (names | paths - wanted) - {path.partition(".")[0] for path in paths} - {feed.explode}
 
 
 def names_of_lines(lines: Iterable[str], feed: Feed) -> set[str]:
@@ -133,7 +133,7 @@ def whole_lines(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def _items(record: dict[str, Any], feed: Feed) -> list[Any]:
-    found = _at(record, feed.explode) if feed.explode else None
+    found = value_at(record, feed.explode) if feed.explode else None
     return found if isinstance(found, list) and found else [None] if not found else [found]
 
 
@@ -201,7 +201,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _at(record: Any, path: str) -> Any:
+def value_at(record: Any, path: str) -> Any:
     if isinstance(record, dict) and path in record:  # a key may hold a point
         return record[path]
     for key in path.split("."):
@@ -216,5 +216,5 @@ def _is_below(path: str, explode: str | None) -> bool:
 def _value(record: Any, item: Any, path: str, feed: Feed) -> Any:
     """What stands at a path of a record, or of the item that a row is of."""
     if not _is_below(path, feed.explode):
-        return _at(record, path)
-    return item if path == feed.explode else _at(item, path.removeprefix(f"{feed.explode}."))
+        return value_at(record, path)
+    return item if path == feed.explode else value_at(item, path.removeprefix(f"{feed.explode}."))

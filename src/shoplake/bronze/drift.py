@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,7 @@ from shoplake.errors import InputError
 from shoplake.sources.declaration import Change, Feed
 
 if TYPE_CHECKING:
-    from shoplake.bronze.arrivals import Arrivals
     from shoplake.bronze.load import Load
-    from shoplake.runs.run import Run
-
-_JSON = ("json", "ndjson")
-_SO = {"evolve": "accepted", "ignore": "accepted", "quarantine": "its rows are refused", "stop": "the run stops"}
-_MOST_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class _Shape:
 
 def outcome_of(kind: str, change: Change, feed: Feed) -> str:
     """What the feed declares for a kind of change; in JSON no key means no value."""
-    return getattr(change.drift, kind) or ("evolve" if feed.format in _JSON else "stop")
+    return getattr(change.drift, kind) or ("evolve" if feed.is_json else "stop")
 
 
 def judged(loads: Iterable[Load], feed: Feed, change: Change, published: Mapping[str, Load]) -> list[Load]:
@@ -91,7 +85,7 @@ def _changes(load: Load, feed: Feed, change: Change, shape: _Shape | None) -> It
         was = before.headers.get(name, header)
         if folded(was) != folded(header):
             yield Reason.RENAMED_COLUMN, name, outcome_of("renamed_column", change, feed), f"from «{was}» to «{header}»"
-    if feed.format in _JSON:
+    if feed.is_json:
         return
     for name in sorted(before.others - set(load.names) - before.absent):  # nothing depends on it
         yield Reason.MISSING_COLUMN, name, "evolve", ""
@@ -119,50 +113,6 @@ def _likely_name(headers: Iterable[str], names: list[str], *, is_only: bool) -> 
     """The name that a missing column may have now: one that is like it, or the only new one."""
     near = [match for header in headers for match in get_close_matches(header, names, n=1, cutoff=0.6)]
     return near[0] if near else names[0] if is_only else ""
-
-
-def note_drift(run: Run, arrivals: Arrivals) -> None:
-    """Give each load its drift, and tell what wasn't published yet; raises where a feed declares `stop`."""
-    refused: list[InputError] = []
-    for source in arrivals.sources:
-        for name, feed in source.parse.items():
-            published = _published(run, source.source, name)
-            loads = judged(arrivals.loads[source.source, name], feed, source.change_of(name), published)
-            arrivals.loads[source.source, name] = loads
-            for load in loads:
-                tell(run, load, load.drift, published)
-                refused += [problem] if (problem := refusal(load, feed)) else []
-    if refused:
-        raise refused[0]
-
-
-def note_type_changes(run: Run, feed: Feed, loads: list[Load], types: Mapping[str, list[Drift]]) -> None:
-    """The same for changes of type, which show when the values are read; what evolves is told once."""
-    of_run = {each["load_id"]: each for each in run.loads}
-    told: set[str] = set()
-    refused: list[InputError] = []
-    for load in loads:
-        drift = [each for each in types.get(load.load_id, ()) if each.column not in told]
-        told |= {each.column for each in drift if each.outcome == "evolve"}
-        judged = replace(load, drift=(*(each for each in load.drift if each.kind != Reason.TYPE_CHANGE), *drift))
-        of_run[load.load_id]["drift"] = judged.to_json()["drift"]
-        tell(run, load, drift, _published(run, load.source, load.feed))
-        refused += [problem] if (problem := refusal(judged, feed)) else []
-    if refused:
-        raise refused[0]
-
-
-def tell(run: Run, load: Load, drift: Iterable[Drift], published: Mapping[str, Load]) -> None:
-    """Record changes of a load with which it isn't published yet, each once, and note them for people."""
-    before = published[load.load_id].drift if load.load_id in published else ()
-    new = [each for each in drift if each not in before]
-    where = {"source": load.source, "feed": load.feed, "file": load.file}
-    run.record.drift += [where | asdict(each) for each in new]
-    for kind, outcome in dict.fromkeys((each.kind, each.outcome) for each in new):
-        columns = [str(each) for each in new if (each.kind, each.outcome) == (kind, outcome)]
-        more = f" and {len(columns) - _MOST_TOLD} more" if len(columns) > _MOST_TOLD else ""
-        what = f"{kind.replace('_', ' ')} {', '.join(columns[:_MOST_TOLD])}{more}".strip()
-        run.record.notes.append(f"{load.file}: {what}; {_SO[outcome]}")
 
 
 def refusal(load: Load, feed: Feed) -> InputError | None:
@@ -193,12 +143,6 @@ def set_aside(loads: Iterable[Load]) -> dict[str, list[str]]:
     return found
 
 
-def _published(run: Run, source: str, feed: str) -> dict[str, Load]:
-    from shoplake.bronze.load import Load
-
-    return {load.load_id: load for load in map(Load.from_json, run.kept_loads(source, feed))}
-
-
 def _others(load: Load) -> set[str]:
     """The columns that nobody declared."""
     return {name for name in load.names if name not in load.columns.values() and not NAMELESS.fullmatch(name)}
@@ -210,5 +154,5 @@ def _order_of(load: Load) -> list[str]:
 
 
 def _order(load: Load) -> tuple[str, str, list[str | int]]:
-    numbered = [int(part) if part.isdecimal() else part for part in re.split("([0-9]+)", load.file)]
+    numbered = [int(part) if place % 2 else part for place, part in enumerate(re.split("([0-9]+)", load.file))]
     return load.recorded_at, load.effective_at or "", numbered

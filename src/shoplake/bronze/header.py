@@ -52,8 +52,20 @@ def header_of_names(names: Sequence[str], feed: Feed, where: str) -> Header:
 def header_of_keys(names: Iterable[str], feed: Feed) -> Header:
     """What JSON has for a header: the names in any of its records."""
     found = set(names)
-    columns = {name: path for name, paths in feed.headers.items() for path in reversed(paths) if path in found}
+    columns = {}
+    for name, paths in feed.headers.items():
+        there = [path for path in paths if path in found or path.partition(".")[0] in found]
+        columns |= {name: there[0]} if there else {}
     return Header(tuple(sorted(found)[:_MOST_NAMES]), columns, 0, 0)
+
+
+def columns_in(names: tuple[str, ...], feed: Feed) -> dict[str, str]:
+    """Declared name -> name among those that a file had, as if it were inspected now."""
+    if feed.is_json:
+        return header_of_keys(names, feed).columns
+    if not feed.has_header:
+        return dict(zip(feed.columns, names, strict=False))
+    return match_columns(names, feed)[0]
 
 
 def match_columns(names: tuple[str, ...], feed: Feed) -> tuple[dict[str, str], list[str]]:

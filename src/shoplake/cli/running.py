@@ -57,7 +57,7 @@ def run(
 
 @commands.command(epilog="Example: shoplake status --last 3")
 def status(last: Annotated[int, typer.Option("--last", min=1, help="How many runs.")] = 10, json: Json = False) -> None:
-    """Show the last runs, with the account of the newest one."""
+    """Show the last runs, how columns of files changed, and the account of the newest run."""
     from shoplake.runs.ledger import Ledger
 
     project = this_project()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from shoplake.bronze.drift import note_type_changes
 from shoplake.bronze.load import Load
+from shoplake.bronze.tell_drift import note_type_changes
 from shoplake.contract import Table
 from shoplake.lake import TableVersion
 from shoplake.runs.account import Account
@@ -52,7 +52,7 @@ def _stage(run: Run, source: Source, feed: str) -> None:
     def make() -> TableVersion:
         staged, entries, types = stage_feed(run.lake, source, feed, bronze, loads, run.run_id)
         run.account.entries += entries
-        note_type_changes(run, source.parse[feed], loads, types)
+        note_type_changes(run, source, feed, loads, types)
         return staged
 
     run.build(source.staging(feed), make)

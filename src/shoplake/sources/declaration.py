@@ -83,6 +83,10 @@ class Feed(_Declared):
         return self.columns[name] or FeedColumn()
 
     @property
+    def is_json(self) -> bool:
+        return self.format in {"json", "ndjson"}
+
+    @property
     def layout(self) -> dict[str, Any]:
         """What the reader goes by: with another type or format of a value, what was landed stays right."""
         return self.model_dump(exclude={"columns", "nulls", "amount", "most_refused"}) | {"headers": self.headers}
