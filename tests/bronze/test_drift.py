@@ -15,6 +15,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from shoplake import gold, silver
 from shoplake.bronze.drift import judged, refusal
 from shoplake.bronze.files import find_files
 from shoplake.bronze.load import Load, inspect
@@ -24,6 +25,8 @@ from shoplake.generator import workbook
 from shoplake.lake import Engine
 from shoplake.runs.ledger import Ledger
 from shoplake.runs.manifest import Manifests
+from shoplake.silver.trial import try_out
+from shoplake.sources.catalog import load_sources
 from shoplake.sources.declaration import Change, Feed, FeedColumn
 from tests.bronze.files import NOW, source_of
 from tests.conftest import Shop
@@ -260,8 +263,6 @@ def test_changes_are_recorded_once(delivered: Delivered, case: Case) -> None:
 def test_a_run_on_nothing_new_tells_nothing_again(delivered: Delivered) -> None:
     again = delivered.shop.run()
     assert (again.outcome, again.drift, again.notes) == ("unchanged", [], [])
-    if len(delivered.drift) > 1:
-        assert delivered.shop.run(full=True).drift == []
 
 
 STOPS = [Case(kind, "stop", "parquet" if kind == "renamed_column" else "csv") for kind in SHAPES]
@@ -359,6 +360,21 @@ def test_what_appeared_is_there_when_it_is_declared_though_the_file_has_gone(eng
             found = [(row["id"], row.get("vat"), row["price"], row["_extra"]) for row in rows]
             vat, extra = ("0.19", None) if declared else (None, '{"vat": "0.19"}')
             assert found == [(f"2{row}", vat, f"2.{row}0", extra) for row in (1, 2, 3)]
+
+
+def test_check_tells_what_a_run_would_do(engine: Engine, tmp_path: Path) -> None:
+    stopped, refused = cases = [Case("missing_column", "stop", "csv"), Case("new_column", "quarantine", "csv")]
+    shop = open_shop(tmp_path, engine, cases)
+    deliver(shop, cases, {1, 2})
+    sources = load_sources(tmp_path, gold.contracts())
+    trials = [try_out(engine, sources[case.source], shop.project.raw, silver.ENTITIES, NOW) for case in cases]
+    assert [str(problem).partition(". ")[0] for problem in trials[0].problems] == [
+        f"{stopped.source}/goods_2.csv: the file has no column «price» or «cost»"
+    ]
+    assert (trials[0].steps[0].rows, trials[0].steps[0].refused) == (3, {})
+    assert trials[1].problems == []
+    assert trials[1].steps[0].refused == {"new_column:vat": (3, f"{refused.source}/goods_2.csv, row 2")}
+    assert trials[1].steps[0].left == ["vat"]
 
 
 GOODS = "id,name,price\n"

@@ -52,7 +52,7 @@ def header_of_names(names: Sequence[str], feed: Feed, where: str) -> Header:
 def header_of_keys(names: Iterable[str], feed: Feed) -> Header:
     """What JSON has for a header: the names in any of its records."""
     found = set(names)
-    columns = {}
+    columns: dict[str, str] = {}
     for name, paths in feed.headers.items():
         there = [path for path in paths if path in found or path.partition(".")[0] in found]
         columns |= {name: there[0]} if there else {}
