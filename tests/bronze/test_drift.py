@@ -398,6 +398,17 @@ EDGES: dict[str, tuple[str, str, dict[str, str], list[tuple[str, str | None]], l
         [("1", "1.0000")],
         [["not_a_number:price", "type_change:price"]] * 3,
     ),
+    "one_accepted_and_one_refused": (
+        "{keys: [id], drift: evolve}",
+        "{type: decimal}",
+        {
+            "goods_1.csv": GOODS + "1,a,1\n7,b,?\n",
+            "goods_2.csv": GOODS + "x,a,?\ny,b,?\nz,c,?\n",
+            "goods_3.csv": GOODS + "4,d,?\n5,e,?\n6,f,?\n",
+        },
+        [("1", "1.0000"), ("4", None), ("5", None), ("6", None)],
+        [["not_a_number:id", "type_change:id"]] * 3 + [["not_a_number:price"]],
+    ),
     "two_bad_values_are_no_change_of_type": (
         "{drift: {type_change: evolve}}",
         "{type: decimal}",
@@ -428,6 +439,7 @@ def test_edges(engine: Engine, tmp_path: Path) -> None:
     for name, (change, price, files, _, _) in EDGES.items():
         text = base.replace("source: edge__csv", f"source: {name}").replace("{drift: {edge: }}", change)
         text = text.replace("{type: decimal, header: [price, cost]}", price)
+        text = text.replace("id:\n", "id: {type: integer}\n") if name.startswith("one_") else text
         (tmp_path / "sources" / name).mkdir()
         (tmp_path / "sources" / name / "source.yml").write_text(text, "utf-8")
         (shop.project.raw / name).mkdir()

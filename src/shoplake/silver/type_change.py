@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -60,11 +58,27 @@ def with_type_changes(
             detail = f"none of {count:,} values is a {feed.column(column).type}"
             drift.setdefault(load.load_id, []).append(Drift(Reason.TYPE_CHANGE, column, outcome, detail))
             alike.setdefault((column, outcome in {"evolve", "ignore"}), []).append(load.load_id)
+    return (_decided(staged, alike) if found else staged), drift
+
+
+def _decided(staged: DataFrame, alike: dict[tuple[str, bool], list[str]]) -> DataFrame:
+    """The rows of loads without the reasons of accepted columns, with one more for those of refused ones."""
     reasons = F.col("_reasons")
-    for (column, is_accepted), names in alike.items():
-        decided = _pardoned(reasons, column) if is_accepted else _named(reasons, column)
-        reasons = F.when(F.col("_load_id").isin(*names), decided).otherwise(reasons)
-    return (staged.withColumn("_reasons", reasons) if found else staged), drift
+    pardoned: list[Expression] = []
+    named: list[Expression] = []
+    for (column, is_accepted), loads in alike.items():
+        is_of_load, unread = F.col("_load_id").isin(*loads), [reason.of(column) for reason in sorted(_OF_TYPE)]
+        if is_accepted:
+            pardoned += [F.when(is_of_load, F.lit(reason)).otherwise(F.lit("")) for reason in unread]
+        else:
+            is_unread = F.arrays_overlap(reasons, F.array(*map(F.lit, unread)))
+            named.append(F.when(is_of_load & is_unread, F.lit(Reason.TYPE_CHANGE.of(column))))
+    left = F.array_except(reasons, F.array(*pardoned)) if pardoned else reasons
+    more = F.filter(F.array(*named), lambda reason: reason.isNotNull()) if named else None
+    judged = left if more is None else F.concat(left, more)
+    of_any = sorted({load for loads in alike.values() for load in loads})
+    is_judged = reasons.isNotNull() & F.col("_load_id").isin(*of_any)
+    return staged.withColumn("_reasons", F.when(~is_judged, reasons).when(F.size(judged) > 0, judged))
 
 
 def _outcome(load: Load, column: str, feed: Feed, change: Change) -> str:
@@ -75,17 +89,3 @@ def _outcome(load: Load, column: str, feed: Feed, change: Change) -> str:
         outcome = known[0] if known else "quarantine" if load.has_gone else "stop"
     is_needed = column in {*change.keys, change.sequence_by, change.effective_at}
     return "quarantine" if is_needed and outcome != "stop" else outcome
-
-
-def _named(reasons: Expression, column: str) -> Expression:
-    is_unread = reduce(lambda x, y: x | y, [F.array_contains(reasons, reason) for reason in _reasons(column)])
-    return F.when(is_unread, F.concat(reasons, F.array(F.lit(Reason.TYPE_CHANGE.of(column))))).otherwise(reasons)
-
-
-def _pardoned(reasons: Expression, column: str) -> Expression:
-    left = F.array_except(reasons, F.array(*[F.lit(reason) for reason in _reasons(column)]))
-    return F.when(F.size(left) > 0, left)
-
-
-def _reasons(column: str) -> list[str]:
-    return [reason.of(column) for reason in sorted(_OF_TYPE)]
