@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
@@ -143,6 +144,7 @@ def show_status(records: list[RunRecord], held: tuple[Held, ...]) -> None:
         cells = (record.run_id, outcome, number, record.as_of, took, f"{landed:,}", f"{refused:,}")
         table.add_row(*cells)
     console.print(table)
+    _show_drift(console, records)
     newest = records[0]
     if newest.error:
         console.print(f"\n{newest.error}", highlight=False, soft_wrap=True, markup=False)
@@ -154,6 +156,22 @@ def show_status(records: list[RunRecord], held: tuple[Held, ...]) -> None:
     for each in held:
         how = "comes in with the next run" if each.released else "since a rollback; `shoplake release` lets it in"
         console.print(f"Held: {each.file} ({each.load_id}), {how}", highlight=False, soft_wrap=True, markup=False)
+
+
+def _show_drift(console: Console, records: list[RunRecord]) -> None:
+    """How the columns of files changed, by the run that met it first."""
+    changes = [(record.run_id, change) for record in records for change in record.drift]
+    if not changes:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", title="\nSchema drift", title_justify="left")
+    for name in ("run", "file", "change", "column", "outcome"):
+        table.add_column(name)
+    for run_id, change in changes:
+        column = " ".join(filter(None, [change["column"], change["detail"] and f"({change['detail']})"]))
+        table.add_row(
+            *map(escape, (run_id, change["file"], change["kind"].replace("_", " "), column, change["outcome"]))
+        )
+    console.print(table)
 
 
 def show_answer(columns: list[str], rows: list[tuple[object, ...]]) -> None:

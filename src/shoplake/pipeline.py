@@ -11,6 +11,7 @@ from shoplake import gold, silver
 from shoplake.bronze.arrivals import look_at
 from shoplake.bronze.land import land
 from shoplake.bronze.seen import Seen
+from shoplake.bronze.tell_drift import note_drift
 from shoplake.config import Project
 from shoplake.errors import DeclarationError, QualityError, ShoplakeError
 from shoplake.gold.model import model
@@ -64,6 +65,7 @@ def run(
                 seen.save()
                 this.held = arrivals.held
                 this.record.notes += arrivals.notes
+                note_drift(this, arrivals)
                 extras = extras_of(arrivals.sources)
                 tables = gold.tables(extras)
             with this.stage("bronze"):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from shoplake.bronze.drift import judged, refusal
 from shoplake.bronze.files import find_files
 from shoplake.bronze.load import Load, inspect
 from shoplake.bronze.reader import FileToRead, read_file
@@ -41,7 +42,11 @@ def loads(
         old.unlink()
     (folder / name).write_bytes(content)
     declared = source_of(feed, source, change)
-    return [inspect(file, declared, "feed", NOW) for file in find_files(raw, source, feed)]
+    found = [inspect(file, declared, "feed", NOW) for file in find_files(raw, source, feed)]
+    found = judged(found, feed, declared.change_of("feed"), {})
+    for problem in filter(None, (refusal(each, feed) for each in found)):
+        raise problem
+    return found
 
 
 def load(raw: Path, name: str, content: bytes, feed: Feed = FEED, **more: Any) -> Load:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shoplake.bronze import load as module
+from shoplake.bronze import scan
 from shoplake.errors import InputError
 from shoplake.sources.declaration import Change, Feed
 from tests.bronze.files import FEED, load
@@ -56,7 +56,7 @@ def test_broken_utf8_is_not_taken_for_another_encoding(tmp_path: Path) -> None:
 )
 def test_lines_are_counted(tmp_path: Path, content: bytes, lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for chunk in (1, 2, 1 << 20):  # a break may lie across two chunks
-        monkeypatch.setattr(module, "_CHUNK", chunk)
+        monkeypatch.setattr(scan, "CHUNK", chunk)
         assert load(tmp_path, "x.csv", content).lines == lines
 
 

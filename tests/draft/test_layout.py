@@ -85,7 +85,7 @@ def test_records_of_json(tmp_path: Path) -> None:
     orders = [{"id": 1, "by": {"city": "Bern"}, "lines": [{"sku": "A", "n": 2}, {"sku": "B", "n": 1.5}]}, {"id": 2}]
     lines = feed_of(tmp_path / "orders.ndjson", "\n".join(map(json.dumps, orders)))
     assert settings(lines) == {"format": "ndjson", "explode": "lines"}
-    assert list(lines.declared.headers.values()) == ["id", "by.city", "lines.sku", "lines.n"]
+    assert list(lines.declared.headers.values()) == [("id",), ("by.city",), ("lines.sku",), ("lines.n",)]
     assert rows(lines) == [["1", "Bern", "A", "2"], ["1", "Bern", "B", "1.5"], ["2", "", "", ""]]
     document = feed_of(tmp_path / "orders.json", json.dumps({"page": 1, "data": {"orders": orders}}, indent=1))
     assert settings(document) == {"format": "json", "records": "data.orders", "explode": "lines"}

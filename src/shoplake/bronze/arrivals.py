@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from shoplake.bronze.files import RawFile, find_files, members_of
+from shoplake.bronze.header import columns_in
 from shoplake.bronze.load import Load, inspect
 from shoplake.bronze.seen import Seen
 from shoplake.errors import InputError
@@ -103,7 +104,7 @@ def _loads_of(
             continue
         if not load.has_gone and load.file not in names | waiting:
             notes.append(f"{load.file} has gone; its rows stay")
-        gone.append(replace(load, has_gone=True))
+        gone.append(replace(load, has_gone=True, columns=columns_in(load.names, source.parse[name])))
     loads = [*there.values(), *gone]
     _check_order(change, loads)
     return loads

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,10 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(
     r"\\u[dD][89abAB]%s\\u[dD][c-fC-F]%s|(\\u[dD][89a-fA-F]%s)|\\." % (("[0-9a-fA-F]{2}",) * 3), re.DOTALL
 )
+
+
+# For a look at names: far faster than to keep numbers as they are written.
+_QUICK = json.JSONDecoder(parse_int=str)
 
 
 class _Number(str):
@@ -64,24 +68,73 @@ def rows_of_record(record: dict[str, Any], feed: Feed) -> Iterator[tuple[int, di
 
     The number is 0 where nothing is exploded, or the list is empty: a record never vanishes.
     """
-    items: list[Any] = [None]
-    if feed.explode:
-        found = _at(record, feed.explode)
-        items = found if isinstance(found, list) and found else [None] if not found else [found]
-    own = {path for path in feed.headers.values() if not _is_below(path, feed.explode)}
-    rest = {key: value for key, value in record.items() if key not in own and key != feed.explode}
-    for number, item in enumerate(items, 1):
+    for number, item in enumerate(_items(record, feed), 1):
         is_item = feed.explode is not None and item is not None
-        values = {
-            name: as_text(_of_item(item, path, feed) if _is_below(path, feed.explode) else _at(record, path))
-            for name, path in feed.headers.items()
-        }
-        others = dict(rest) if number == 1 else {}
+        values: dict[str, str | None] = {}
+        used = {feed.explode}
+        for name, paths in feed.headers.items():
+            for path in paths:
+                value = _value(record, item, path, feed)
+                if value is not None:
+                    used.add(path)
+                    break
+            values[name] = as_text(value)
+        others = dict(record) if number == 1 else {}
         if is_item and isinstance(item, dict):
-            below = {f"{feed.explode}.{key}": value for key, value in item.items()}
-            others |= {key: value for key, value in below.items() if key not in feed.headers.values()}
-        others = {key: value for key, value in others.items() if value is not None}
+            others |= {f"{feed.explode}.{key}": value for key, value in item.items()}
+        others = {key: value for key, value in others.items() if value is not None and key not in used}
         yield number if is_item else 0, values, to_json(others) if others else None
+
+
+def names_of_records(records: Iterable[Any], feed: Feed) -> set[str]:
+    """The names of values, and of those of items; a declared path in the place of its parent."""
+    names: set[str] = set()
+    shapes: set[tuple[str, ...]] = set()
+    paths = {path for headers in feed.headers.values() for path in headers if "." in path}
+    wanted = set(paths)
+    for record in records:
+        if not isinstance(record, dict):
+            continue
+        items = [item for item in _items(record, feed) if isinstance(item, dict)] if feed.explode else []
+        for path in [*wanted]:
+            if any(_value(record, item, path, feed) is not None for item in items or [{}]):
+                wanted.discard(path)
+        shape = tuple(record)
+        if shape not in shapes:  # nearly all are like one before
+            shapes.add(shape)
+            names.update(shape)
+        for item in items:
+            names.update([f"{feed.explode}.{key}" for key in item])
+    return (names | paths - wanted) - {path.partition(".")[0] for path in paths} - {feed.explode}
+
+
+def names_of_lines(lines: Iterable[str], feed: Feed) -> set[str]:
+    """The names in the records that stand on a line each."""
+    return names_of_records(map(_looked_at, lines), feed)
+
+
+def _looked_at(line: str) -> Any:
+    """A record for a look at its names; None where it can't be read."""
+    try:
+        text = line.strip().removeprefix("\ufeff")
+        return parse_json(text) if "\\u" in text else _QUICK.decode(text)
+    except (ValueError, RecursionError):  # kept whole, with the reason, when it is read
+        return None
+
+
+def whole_lines(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of a text that comes in pieces, without their ends."""
+    rest = ""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split("\n")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def _items(record: dict[str, Any], feed: Feed) -> list[Any]:
+    found = value_at(record, feed.explode) if feed.explode else None
+    return found if isinstance(found, list) and found else [None] if not found else [found]
 
 
 def as_text(value: Any) -> str | None:
@@ -148,7 +201,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _at(record: Any, path: str) -> Any:
+def value_at(record: Any, path: str) -> Any:
     if isinstance(record, dict) and path in record:  # a key may hold a point
         return record[path]
     for key in path.split("."):
@@ -160,6 +213,8 @@ def _is_below(path: str, explode: str | None) -> bool:
     return explode is not None and (path == explode or path.startswith(f"{explode}."))
 
 
-def _of_item(item: Any, path: str, feed: Feed) -> Any:
-    assert feed.explode is not None
-    return item if path == feed.explode else _at(item, path.removeprefix(f"{feed.explode}."))
+def _value(record: Any, item: Any, path: str, feed: Feed) -> Any:
+    """What stands at a path of a record, or of the item that a row is of."""
+    if not _is_below(path, feed.explode):
+        return value_at(record, path)
+    return item if path == feed.explode else value_at(item, path.removeprefix(f"{feed.explode}."))

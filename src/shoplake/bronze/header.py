@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -15,6 +15,7 @@ from shoplake.errors import InputError
 from shoplake.sources.declaration import WHITESPACE, Feed
 
 _LINES_TO_LOOK_AT = 100
+_MOST_NAMES = 1000  # more are no columns, but data that stand as keys
 NAMELESS = re.compile(r"column_\d+")  # what a column without a name is called
 _INVISIBLE = "\ufeff\u200b\u200e\u200f\u00ad"
 # What may stand around a name, or a value, and is none of it.
@@ -45,24 +46,40 @@ def header_of_rows(rows: Sequence[Sequence[str]], feed: Feed, where: str) -> Hea
 
 def header_of_names(names: Sequence[str], feed: Feed, where: str) -> Header:
     """The header of a table that names its columns itself."""
-    columns, missing = match_columns(tuple(names), feed)
-    if missing:
-        raise missing_columns(names, feed, where)
-    _check_twice(list(names), columns, where)
-    return Header(_unique(list(names)), columns, 0, 0)
+    return _header(list(names), 0, 0, feed, where)
+
+
+def header_of_keys(names: Iterable[str], feed: Feed) -> Header:
+    """What JSON has for a header: the names in any of its records."""
+    found = set(names)
+    columns: dict[str, str] = {}
+    for name, paths in feed.headers.items():
+        there = [path for path in paths if path in found or path.partition(".")[0] in found]
+        columns |= {name: there[0]} if there else {}
+    return Header(tuple(sorted(found)[:_MOST_NAMES]), columns, 0, 0)
+
+
+def columns_in(names: tuple[str, ...], feed: Feed) -> dict[str, str]:
+    """Declared name -> name among those that a file had, as if it were inspected now."""
+    if feed.is_json:
+        return header_of_keys(names, feed).columns
+    if not feed.has_header:
+        return dict(zip(feed.columns, names, strict=False))
+    return match_columns(names, feed)[0]
 
 
 def match_columns(names: tuple[str, ...], feed: Feed) -> tuple[dict[str, str], list[str]]:
     """Declared name -> name in the file, by letter or else without regard to case and blanks; and what is missing."""
     alike: dict[str, list[str]] = {}
     for name in names:
-        alike.setdefault(_folded(name), []).append(name)
+        alike.setdefault(folded(name), []).append(name)
     columns = {}
-    for declared, wanted in feed.headers.items():
-        same = [wanted] if wanted in names else alike.get(_folded(wanted), [])
+    for declared, headers in feed.headers.items():
+        found = ([wanted] if wanted in names else alike.get(folded(wanted), []) for wanted in headers)
+        same = next(filter(None, found), [])
         if len(same) == 1:
             columns[declared] = same[0]
-    return columns, [feed.headers[name] for name in feed.columns if name not in columns]
+    return columns, [name for name in feed.columns if name not in columns]
 
 
 def stands_again(cells: Sequence[str], names: tuple[str, ...], number: int, where: str) -> bool:
@@ -94,7 +111,7 @@ def _records(text: str, feed: Feed) -> Iterator[tuple[int, list[str], int]]:
 
 
 def _find(candidates: Iterator[tuple[int, list[str], int]], feed: Feed, where: str) -> Header:
-    best: list[str] = []
+    best: tuple[list[str], int, int] = [], 0, 0
     fewest = len(feed.columns) + 1
     for above, cells, lines in candidates:
         if above < feed.skip_lines:
@@ -102,33 +119,52 @@ def _find(candidates: Iterator[tuple[int, list[str], int]], feed: Feed, where: s
         if not feed.has_header:
             return _without_header(cells, above, feed, where)
         cells = [_clean(cell) for cell in cells]
-        columns, missing = match_columns(tuple(cells), feed)
-        if not missing:
-            _check_twice(cells, columns, where)
-            return Header(_unique(cells), columns, above, lines)
+        missing = match_columns(tuple(cells), feed)[1]
         if len(missing) < fewest and any(cells):
-            best, fewest = cells, len(missing)
-    if not best and not feed.has_header:
+            best, fewest = (cells, above, lines), len(missing)
+        if not missing:
+            break
+    if not best[0] and not feed.has_header:
         return Header(tuple(feed.columns), dict(zip(feed.columns, feed.columns, strict=True)), feed.skip_lines, 0)
-    raise missing_columns(best, feed, where)
+    return _header(*best, feed, where)
 
 
-def missing_columns(cells: Sequence[str], feed: Feed, where: str) -> InputError:
-    """The error of a file in which declared columns aren't found; `cells` are the nearest to a header."""
+def _header(cells: list[str], above: int, lines: int, feed: Feed, where: str) -> Header:
+    """The header that cells are: some columns may be missing, but neither most of them nor by ambiguity."""
+    columns, missing = match_columns(tuple(cells), feed)
+    if len(missing) * 2 > len(feed.columns) or _could_be(missing, cells, feed):
+        raise missing_columns(missing, cells, feed, where)
+    _check_twice(cells, columns, where)
+    return Header(_unique(cells), columns, above, lines)
+
+
+def _could_be(missing: Iterable[str], cells: Sequence[str], feed: Feed) -> list[str]:
+    """The cells that are a missing column's name but for case and blanks: several, or it would be found."""
+    wanted = {folded(header) for name in missing for header in feed.headers[name]}
+    return [cell for cell in cells if folded(cell) in wanted]
+
+
+def missing_columns(
+    missing: Sequence[str], cells: Sequence[str], feed: Feed, where: str, likely: Sequence[str] = ()
+) -> InputError:
+    """The error of a file in which declared columns aren't found; `cells` are the nearest to a header.
+
+    `likely` are names of which something says that they are the missing ones.
+    """
     if not any(cells):
         return InputError("the first line holds no column names", where=where, remedy="Export it with a header")
-    missing = match_columns(tuple(cells), feed)[1]
     # Without a header the first row is somebody's data: only names like the missing ones are told.
-    near = [cell for cell in cells if _folded(cell) in map(_folded, missing)]  # several that could be it
-    near = near or [match for name in missing for match in get_close_matches(name, cells, n=1, cutoff=0.5)]
+    wanted = [header for name in missing for header in feed.headers[name]]
+    near = list(likely) or _could_be(missing, cells, feed)
+    near = near or [match for name in wanted for match in get_close_matches(name, cells, n=1, cutoff=0.5)]
     hint = f"; it has {', '.join(f'«{name}»' for name in near)}" if near else ""
     if len(cells) == 1 and feed.format == "csv":
         hint += f", and «{feed.delimiter}» divides nothing in its first line: is that the feed's delimiter?"
-    return InputError(
-        f"the file has no column {', '.join(f'«{name}»' for name in missing)}{hint}",
-        where=where,
-        remedy="Export it with that column, or correct the feed's columns in source.yml",
-    )
+    told = ", ".join(" or ".join(f"«{header}»" for header in feed.headers[name]) for name in missing)
+    remedy = "Export it with that column, or correct the feed's columns in source.yml"
+    if near:
+        remedy += f"; a column with a new name has both: header: [{feed.headers[missing[0]][0]}, {near[0]}]"
+    return InputError(f"the file has no column {told}{hint}", where=where, remedy=remedy)
 
 
 def _without_header(cells: list[str], above: int, feed: Feed, where: str) -> Header:
@@ -166,5 +202,5 @@ def _clean(name: str) -> str:
     return name.translate(dict.fromkeys(map(ord, _INVISIBLE))).strip(AROUND)
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial, reduce
 from operator import or_
@@ -12,6 +12,7 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from shoplake.bronze.again import split_again
 from shoplake.bronze.arrivals import Arrivals
 from shoplake.bronze.load import Load
 from shoplake.bronze.reader import FileToRead, read_files
@@ -67,39 +68,46 @@ def _land_feed(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]
         made = run.kept_version(table.name)
     elif due is Due.DATA:
         new = [load for load in loads if load.load_id not in before]
-        lost = before.keys() - {load.load_id for load in loads}
-        made = run.build(table.name, partial(_change, run, source, feed, raw, new, lost))
+        made = run.build(table.name, partial(_change, run, source, feed, raw, loads, before))
         counted = _counted(run.lake.added(made, run.kept_version(table.name)), source.parse[feed], new)
         landed = [counted.get(load.load_id, load) for load in loads]
     else:
-        rows = _rows(run, source, feed, raw, loads)
+        rows = _rows(run, source, feed, raw, loads, before)
         made = run.build(table.name, partial(run.lake.overwrite, table, rows, run.run_id))
         landed = list(_counted(run.lake.read(table.name, made.version), source.parse[feed], loads).values())
     run.loads += [load.to_json() for load in landed]
     run.account.entries += _entries(source.parse[feed], made, landed)
 
 
-def _change(run: Run, source: Source, feed: str, raw: Path, new: list[Load], lost: Collection[str]) -> TableVersion:
+def _change(
+    run: Run, source: Source, feed: str, raw: Path, loads: list[Load], before: Mapping[str, Load]
+) -> TableVersion:
     """Take out the rows of loads that no longer count, and append those of new ones."""
     table = bronze_table(source, feed)
     made = run.version(table.name)  # looked through before it is changed
-    if lost:
+    new = [load for load in loads if load.load_id not in before]
+    if lost := before.keys() - {load.load_id for load in loads}:
         made = run.lake.remove(table.name, "_load_id", lost, run.run_id)
-    return run.lake.append(table, _rows(run, source, feed, raw, new), run.run_id) if new else made
+    return run.lake.append(table, _rows(run, source, feed, raw, new, before), run.run_id) if new else made
 
 
-def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
-    """The rows of the files that are there, and the landed ones of files that have gone."""
+def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load], before: Mapping[str, Load]) -> DataFrame:
+    """The rows of the files that are there, and the landed ones of files that have gone, split as is declared now."""
     there = [load for load in loads if not load.has_gone]
     table = bronze_table(source, feed)
     rows = read_loads(run.lake, source, feed, raw, there) if there else run.lake.empty(table)
-    gone: dict[int, list[str]] = {}
+    known = {held.load_id: Load.from_json(held.load) for held in run.held} | dict(before)
+    gone: dict[int, dict[str, dict[str, str]]] = {}
     for load in loads:
         if load.has_gone:
-            gone.setdefault(run.landed_in(table.name, load.load_id), []).append(load.load_id)
-    for version, names in gone.items():
-        landed = run.lake.read(table.name, version).where(F.col("_load_id").isin(names))
-        rows = rows.unionByName(landed, allowMissingColumns=True).select(*table.column_names)
+            gone.setdefault(run.landed_in(table.name, load.load_id), {})[load.load_id] = load.columns
+    if gone:
+        run.version(table.name)  # looked through
+    for version, now in gone.items():
+        landed = run.lake.read(table.name, version).where(F.col("_load_id").isin(*now))
+        then = {name: known[name].columns for name in now}
+        split = partial(split_again, feed_json=source.parse[feed].model_dump_json(), before=then, now=now)
+        rows = rows.unionByName(landed.mapInArrow(split, _schema(table)))
     return rows
 
 
@@ -161,7 +169,10 @@ def read_loads(lake: Lake, source: Source, feed: str, raw: Path, loads: list[Loa
     ]
     table = bronze_table(source, feed)
     files = lake.engine.createDataFrame([(spec.to_json(),) for spec in specs], "spec string")
-    schema = ", ".join(f"{column.name} {column.type}" for column in table.columns)
     return files.repartition(min(len(specs), lake.tasks(sum(load.size for load in loads)))).mapInArrow(
-        read_files, schema
+        read_files, _schema(table)
     )
+
+
+def _schema(table: Table) -> str:
+    return ", ".join(f"{column.name} {column.type}" for column in table.columns)

@@ -23,6 +23,7 @@ from shoplake.bronze.documents import (
     parse_json,
     rows_of_record,
     to_json,
+    whole_lines,
 )
 from shoplake.bronze.encoding import chunks_of, texts
 from shoplake.bronze.header import stands_again
@@ -89,7 +90,7 @@ def _delimited(stream: Any, file: FileToRead) -> Iterator[pa.RecordBatch]:
     feed = file.feed
     text = DelimitedText(load.names, feed.delimiter, load.above, load.header_lines, feed.ends_before, load.file)
     position = {name: str(index) for index, name in enumerate(load.names)}
-    declared = [position[load.columns[name]] for name in file.feed.columns]
+    declared = [position[load.columns[name]] if name in load.columns else None for name in file.feed.columns]
     others = {name: position[name] for name in load.names if name not in load.columns.values()}
     for rows in text.read(stream, load.encoding):
         if rows.table is not None and rows.table.num_rows:
@@ -100,7 +101,7 @@ def _delimited(stream: Any, file: FileToRead) -> Iterator[pa.RecordBatch]:
 
 
 def _split_batch(
-    file: FileToRead, table: pa.Table, numbers: Any, declared: list[str], others: dict[str, str]
+    file: FileToRead, table: pa.Table, numbers: Any, declared: list[str | None], others: dict[str, str]
 ) -> pa.RecordBatch:
     import pyarrow as pa
 
@@ -116,7 +117,7 @@ def _split_batch(
     nothing = pa.nulls(count, pa.string())
     lineage = [pa.repeat(file.load.load_id, count), pa.repeat(file.load.file, count), pa.array(numbers, pa.int64())]
     zeros = pa.repeat(pa.scalar(0, pa.int64()), count)
-    values = [table.column(name).combine_chunks() for name in declared]
+    values = [nothing if name is None else table.column(name).combine_chunks() for name in declared]
     values = [v.chunk(0) if isinstance(v, pa.ChunkedArray) else v for v in values]
     return pa.record_batch([*values, extra, nothing, nothing, *lineage, zeros], names=[*file.feed.columns, *OWN])
 
@@ -141,7 +142,7 @@ def _documents(stream: Any, file: FileToRead) -> Iterator[pa.RecordBatch]:
 
 
 def _json_lines(stream: Any, file: FileToRead) -> Iterator[Row]:
-    for number, line in enumerate(_lines(texts(chunks_of(stream, 1 << 20), file.load.encoding)), 1):
+    for number, line in enumerate(whole_lines(texts(chunks_of(stream, 1 << 20), file.load.encoding)), 1):
         text = (line.removeprefix("\ufeff") if number == 1 else line).strip()
         if not text:
             yield number, 0, None, None, None, None
@@ -150,15 +151,6 @@ def _json_lines(stream: Any, file: FileToRead) -> Iterator[Row]:
             yield from _record(number, parse_json(text), file.feed, text)
         except ValueError:
             yield number, 0, None, None, text, Reason.NOT_JSON.value
-
-
-def _lines(pieces: Iterator[str]) -> Iterator[str]:
-    rest = ""
-    for piece in pieces:
-        *whole, rest = (rest + piece).split("\n")
-        yield from whole
-    if rest:
-        yield rest
 
 
 def _record(number: int, record: Any, feed: Feed, text: str = "") -> Iterator[Row]:
@@ -174,13 +166,13 @@ def _record(number: int, record: Any, feed: Feed, text: str = "") -> Iterator[Ro
 
 
 def _parquet(content: bytes, file: FileToRead) -> Iterator[Row]:
-    number, names = 0, file.load.names
+    number, names, used = 0, file.load.names, set(file.load.columns.values())
     for batch in parquet_file(content, file.load.file).iter_batches(_BATCH):
         for cells in zip(*map(column_values, names, batch.columns), strict=True):
             number += 1
             record = dict(zip(names, cells, strict=True))
-            values = {name: as_text(record.pop(header)) for name, header in file.load.columns.items()}
-            others = {name: value for name, value in record.items() if value is not None}
+            values = {name: as_text(record[header]) for name, header in file.load.columns.items()}
+            others = {name: value for name, value in record.items() if value is not None and name not in used}
             yield number, 0, values, to_json(others) if others else None, None, None
 
 
@@ -215,7 +207,9 @@ def _ends(cells: list[str], start: str | None) -> bool:
 def _batch(file: FileToRead, rows: list[Row]) -> pa.RecordBatch:
     import pyarrow as pa
 
-    values = [pa.array([row[2][name] if row[2] else None for row in rows], pa.string()) for name in file.feed.columns]
+    values = [
+        pa.array([row[2].get(name) if row[2] else None for row in rows], pa.string()) for name in file.feed.columns
+    ]
     others = [pa.array([row[position] for row in rows], pa.string()) for position in (3, 4, 5)]
     lineage = [pa.repeat(file.load.load_id, len(rows)), pa.repeat(file.load.file, len(rows))]
     numbers = [pa.array([row[position] for row in rows], pa.int64()) for position in (0, 1)]

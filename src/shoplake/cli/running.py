@@ -57,7 +57,7 @@ def run(
 
 @commands.command(epilog="Example: shoplake status --last 3")
 def status(last: Annotated[int, typer.Option("--last", min=1, help="How many runs.")] = 10, json: Json = False) -> None:
-    """Show the last runs, with the account of the newest one, and what is held since a rollback."""
+    """Show the last runs, how columns of files changed, the account of the newest run, and what a rollback holds."""
     from shoplake.runs.ledger import Ledger
     from shoplake.runs.manifest import Manifests
 

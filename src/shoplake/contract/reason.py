@@ -22,6 +22,11 @@ class Reason(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     CHECK_FAILED = "check_failed"
     NOT_UNIQUE = "not_unique"
+    NEW_COLUMN = "new_column"
+    MISSING_COLUMN = "missing_column"
+    RENAMED_COLUMN = "renamed_column"
+    TYPE_CHANGE = "type_change"
+    REORDERED_HEADER = "reordered_header"
 
     def of(self, subject: str) -> str:
         """The reason as it stands beside a row.

@@ -85,12 +85,12 @@ def _feed(subject: Subject, source: Source, name: str, results: Results) -> str:
     declared = {"files": feed.files, "format": feed.format, "delivery": change.delivery}
     declared |= feed.model_dump(exclude_defaults=True, exclude={"columns"}) | change.model_dump(exclude_defaults=True)
     rows = []
-    for column, header in feed.headers.items():
+    for column, headers in feed.headers.items():
         node, kind = (source.bronze(name), column), feed.column(column)
         how = _settings(kind.model_dump(exclude_defaults=True, exclude={"type", "header"}))
         goes = codes(".".join(user) for user, inputs in subject.graph.items() if node in inputs) or "not mapped"
         mark = f" {PERSONAL}" if node in subject.personal else ""
-        rows.append((code(column), code(header), f"{kind.type} {how}".rstrip(), goes + mark))
+        rows.append((code(column), codes(headers), f"{kind.type} {how}".rstrip(), goes + mark))
     table = grid(("column", "in the file", "type", "goes into"), rows)
     return f"Declared: {_settings(declared)}.\n\nLast result: {results.of_feed(source, name)}.\n\n{table}"
 

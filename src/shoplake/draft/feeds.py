@@ -99,7 +99,7 @@ def read_feeds(files: Iterable[RawFile], source: str, tell: Callable[[str], None
         name += f"_{len(feeds)}" * (name in feeds)
         feeds[name] = _read(name, Declared(files=pattern, columns=_names(header), **settings), group)
         for other in feeds.values():
-            odd = set(other.declared.headers.values()) ^ set(header)
+            odd = {name for names in other.declared.headers.values() for name in names} ^ set(header)
             if len(odd) == 1 and len(header) > 2:
                 feeds[name].notes.append(f"{LOOK}: {other.name} and {name} differ by «{odd.pop()}» alone: one table?")
     return list(feeds.values())
@@ -164,7 +164,7 @@ def _read(name: str, declared: Declared, files: list[RawFile]) -> Feed:
         return _read(name, declared.model_copy(update={"ends_before": ends_before}), files)
     notes += [f"{ragged:,} rows don't fit the columns: quarantined"] * (ragged > 0)
     table, columns = pa.concat_tables(pieces), dict[str, Column]()
-    for position, (column, header) in enumerate(declared.headers.items(), 1):
+    for position, (column, (header,)) in enumerate(declared.headers.items(), 1):
         words = snake(header.removeprefix(f"{declared.explode}.")) or f"column_{position}"
         counts = {item["values"]: item["counts"] for item in pc.value_counts(table[column]).to_pylist()}
         told = guess(words, counts)

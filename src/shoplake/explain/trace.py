@@ -112,7 +112,7 @@ def _raw_rows(lake: Lake, manifest: Manifest, source: Source, entity: Table, wan
             table = manifest.tables[source.bronze(feed)]
             bronze = TableVersion(source.bronze(feed), table.version, table.rows)
             loads = [Load.from_json(load) for load in loads_of(manifest.loads, source.source, feed)]
-            staged, _entries = stage_feed(aside, source, feed, bronze, loads, "trace", keeps_history=False)
+            staged, *_ = stage_feed(aside, source, feed, bronze, loads, "trace", keeps_history=False)
             good = aside.read(staged.table, staged.version).where("_reasons is null")
             holds = F.col("_fate").isNull()
             return good.where(holds | F.col("_fate").isin(*_MERGED) if feed == mapping.feed else holds)

@@ -24,7 +24,8 @@ Outcome = Literal["running", "published", "unchanged", "failed"]
 
 @dataclass
 class RunRecord:
-    """What a run did, or another step that published: seconds by stage, and the tables it built with their rows."""
+    """What a run did, or another step that published: seconds by stage, and the tables it built with their rows;
+    `drift` are changes of files' columns, each told by the run that met it first."""
 
     run_id: str
     started_at: str
@@ -37,6 +38,7 @@ class RunRecord:
     stages: dict[str, float] = field(default_factory=dict)
     built: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    drift: list[dict[str, str]] = field(default_factory=list)
     account: dict[str, Any] = field(default_factory=Account().to_json)
 
     def to_json(self) -> dict[str, Any]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from shoplake.bronze.drift import Drift, set_aside
 from shoplake.bronze.load import Load
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import LOADED, QUARANTINED, READ, Entry, control_total
 from shoplake.silver.change import DELETED, EARLIER, fates, identity, spare_rows
 from shoplake.silver.parse import amount_of, is_blank, is_outside, parse, staging_table
+from shoplake.silver.type_change import with_type_changes
 from shoplake.sources.declaration import Change, Feed, Source
 
 # What of a feed is read into versions, beside what holds now.
@@ -22,22 +22,23 @@ BLANK, OUTSIDE = "blank", "outside the table"
 
 def stage_feed(
     lake: Lake, source: Source, feed: str, bronze: TableVersion, loads: list[Load], run_id: str, *, keeps_history: bool
-) -> tuple[TableVersion, list[Entry]]:
-    """Write `staging.<source>__<feed>`; the entries say what became of each bronze row."""
+) -> tuple[TableVersion, list[Entry], dict[str, list[Drift]]]:
+    """Write `staging.<source>__<feed>`; the entries say what became of each bronze row, the changes of type by load."""
     rows = lake.read(bronze.table, bronze.version)
     table = staging_table(source, feed)
     staged = lake.overwrite(table, parsed(rows, source, feed, loads), run_id)
     frame = lake.read(table.name, staged.version)
+    frame, types = with_type_changes(frame, source.parse[feed], source.change_of(feed), loads)
     settled = decided(frame, source, feed, len(loads), keeps_history=keeps_history)
-    if settled is not frame:
+    if settled is not frame or types:
         staged = lake.overwrite(table, settled, run_id)
-    return staged, _entries(lake, source, feed, rows, bronze.rows, staged)
+    return staged, _entries(lake, source, feed, rows, bronze.rows, staged), types
 
 
-def parsed(bronze: DataFrame, source: Source, feed: str, loads: Iterable[Load]) -> DataFrame:
+def parsed(bronze: DataFrame, source: Source, feed: str, loads: list[Load]) -> DataFrame:
     """The rows of a feed's table with their types."""
     holds_from = {load.load_id: load.holds_from for load in loads}
-    return parse(bronze.where(is_row(source.parse[feed])), source, feed, holds_from)
+    return parse(bronze.where(is_row(source.parse[feed])), source, feed, holds_from, set_aside(loads))
 
 
 def decided(rows: DataFrame, source: Source, feed: str, loads: int, *, keeps_history: bool) -> DataFrame:

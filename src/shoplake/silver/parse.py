@@ -50,10 +50,17 @@ def staging_table(source: Source, feed: str) -> Table:
     )
 
 
-def parse(bronze: DataFrame, source: Source, feed: str, holds_from: dict[str, str]) -> DataFrame:
+def parse(
+    bronze: DataFrame,
+    source: Source,
+    feed: str,
+    holds_from: dict[str, str],
+    set_aside: dict[str, list[str]] | None = None,
+) -> DataFrame:
     """Bronze rows to typed ones, without blanks around them; bad values are null and named in `_reasons`.
 
-    `holds_from`: load id -> the instant from which its rows hold, unless a column says so.
+    `holds_from`: load id -> the instant from which its rows hold, unless a column says so. `set_aside`: reason -> the
+    loads that are refused whole for it; they hold from no instant, so that they say nothing of what is gone.
     """
     declared, change = source.parse[feed], source.change_of(feed)
     own = ["_reason", *LINEAGE]
@@ -68,6 +75,7 @@ def parse(bronze: DataFrame, source: Source, feed: str, holds_from: dict[str, st
         values.append(value.alias(name))
         if problem is not None:
             findings.append((text.isNotNull() & F.col(name).isNull(), F.concat(problem, F.lit(f":{name}"))))
+    findings += [(F.col("_load_id").isin(*loads), reason) for reason, loads in (set_aside or {}).items()]
     for key in change.keys:  # without its key a row can't be told from others
         findings.append((F.col("_reason").isNull() & F.col(_as_text(key)).isNull(), Reason.REQUIRED.of(key)))
     typed = texts.select(*values, *[_as_text(name) for name in declared.columns], *own)
@@ -77,6 +85,8 @@ def parse(bronze: DataFrame, source: Source, feed: str, holds_from: dict[str, st
         instant, is_day = F.col(change.effective_at), declared.column(change.effective_at).type == "date"
         effective = typed.withColumn("_effective_at", _instant(instant, source if is_day else None))
     else:
+        refused = {load for loads in (set_aside or {}).values() for load in loads}
+        holds_from = {load: seen for load, seen in holds_from.items() if load not in refused}
         seen = bronze.sparkSession.createDataFrame(sorted(holds_from.items()), "_load_id string, seen string")
         instant = _instant(F.col("seen"), source if change.effective_at else None)
         times = seen.select("_load_id", instant.alias("_effective_at"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 
 from shoplake.bronze.load import Load
+from shoplake.bronze.tell_drift import note_type_changes
 from shoplake.contract import Table
 from shoplake.lake import TableVersion
 from shoplake.runs.account import LOADED, Account
@@ -52,8 +53,11 @@ def _stage(run: Run, source: Source, feed: str, *, keeps_history: bool) -> None:
     bronze = run.version(source.bronze(feed))
 
     def make() -> TableVersion:
-        staged, entries = stage_feed(run.lake, source, feed, bronze, loads, run.run_id, keeps_history=keeps_history)
+        staged, entries, types = stage_feed(
+            run.lake, source, feed, bronze, loads, run.run_id, keeps_history=keeps_history
+        )
         run.account.entries += entries
+        note_type_changes(run, source, feed, loads, types)
         return staged
 
     run.build(source.staging(feed), make)

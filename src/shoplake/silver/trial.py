@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyspark.sql import DataFrame, Row, SparkSession
 
+from shoplake.bronze.drift import judged, refusal
 from shoplake.bronze.files import find_files
 from shoplake.bronze.land import bronze_table
 from shoplake.bronze.load import Load, inspect
@@ -52,7 +53,7 @@ def try_out(engine: SparkSession, source: Source, raw: Path, entities: Iterable[
     held: dict[str, DataFrame] = {}
     looked_up = {lookup.feed for mapping in source.map.values() for lookup in mapping.lookups.values()}
     for feed in source.parse:
-        loads = list(_inspected(source, feed, raw, now, trial))
+        loads = _accepted(source, feed, list(_inspected(source, feed, raw, now, trial)), trial)
         # What others look up is read whole: a key that isn't among the first rows would look like a missing one.
         most = None if feed in looked_up else ROWS_OF_A_FILE
         table = pa.Table.from_batches(
@@ -101,6 +102,14 @@ def _inspected(source: Source, feed: str, raw: Path, now: datetime, trial: Trial
             yield inspect(file, source, feed, now)
         except ShoplakeError as problem:
             trial.problems.append(problem)
+
+
+def _accepted(source: Source, feed: str, loads: list[Load], trial: Trial) -> list[Load]:
+    """The loads that wouldn't stop a run by how their columns have changed."""
+    found = judged(loads, source.parse[feed], source.change_of(feed), {})
+    problems = {load.load_id: refusal(load, source.parse[feed]) for load in found}
+    trial.problems += [problem for problem in problems.values() if problem]
+    return [load for load in found if not problems[load.load_id]]
 
 
 def _first_rows(source: Source, feed: str, raw: Path, load: Load, most: int | None) -> Iterator[pa.RecordBatch]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from shoplake.contract import Column
 
@@ -15,6 +17,7 @@ Delimiter = Annotated[str, StringConstraints(pattern=r"^(whitespace|[\x01-\x09\x
 Type = Literal["string", "integer", "decimal", "date", "timestamp", "boolean"]
 Share = Annotated[str, StringConstraints(pattern=r"^(100|[0-9]{1,2}([.][0-9]+)?)%$")]
 Limit = Annotated[int, Field(ge=0)] | Share
+Outcome = Literal["evolve", "ignore", "quarantine", "stop"]
 
 SPARK_TYPES = {"string": "string", "integer": "bigint", "decimal": "decimal(18,4)", "boolean": "boolean"}
 SPARK_TYPES |= {"date": "date", "timestamp": "timestamp"}
@@ -35,8 +38,10 @@ class FeedColumn(_Declared):
     """How one column's text becomes a value."""
 
     type: Type = "string"
-    header: str | None = Field(
-        None, description="the name in the file, where it isn't the same; in JSON a path such as customer.address.city"
+    header: str | tuple[str, ...] | None = Field(
+        None,
+        description="the name in the file, where it isn't the same, or several (the first that is there); "
+        "in JSON a path such as customer.address.city",
     )
     format: str | tuple[str, ...] | None = Field(
         None,
@@ -78,14 +83,54 @@ class Feed(_Declared):
         return self.columns[name] or FeedColumn()
 
     @property
+    def is_json(self) -> bool:
+        return self.format in {"json", "ndjson"}
+
+    @property
     def layout(self) -> dict[str, Any]:
         """What the reader goes by: with another type or format of a value, what was landed stays right."""
         return self.model_dump(exclude={"columns", "nulls", "amount", "most_refused"}) | {"headers": self.headers}
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """Declared name -> name in the file."""
-        return {name: self.column(name).header or name for name in self.columns}
+    @cached_property
+    def headers(self) -> dict[str, tuple[str, ...]]:
+        """Declared name -> the names that it may have in a file."""
+        found = {name: self.column(name).header or name for name in self.columns}
+        return {name: (header,) if isinstance(header, str) else header for name, header in found.items()}
+
+
+def _one_word_too(schema: dict[str, Any]) -> None:
+    kinds = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [{"enum": [*get_args(Outcome)], "type": "string"}, kinds]
+
+
+class Drift(_Declared):
+    """What becomes of a file whose columns aren't those of the feed's files before it.
+
+    evolve: accepted, and the shape of the feed from then on; ignore: accepted, told of every such file; quarantine: its
+    rows are refused; stop: the run stops. One word stands for all kinds.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_one_word_too)
+
+    new_column: Outcome = Field("evolve", description="one that nobody declared; kept in bronze, in _extra")
+    missing_column: Outcome | None = Field(
+        None, description="a declared one; by default stop, in JSON evolve, where no key means no value"
+    )
+    renamed_column: Outcome = Field("evolve", description="it has another of its declared headers than before")
+    type_change: Outcome = Field(
+        "quarantine", description="none of three values or more is of the declared type; accepted, they are null"
+    )
+    reordered_header: Outcome = Field("evolve", description="columns are found by name all the same")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_word(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if value not in get_args(Outcome):
+            raise PydanticCustomError("outcome", "must be one of {words}", {"words": ", ".join(get_args(Outcome))})
+        return dict.fromkeys(cls.model_fields, value)
 
 
 class Change(_Declared):
@@ -111,6 +156,9 @@ class Change(_Declared):
         "supersedes",
         description="a file with new content under its old name: its rows take the place of those that it held, or "
         "join them",
+    )
+    drift: Drift = Field(
+        Drift(), description="what a file does whose columns have changed: one word, or one for each kind"
     )
     filters: dict[Name, str] = Field(
         default_factory=dict, description="name: predicate of rows that are none of this feed, counted under that name"
