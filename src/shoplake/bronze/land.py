@@ -57,10 +57,16 @@ def land(run: Run, arrivals: Arrivals, raw: Path) -> None:
             _land_feed(run, source, feed, raw, arrivals.loads[source.source, feed])
 
 
+def due_of(run: Run, source: Source, feed: str, loads: list[Load]) -> Due:
+    """What a feed's bronze table needs, given the loads that it should hold."""
+    held = sorted(load.load_id for load in loads)
+    return run.due(bronze_table(source, feed), source.parse[feed].layout, data=held, force=run.reland)
+
+
 def _land_feed(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> None:
     table = bronze_table(source, feed)
     before = {load.load_id: load for load in map(Load.from_json, run.kept_loads(source.source, feed))}
-    due = run.due(table, source.parse[feed].layout, data=sorted(load.load_id for load in loads), force=run.reland)
+    due = due_of(run, source, feed, loads)
     if due is Due.NO:
         known = {load.load_id for load in loads}
         landed = [load for load in loads if load.load_id in before]  # another may wait until its feed is selected

@@ -13,6 +13,20 @@ if TYPE_CHECKING:
     from shoplake.config import Project
 
 commands = typer.Typer()
+_SHOWN = 5
+Full = Annotated[bool, typer.Option("--full", help="Build everything anew from bronze, whatever changed.")]
+Reland = Annotated[bool, typer.Option("--reland", help="Read the raw files anew too.")]
+Verify = Annotated[
+    bool, typer.Option("--verify", help="Read raw files for changes, where size and time are as they were.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Reference date; by default the day after the last business date."),
+]
+Select = Annotated[
+    list[str] | None,
+    typer.Option("--select", metavar="NAME", help="Build only this source, layer or table, and what hangs on it."),
+]
 
 
 @commands.command(epilog="Example: shoplake demo && shoplake query 'select * from dim_customer limit 5'")
@@ -29,30 +43,43 @@ def demo(json: Json = False) -> None:
 
 @commands.command(epilog="Example: shoplake run --select gold.mart_customer --as-of 2018-01-01")
 def run(
-    full: Annotated[bool, typer.Option("--full", help="Build everything anew from bronze, whatever changed.")] = False,
-    reland: Annotated[bool, typer.Option("--reland", help="Read the raw files anew too.")] = False,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Read raw files for changes, where size and time are as they were.")
-    ] = False,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of", metavar="DATE", help="Reference date; by default the day after the last business date."
-        ),
-    ] = None,
-    select: Annotated[
-        list[str] | None,
-        typer.Option("--select", metavar="NAME", help="Build only this source, layer or table, and what hangs on it."),
-    ] = None,
+    full: Full = False,
+    reland: Reland = False,
+    verify: Verify = False,
+    as_of: AsOf = None,
+    select: Select = None,
     json: Json = False,
 ) -> None:
     """Bring the lake and the warehouse up to the raw files; what doesn't add up isn't published."""
-    if (full or reland) and select:
-        hint = "--full" if full else "--reland"
-        raise typer.BadParameter("it builds everything, so leave out --select", param_hint=hint)
-    day = _day(as_of) if as_of else None
-    chosen = frozenset(select or ())
-    _run(this_project(), full=full, reland=reland, verify=verify, as_of=day, select=chosen, json=json)
+    _run(this_project(), json=json, **_chosen(full, reland, verify, as_of, select))
+
+
+@commands.command(epilog="Example: shoplake plan --full")
+def plan(
+    full: Full = False,
+    reland: Reland = False,
+    verify: Verify = False,
+    as_of: AsOf = None,
+    select: Select = None,
+    json: Json = False,
+) -> None:
+    """Tell what `shoplake run` would do with the same options, and why; builds nothing."""
+    from shoplake.console import show_answer
+    from shoplake.plan import plan as make_plan
+
+    found = make_plan(this_project(), **_chosen(full, reland, verify, as_of, select))
+    if json:
+        print_json(found.to_json())
+        return
+    for note in found.notes:
+        typer.echo(note)
+    for feed, files in found.files.items():
+        more = f" and {len(files) - _SHOWN:,} more" if len(files) > _SHOWN else ""
+        typer.echo(f"{feed}: {len(files):,} files to land: {', '.join(files[:_SHOWN])}{more}")
+    if found.tables:
+        show_answer(["table", "is built because"], list(found.tables.items()))
+    else:
+        typer.echo("Nothing is to be built.")
 
 
 @commands.command(epilog="Example: shoplake status --last 3")
@@ -84,6 +111,14 @@ def _run(project: Project, *, json: bool, **options: Any) -> None:
         print_json(record.to_json())
     else:
         show_run(record, project.warehouse)
+
+
+def _chosen(full: bool, reland: bool, verify: bool, as_of: str | None, select: list[str] | None) -> dict[str, Any]:
+    if (full or reland) and select:
+        hint = "--full" if full else "--reland"
+        raise typer.BadParameter("it builds everything, so leave out --select", param_hint=hint)
+    day, names = _day(as_of) if as_of else None, frozenset(select or ())
+    return {"full": full, "reland": reland, "verify": verify, "as_of": day, "select": names}
 
 
 def _day(text: str) -> date:

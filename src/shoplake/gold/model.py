@@ -19,10 +19,7 @@ from shoplake.runs.run import Due, Run
 def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
     """Bring gold up to silver and the reference date."""
     for table in tables:
-        parts = [as_of.isoformat()] if table.needs_as_of else []
-        is_dated_otherwise = table.needs_as_of and run.previous is not None and run.previous.as_of != as_of
-        inputs = [read.name for read in table.reads]
-        if run.due(table, *parts, inputs=inputs, force=is_dated_otherwise) is not Due.NO:
+        if due_of(run, table, as_of) is not Due.NO:
             frame = frame_of(table, [run.read(read.name) for read in table.reads], as_of)
             run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
             check_key(run.read(table.name), table)
@@ -30,6 +27,13 @@ def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
                 run.account.entries += reconcile(run, table, reconciliation, as_of)
         else:
             run.keep_entries(table.name)
+
+
+def due_of(run: Run, table: Table, as_of: date) -> Due:
+    """What a table needs, given the reference date."""
+    parts = [as_of.isoformat()] if table.needs_as_of else []
+    is_dated_otherwise = table.needs_as_of and run.previous is not None and run.previous.as_of != as_of
+    return run.due(table, *parts, inputs=[read.name for read in table.reads], force=is_dated_otherwise)
 
 
 def frame_of(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:

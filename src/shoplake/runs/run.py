@@ -30,6 +30,14 @@ class Due(Enum):
     WHOLE = auto()
 
 
+# Why a table is built.
+ABSENT = "it isn't there yet"
+ASKED_FOR = "it was asked for"
+DAMAGED = "it isn't there as it was left"
+REDEFINED = "code, contract or declaration are others"
+OTHER_DATA = "what it is made of changes"
+
+
 class Run:
     """The state of a run. A table is built at most once, then read at the version that was built or kept."""
 
@@ -61,6 +69,7 @@ class Run:
         self.built: dict[str, TableVersion] = {}
         self.definitions: dict[str, str] = {}
         self.states: dict[str, str] = {}
+        self.reasons: dict[str, str] = {}
         self._intact: set[str] = set()
 
     @property
@@ -78,7 +87,7 @@ class Run:
     def due(
         self, table: Table, *parts: Any, inputs: Iterable[str] = (), data: object = None, force: bool = False
     ) -> Due:
-        """Whether a table isn't what it would be now; remembers what it is made from.
+        """Whether a table isn't what it would be now, and in `reasons` why; remembers what it is made from.
 
         Its definition is code, contract and `parts`; its data are its inputs and `data`. A selection builds what it
         names and what hangs on that, and keeps the rest as it is published. What somebody removed from the lake, and
@@ -91,15 +100,16 @@ class Run:
         is_changed = any(i in self.built for i in inputs)
         is_anew = force or (self.full and layer != "bronze")
         if known is None or is_anew or not self.holds(table):
-            found = Due.WHOLE
+            found, why = Due.WHOLE, ABSENT if known is None else ASKED_FOR if is_anew else DAMAGED
         elif self.select and not self._is_selected(name):
-            found = Due.DATA if is_changed else Due.NO
+            found, why = Due.DATA if is_changed else Due.NO, OTHER_DATA
         elif known.definition != definition:
-            found = Due.WHOLE
+            found, why = Due.WHOLE, REDEFINED
         elif known.state != state:
-            found = Due.DATA
+            found, why = Due.DATA, OTHER_DATA
         else:  # who names a table wants it built; what has landed is another matter
-            found = Due.WHOLE if self.select and layer != "bronze" else Due.NO
+            found, why = Due.WHOLE if self.select and layer != "bronze" else Due.NO, ASKED_FOR
+        self.reasons[name] = "" if found is Due.NO else why
         is_kept = found is Due.NO and known is not None
         self.definitions[name] = known.definition if is_kept else definition  # type: ignore[union-attr]
         self.states[name] = known.state if is_kept else state  # type: ignore[union-attr]

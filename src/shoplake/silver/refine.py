@@ -23,11 +23,7 @@ def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None
 
     `entities` have the sources' extra columns, and are in the order in which they can be built.
     """
-    inputs = [source.bronze(feed) for source in sources for feed in source.parse]
-    declared = [source.model_dump() for source in sources]
-    due = [run.due(entity, declared, inputs=inputs) for entity in entities]
-    refused = [quarantine_table(source, feed) for source in sources for feed in source.parse]
-    if all(each is Due.NO for each in due) and all(map(run.holds, refused)):
+    if not is_due(run, sources, entities):
         _keep_account(run)
         return
     run.lake.drop_layer("staging")  # what a run that was killed left behind
@@ -46,6 +42,15 @@ def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None
             rows, others = run.read(entity.name), run.read(reference.table.name)
             missing = count_missing(rows, others, entity, reference)
             run.account.missing += [missing] if missing.rows else []
+
+
+def is_due(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> bool:
+    """Whether any table of silver or quarantine isn't what it would be now."""
+    inputs = [source.bronze(feed) for source in sources for feed in source.parse]
+    declared = [source.model_dump() for source in sources]
+    due = [run.due(entity, declared, inputs=inputs) for entity in entities]
+    refused = [quarantine_table(source, feed) for source in sources for feed in source.parse]
+    return any(each is not Due.NO for each in due) or not all(map(run.holds, refused))
 
 
 def _stage(run: Run, source: Source, feed: str, *, keeps_history: bool) -> None:

@@ -1,0 +1,82 @@
+"""What a run would do, and why: the same questions as a run asks, and nothing is built."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from shoplake import gold, silver
+from shoplake.bronze import land
+from shoplake.bronze.arrivals import Arrivals, look_at
+from shoplake.bronze.seen import Seen
+from shoplake.config import Project
+from shoplake.gold import model
+from shoplake.lake import Lake, TableVersion
+from shoplake.runs.ledger import Ledger
+from shoplake.runs.manifest import Manifests
+from shoplake.runs.progress import Silent
+from shoplake.runs.run import Due, Run
+from shoplake.silver import refine
+from shoplake.sources.catalog import load_sources
+from shoplake.sources.extend import extras_of
+
+
+@dataclass
+class Plan:
+    """`files` by feed that a run would land, `tables` it would build with the reason, `notes` it would tell."""
+
+    files: dict[str, list[str]] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def plan(
+    project: Project,
+    *,
+    full: bool = False,
+    reland: bool = False,
+    verify: bool = False,
+    as_of: date | None = None,
+    select: frozenset[str] = frozenset(),
+) -> Plan:
+    """What `run` would do with the same options. Starts no engine and writes nothing."""
+    sources = load_sources(project.folder, gold.contracts())
+    lake, now = Lake(project.data), datetime.now(UTC)
+    manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
+    run = Run(lake, manifests, ledger, Silent(), now, full=full, reland=reland, select=select)
+    seen = Seen(project.seen, verify=verify or reland)
+    arrivals = look_at(project.raw, sources.values(), run.previous, seen, run.now)
+    extras, found = extras_of(arrivals.sources), Plan(notes=arrivals.notes)
+    _bronze(run, arrivals, found)
+    entities = silver.entities(extras)
+    if refine.is_due(run, arrivals.sources, entities):
+        for entity in entities:
+            _add(run, entity.name, found)
+    reference_date = as_of or (run.previous.as_of if run.previous else now.date())
+    for table in gold.tables(extras):
+        if model.due_of(run, table, reference_date) is not Due.NO:
+            _add(run, table.name, found)
+    return found
+
+
+def _bronze(run: Run, arrivals: Arrivals, found: Plan) -> None:
+    for source in arrivals.sources:
+        for feed in source.parse:
+            loads, name = arrivals.loads[source.source, feed], source.bronze(feed)
+            known = {load["load_id"] for load in run.kept_loads(source.source, feed)}
+            due = land.due_of(run, source, feed, loads)
+            if due is Due.NO:
+                continue
+            landed = [load for load in loads if not load.has_gone and (due is Due.WHOLE or load.load_id not in known)]
+            found.files[f"{source.source}.{feed}"] = [load.file for load in landed]
+            _add(run, name, found)
+
+
+def _add(run: Run, name: str, found: Plan) -> None:
+    """Count a table as built, so that what hangs on it is due too. All of silver is built together."""
+    found.tables[name] = run.reasons[name] or "others of silver are built"
+    run.built[name] = TableVersion(name, -1, 0)

@@ -1,0 +1,61 @@
+"""A plan says what a run then does, and changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shoplake.plan import Plan, plan
+from tests.conftest import Shop
+from tests.test_cli import shoplake
+
+
+def agrees(shop: Shop, **options: object) -> Plan:
+    """The plan, after a run that built just what it had said."""
+    before = {path: path.stat().st_mtime_ns for path in shop.project.data.rglob("*")}
+    found = plan(shop.project, **options)  # type: ignore[arg-type]
+    assert {path: path.stat().st_mtime_ns for path in shop.project.data.rglob("*")} == before
+    built = {name for name in shop.run(**options).built if name.startswith(("bronze.", "silver.", "gold."))}
+    assert found.tables.keys() == built
+    return found
+
+
+def test_a_plan_is_what_a_run_does(corner_shop: Shop) -> None:
+    first = agrees(corner_shop)
+    assert set(first.tables.values()) == {"it isn't there yet"}
+    assert first.files["corner_shop.orders"] == ["corner_shop/orders.csv"]
+    assert agrees(corner_shop) == Plan()
+    corner_shop.add("returns.csv", "R9,O9,P1,5.3.2024 10:00,1,4.00,late")
+    new = agrees(corner_shop)
+    assert new.files == {"corner_shop.returns": ["corner_shop/returns.csv"]}
+    assert any("has changed" in note for note in new.notes)
+    assert set(new.tables.values()) == {"what it is made of changes"}
+    assert "bronze.corner_shop__orders" not in new.tables
+    assert {"silver.order", "gold.fact_returns", "gold.fact_sales"} <= new.tables.keys()
+    corner_shop.declare(lambda text: text.replace("country: \"'DE'\"", "country: \"'AT'\""))
+    redefined = agrees(corner_shop)
+    assert redefined.files == {}
+    assert redefined.tables["silver.order"] == "code, contract or declaration are others"
+    assert agrees(corner_shop, select=frozenset({"mart_customer"})).tables == {"gold.mart_customer": "it was asked for"}
+    full = agrees(corner_shop, full=True)
+    assert "bronze.corner_shop__orders" not in full.tables
+    assert full.tables["gold.dim_date"] == "it was asked for"
+
+
+def test_command(corner_shop: Shop, tmp_path: Path) -> None:
+    folder = str(corner_shop.project.folder)
+    found = shoplake("-p", folder, "plan", cwd=tmp_path)
+    assert found.returncode == 0, found.stderr
+    assert "corner_shop.orders: 1 files to land: corner_shop/orders.csv" in found.stdout
+    corner_shop.run()
+    assert shoplake("-p", folder, "plan", cwd=tmp_path).stdout == "Nothing is to be built.\n"
+    refused = shoplake("-p", folder, "plan", "--full", "--select", "gold", cwd=tmp_path)
+    assert refused.returncode == 2
+    corner_shop.raw("orders.csv").unlink()
+    assert "orders.csv has gone; its rows stay" in shoplake("-p", folder, "plan", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize("option", [["--as-of", "soon"], ["--no-such-option"]])
+def test_usage(tmp_path: Path, option: list[str]) -> None:
+    assert shoplake("plan", *option, cwd=tmp_path).returncode == 2
