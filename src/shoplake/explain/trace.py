@@ -108,11 +108,11 @@ def _raw_rows(lake: Lake, manifest: Manifest, source: Source, entity: Table, wan
         (Path(folder) / "bronze").symlink_to(lake.root / "bronze", target_is_directory=True)
         aside = Lake(Path(folder), lake.engine)
 
-        def rows(_: Source, feed: str, __: bool) -> DataFrame:
+        def rows(_source: Source, feed: str, _with_history: bool) -> DataFrame:
             table = manifest.tables[source.bronze(feed)]
             bronze = TableVersion(source.bronze(feed), table.version, table.rows)
             loads = [Load.from_json(load) for load in loads_of(manifest.loads, source.source, feed)]
-            staged, *_ = stage_feed(aside, source, feed, bronze, loads, "trace", keeps_history=False)
+            staged, _, _ = stage_feed(aside, source, feed, bronze, loads, "trace", keeps_history=False)
             good = aside.read(staged.table, staged.version).where("_reasons is null")
             holds = F.col("_fate").isNull()
             return good.where(holds | F.col("_fate").isin(*_MERGED) if feed == mapping.feed else holds)
