@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from shoplake.errors import QualityError, ShoplakeError
+from shoplake.lake import Engine
 from shoplake.lake.durability import damages
 from tests.conftest import Shop, day
 from tests.faults.conftest import Twin
@@ -50,10 +52,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def good(twin: Twin, lakes: Path, engine: Any) -> dict[str, Any]:
+def good(twin: Twin, lakes: Path, engine: Engine) -> dict[str, Any]:
     """What each run publishes where nothing is damaged."""
-    import shutil
-
     found = {}
     for layer, run in RUNS.items():
         shop = Shop(Path(shutil.copytree(lakes / "twin", lakes / f"good-{layer}")), engine)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -43,9 +45,9 @@ def kills(twin: Twin, turn: int) -> dict[int, list[tuple[int, str, int]]]:
 
 
 def test_there_are_enough_boundaries(twin: Twin) -> None:
-    chosen = kills(twin, 0)
-    assert sum(map(len, chosen.values())) == len({kind(b) for step in twin.steps for b in step.crossed})
-    assert sum(map(len, chosen.values())) >= 40
+    number = sum(map(len, kills(twin, 0).values()))
+    print(f"{number} kinds of boundaries, at {sum(len(step.crossed) for step in twin.steps)} places")
+    assert number >= 40
 
 
 def test_killed_at_boundaries(twin: Twin, copy: Copy, turn: int, delivery: int, chain: int) -> None:
@@ -69,16 +71,13 @@ def test_killed_at_any_moment(twin: Twin, copy: Copy, seed: int) -> None:
         recovers(shop, step)
 
 
-class watched:  # noqa: N801
+@contextmanager
+def watched(shop: Shop, twin: Twin) -> Iterator[None]:
     """A reader looks all the while, and never sees what no run published."""
-
-    def __init__(self, shop: Shop, twin: Twin) -> None:
-        self.reader = Reader(shop.project.folder, twin.published)
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, failed: object, *_: object) -> None:
-        looks, wrong = self.reader.stop()
-        if not failed:
-            assert looks
-            assert wrong == []
+    reader = Reader(shop.project.folder, twin.published)
+    try:
+        yield
+    finally:
+        looks, wrong = reader.stop()
+    assert looks
+    assert wrong == []
