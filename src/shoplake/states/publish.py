@@ -12,7 +12,7 @@ from shoplake.config import Project
 from shoplake.lake import Lake
 from shoplake.lake.durability import damages
 from shoplake.lake.session import in_bytes
-from shoplake.runs.ledger import Ledger, RunRecord, new_run_id
+from shoplake.runs.ledger import Ledger, RunRecord, later, new_run_id
 from shoplake.runs.manifest import Kind, Manifest, Manifests, PublishedTable
 from shoplake.runs.progress import Progress
 from shoplake.warehouse import duckdb_file
@@ -44,7 +44,7 @@ def verify(lake: Lake, tables: Mapping[str, PublishedTable], progress: Progress)
 
 def next_after(latest: Manifest, content: Manifest, kind: Kind) -> Manifest:
     """The next number, with the content of a manifest."""
-    now = datetime.now(UTC)
+    now = later(datetime.now(UTC), [latest.run_id])
     told = now.isoformat(timespec="seconds")
     return replace(content, number=latest.number + 1, run_id=new_run_id(now), published_at=told, kind=kind)
 
