@@ -97,7 +97,7 @@ quarantines, checks keys and sums, accounts for every row, flushes to disk, publ
 
 {speeds(("slice", *peers))}
 
-Their rows equal ours, column by column, but for our computed keys, validity and the members that only facts name:
+Their rows equal ours, column by column, but for our computed keys and the members that only facts name:
 {compared}.
 
 Seconds by stage:
