@@ -331,7 +331,7 @@ def test_a_corrected_file_replays_and_what_was_accepted_stops_no_more(engine: En
 
 
 def test_status_shows_drift(delivered: Delivered, capsys: pytest.CaptureFixture[str]) -> None:
-    show_status(Ledger(delivered.shop.project.ledger).last(10))
+    show_status(Ledger(delivered.shop.project.ledger).last(10), ())
     shown = capsys.readouterr().out
     lines = [line.split() for line in shown[shown.index("Schema drift") :].splitlines()]
     for case in RUNS:

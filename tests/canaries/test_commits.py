@@ -19,7 +19,7 @@ def append(engine: Engine, table: Path, values: range) -> None:
         engine.sql(f"select {value} as a").write.format("delta").mode("append").save(str(table))
 
 
-@canary("pysail", "lake/commits.drop_later_hint")
+@canary("pysail", "lake/log.drop_later_hint")
 def test_a_version_before_the_last_checkpoint_is_not_found(engine: Engine, table: Path) -> None:
     append(engine, table, range(12))
     reader = engine.read.format("delta").option("versionAsOf", 5)
@@ -32,7 +32,7 @@ def test_a_version_before_the_last_checkpoint_is_not_found(engine: Engine, table
 @pytest.mark.parametrize("keep", [False, True])
 @pytest.mark.parametrize("writer", ["pysail", "deltalake"])
 def test_who_makes_a_checkpoint_removes_old_commits(engine: Engine, table: Path, writer: str, keep: bool) -> None:
-    @canary(writer, "lake/commits.KEEP")
+    @canary(writer, "lake/log.KEEP")
     def written() -> None:
         one = pa.table({"a": pa.array([1], pa.int32())})
         DeltaTable.create(str(table), Schema.from_arrow(one.schema), configuration=KEEP if keep else None)

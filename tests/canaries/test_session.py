@@ -38,29 +38,6 @@ def test_a_process_hangs_if_the_server_stops_before_the_session(tmp_path: Path) 
         process.communicate()
 
 
-SORTED_JOIN = """
-import os
-os.environ["SAIL_OPTIMIZER__PREFER_HASH_JOIN"] = "false"
-from shoplake.lake import open_engine
-with open_engine() as engine:
-    left = engine.createDataFrame([(1, 5), (2, 5)], "id int, at int")
-    right = engine.createDataFrame([(1, 3)], "key int, since int").selectExpr("key", "since", "coalesce(since, 0) end")
-    joined = left.join(right, on=(left.id == right.key) & (left.at >= right.since), how="left")
-    try:
-        print(sorted(row.end or -1 for row in joined.collect()), flush=True)
-    except Exception as failure:
-        print("non-nullable" in str(failure), flush=True)
-"""
-
-
-@canary("pysail", "gold/facts/foreign_keys._with_version")
-def test_a_sorted_left_join_takes_a_column_for_never_null(tmp_path: Path) -> None:
-    script = tmp_path / "sorted_join.py"
-    script.write_text(SORTED_JOIN, "utf-8")
-    found = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=60)
-    assert found.stdout.strip() == "True", found.stdout + found.stderr
-
-
 @canary("pyspark-client", "bronze/land.read_loads, silver/trial.ROWS_OF_A_FILE")
 def test_the_client_sends_no_message_over_128_mb() -> None:
     """So rows are made where the engine runs, and no large frame is sent to it."""
