@@ -48,7 +48,7 @@ def run(
     to see whether they changed, where their size and time would do.
     """
     sources = load_sources(project.folder, gold.contracts())
-    _check_selection(select, sources)
+    check_selection(select, sources)
     with ExitStack() as stack:
         stack.enter_context(only_one(project.lock))
         opened = engine or (lambda: stack.enter_context(open_engine(project.engine)))
@@ -83,7 +83,8 @@ def run(
     return this.record
 
 
-def _check_selection(select: frozenset[str], sources: dict[str, Source]) -> None:
+def check_selection(select: frozenset[str], sources: dict[str, Source]) -> None:
+    """Refuse a name that nothing has."""
     tables = [table.name for table in gold.contracts().values()]
     tables += [source.bronze(feed) for source in sources.values() for feed in source.parse]
     known = {"bronze", "silver", "gold", *sources, *tables, *(name.partition(".")[2] for name in tables)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from shoplake import gold, silver
@@ -13,6 +13,7 @@ from shoplake.bronze.seen import Seen
 from shoplake.config import Project
 from shoplake.gold import model
 from shoplake.lake import Lake, TableVersion
+from shoplake.pipeline import check_selection
 from shoplake.runs.ledger import Ledger
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Silent
@@ -45,6 +46,7 @@ def plan(
 ) -> Plan:
     """What `run` would do with the same options. Starts no engine and writes nothing."""
     sources = load_sources(project.folder, gold.contracts())
+    check_selection(select, sources)
     lake, now = Lake(project.data), datetime.now(UTC)
     manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
     run = Run(lake, manifests, ledger, Silent(), now, full=full, reland=reland, select=select)
@@ -56,7 +58,9 @@ def plan(
     if refine.is_due(run, arrivals.sources, entities):
         for entity in entities:
             _add(run, entity.name, found)
-    reference_date = as_of or (run.previous.as_of if run.previous else now.date())
+    # Where new rows come, tables that need the date are built for them, whatever it is.
+    last = run.previous.last_business_date if run.previous else now.date()
+    reference_date = as_of or last + timedelta(days=1)
     for table in gold.tables(extras):
         if model.due_of(run, table, reference_date) is not Due.NO:
             _add(run, table.name, found)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from shoplake import gold
 from shoplake.errors import QueryError
 from shoplake.explain.trace import Trace, trace
+from shoplake.generator.make import generate
+from shoplake.generator.plan import Plan
+from shoplake.lake import Engine
 from shoplake.sources.catalog import load_sources
 from tests.conftest import Shop
 from tests.test_cli import shoplake
@@ -71,6 +76,41 @@ def test_the_first_of_many(open_shop: Shop) -> None:
 def test_what_is_no_filter(open_shop: Shop, where: str, problem: str) -> None:
     with pytest.raises(QueryError, match=problem):
         traced(open_shop, where)
+
+
+RETAIL = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+
+
+def test_lines_that_the_pipeline_numbers(tmp_path: Path, engine: Engine) -> None:
+    """Of two equal rows one counts, so line 2 is the other product."""
+    shop = Shop(tmp_path, engine, "online_retail")
+    row = "100,{},{},1,2010-12-01 08:26:00,{},17850,United Kingdom\n"
+    first, second = row.format("AAA", "MUG", "3.00"), row.format("BBB", "JUG", "6.00")
+    shop.put("2010-12-01.csv", RETAIL + first + first + second)
+    shop.run()
+    found = traced(shop, "order_id = '100' and line_number = 2")
+    (line,) = [row for row in found.raw if row.entity == "order_line"]
+    assert (json.loads(line.row)["stock_code"], line.number, line.fate) == ("BBB", 4, "")
+
+
+def test_columns_of_ones_own(tmp_path: Path, engine: Engine) -> None:
+    generate(tmp_path, Plan(lines=60, days=20), lambda day: None)
+    shop = Shop(tmp_path, engine, "generated")
+    shop.run()
+    found = traced(shop, "true", most=5)
+    assert all(len(row) == len(answer.columns) for answer in found.silver.values() for row in answer.rows)
+    lines = [raw for raw in found.raw if raw.entity == "order_line" and not raw.fate]
+    raw = {(line.key["order_id"], line.key["line_number"]): json.loads(line.row) for line in lines}
+    answer = found.silver["order_line"]
+    for row in (dict(zip(answer.columns, values, strict=True)) for values in answer.rows):
+        assert Decimal(raw[row["order_id"], row["line_number"]]["net_amount"]) == row["net_amount"]
+
+
+def test_another_declaration_than_that_of_the_state(corner_shop: Shop) -> None:
+    corner_shop.run()
+    corner_shop.declare(lambda text: text.replace("line_number: line", 'line_number: "2"'))
+    with pytest.raises(QueryError, match="built by other declarations .* Run `shoplake run` first"):
+        traced(corner_shop, "true")
 
 
 def test_no_fact(open_shop: Shop) -> None:

@@ -14,6 +14,7 @@ from shoplake.lake import upkeep
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Silent
 from shoplake.states import maintain as maintaining
+from shoplake.states.backup import backup
 from shoplake.states.maintain import Upkeep, first_kept
 from shoplake.states.rollback import release, rollback
 from tests.conftest import Shop
@@ -53,6 +54,18 @@ def files(shop: Shop) -> dict[Path, int]:
 def test_states_that_were_current_within_the_retention_are_kept(days_ago: list[int], kept_from: int) -> None:
     published = [NOW - timedelta(days=days) for days in days_ago]
     assert first_kept(published, NOW, 30) == kept_from
+
+
+def test_what_a_kept_state_holds_stays(old_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows of loads that an older state holds are in versions that only its manifest names."""
+    monkeypatch.setattr(upkeep, "MANY", 100)
+    rollback(old_shop.project, 1, Silent())
+    release(old_shop.project, (), Silent())
+    old_shop.run()
+    done = maintain(old_shop, retention=0)
+    holding = min(done.kept)
+    assert Manifests(old_shop.project.manifests).read(holding).held
+    assert backup(old_shop.project, tmp_path / "copy", holding, Silent()).number == holding
 
 
 def test_compaction_is_a_state_with_the_same_rows(old_shop: Shop) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from shoplake.errors import DeclarationError
 from shoplake.plan import Plan, plan
 from tests.conftest import Shop
 from tests.test_cli import shoplake
@@ -41,6 +43,13 @@ def test_a_plan_is_what_a_run_does(corner_shop: Shop) -> None:
     full = agrees(corner_shop, full=True)
     assert "bronze.corner_shop__orders" not in full.tables
     assert full.tables["gold.dim_date"] == "it was asked for"
+
+
+def test_the_reference_date_is_that_of_a_run(corner_shop: Shop) -> None:
+    corner_shop.run(as_of=date(2030, 1, 1))
+    assert agrees(corner_shop).tables.keys() == {"gold.mart_customer"}
+    with pytest.raises(DeclarationError, match="nothing is called «nonsense»"):
+        plan(corner_shop.project, select=frozenset({"nonsense"}))
 
 
 def test_command(corner_shop: Shop, tmp_path: Path) -> None:

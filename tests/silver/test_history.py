@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from shoplake.contract import FIRST_DAY, LAST_DAY, Table, Text
 from shoplake.lake import Engine
 from shoplake.silver.change import fates
-from shoplake.silver.history import with_versions
+from shoplake.silver.history import told_days, with_versions
 from shoplake.sources.declaration import Change
 
 TABLE = Table(
@@ -160,6 +160,22 @@ def test_any_states_are_as_simulated(engine: Engine) -> None:
     assert found == sorted(simulated(states, 20), key=repr)
     assert counts["loaded"] == len(found)
     assert min(counts[fate] for fate in ("unchanged", "superseded", "deleted")) > 100
+
+
+def test_days_in_the_zone_within_those_that_may_be(engine: Engine) -> None:
+    told = [
+        ("1753-01-01 00:00:00", "Europe/Rome", FIRST_DAY),  # what some systems write for «unknown»
+        ("1899-12-30 12:00:00", "Europe/Rome", FIRST_DAY),
+        ("9999-12-31 00:00:00", "UTC", date(9999, 12, 30)),
+        (None, "UTC", FIRST_DAY),
+        ("2024-03-01 12:00:00", "Pacific/Auckland", date(2024, 3, 2)),
+        ("2024-03-01 05:00:00", "America/Los_Angeles", date(2024, 2, 29)),
+    ]
+    rows = engine.createDataFrame([(at, zone) for at, zone, _ in told], "at string, _time_zone string")
+    instants = rows.withColumn("_effective_at", F.col("at").cast("timestamp")).withColumn(
+        "_holds_until", F.lit(None).cast("timestamp")
+    )
+    assert [row["valid_from"] for row in instants.select(*told_days()).collect()] == [day for *_, day in told]
 
 
 FEED = (

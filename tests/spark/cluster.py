@@ -62,6 +62,10 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         "spark.connect.grpc.binding.port": str(connect_port),
         "spark.executor.memory": "1g",
         "spark.sql.shuffle.partitions": "4",
+        # No task before both workers are there.
+        "spark.cores.max": "2",
+        "spark.scheduler.minRegisteredResourcesRatio": "1.0",
+        "spark.scheduler.maxRegisteredResourcesWaitingTime": "60s",
         "spark.eventLog.enabled": "true",
         "spark.eventLog.compress": "false",
         "spark.eventLog.rolling.enabled": "false",

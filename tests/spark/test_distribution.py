@@ -48,7 +48,7 @@ def test_two_workers_one_of_which_dies(tmp_path: Path, run: Run) -> None:
     with cluster(tmp_path) as there:
         killer = threading.Thread(target=kill_in_the_middle, args=(there, theirs), daemon=True)
         killer.start()
-        run("connect", "-p", theirs, "run", connect=there.address)
+        run("connect", "-p", theirs, "run", connect=there.address, cores="4")
         killer.join()
         assert there.workers[0].wait(1) < 0
         assert executors_that_ran_python(there.events) >= {"0", "1"}

@@ -71,7 +71,7 @@ def diff(lake: Lake, before: Manifest, after: Manifest, measure: str = "net_amou
         rows = db.execute(_MOVES.format(**sides, **more), files).fetchall()
     mixed = "Tables are defined otherwise, too: what counts as corrected may be that." if is_defined_otherwise else ""
     moves = [Move(r[0], r[1], r[2], dict(zip(CAUSES, r[3:-1], strict=True)), r[-1]) for r in rows]
-    return moves, "" if is_redefined else mixed
+    return moves, mixed if not is_redefined and any(move.causes["corrected"] for move in moves) else ""
 
 
 def _files(lake: Lake, manifest: Manifest) -> list[str]:

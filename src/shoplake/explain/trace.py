@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
+from shoplake import silver
 from shoplake.bronze.load import Load
 from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Table
@@ -19,13 +20,14 @@ from shoplake.errors import QueryError
 from shoplake.gold.facts import returns, sales
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.manifest import Manifest
-from shoplake.runs.run import loads_of
-from shoplake.silver import ENTITIES
+from shoplake.runs.run import definition_of, loads_of
 from shoplake.silver.change import DEDUPLICATED, SUPERSEDED
 from shoplake.silver.entity import judge, with_fates
 from shoplake.silver.feed import stage_feed
 from shoplake.silver.quarantine import as_it_came
+from shoplake.silver.refine import declared
 from shoplake.sources.declaration import Source
+from shoplake.sources.extend import extras_of
 from shoplake.warehouse.query import Answer, ask
 
 # What tells a row of bronze from others, beside its file.
@@ -66,22 +68,38 @@ def trace(
     """The first `most` rows of a fact for which a filter holds, and what is behind them. Needs the lake's engine."""
     if fact not in FACTS:
         raise QueryError(f"«{fact}» is no fact", remedy=f"There are: {', '.join(FACTS)}")
-    table, condition = FACTS[fact], _condition(where)
+    table, condition, entities = FACTS[fact], _condition(where), _as_published(manifest, sources)
     rows = f"FROM {fact} WHERE {condition}"
     ((total,),) = ask(warehouse, f"SELECT count(*) {rows}").rows
     found = ask(warehouse, f"SELECT * {rows} ORDER BY {', '.join(table.key)} LIMIT {most}")
-    silver, raw = {}, list[RawRow]()
-    for entity in (each for each in ENTITIES if each in table.reads):
+    of_silver, raw = dict[str, Answer](), list[RawRow]()
+    for entity in (each for each in entities if each.name in {read.name for read in table.reads}):
         at = [found.columns.index(name) for name in entity.key]
-        keys = sorted({tuple(row[position] for position in at) for row in found.rows} - {(None,) * len(at)}, key=repr)
-        if keys:
+        keys = sorted({tuple(row[position] for position in at) for row in found.rows}, key=repr)
+        if keys := [key for key in keys if None not in key]:
             wanted = lake.engine.createDataFrame(keys, _schema(entity))
             every = lake.read(entity.name, manifest.tables[entity.name].version)
-            there = every.join(wanted, on=list(entity.key), how="left_semi").orderBy(*entity.key).collect()
-            silver[entity.base] = Answer(list(entity.column_names), [tuple(row) for row in there])
+            there = every.join(wanted, on=list(entity.key), how="left_semi").select(*entity.column_names).collect()
+            there.sort(key=lambda row, key=entity.key: repr([row[name] for name in key]))  # type: ignore[misc]
+            of_silver[entity.base] = Answer(list(entity.column_names), [tuple(row) for row in there])
             for name in sorted({key[0] for key in keys}):
                 raw += _raw_rows(lake, manifest, sources[name], entity, wanted)
-    return Trace(total, found, silver, raw)
+    return Trace(total, found, of_silver, raw)
+
+
+def _as_published(manifest: Manifest, sources: dict[str, Source]) -> tuple[Table, ...]:
+    """The entities with their extra columns; refuses others than those that the published state was built by."""
+    known = {load["source"] for load in manifest.loads}
+    active = [source for name, source in sources.items() if name in known]
+    entities = silver.entities(extras_of(active))
+    for entity in entities:
+        if definition_of(entity.name, declared(active)) != manifest.tables[entity.name].definition:
+            raise QueryError(
+                f"state {manifest.number} was built by other declarations or another shoplake",
+                where=entity.name,
+                remedy="Run `shoplake run` first",
+            )
+    return entities
 
 
 def _condition(where: str) -> str:
@@ -101,8 +119,12 @@ def _schema(entity: Table) -> str:
 
 
 def _raw_rows(lake: Lake, manifest: Manifest, source: Source, entity: Table, wanted: DataFrame) -> list[RawRow]:
-    """The rows of the driving feed's files that map to the wanted rows, those that hold no longer included."""
+    """The rows of the driving feed's files that map to the wanted rows.
+
+    With those that hold no longer, unless the pipeline numbers the rows: then these have no number.
+    """
     mapping = source.map[entity.base]
+    is_told = {"source", *mapping.select} >= set(entity.key)
     with tempfile.TemporaryDirectory() as folder:
         # Typed rows are staged aside, as a run does: another run may be at work in the lake.
         (Path(folder) / "bronze").symlink_to(lake.root / "bronze", target_is_directory=True)
@@ -115,7 +137,7 @@ def _raw_rows(lake: Lake, manifest: Manifest, source: Source, entity: Table, wan
             staged, _, _ = stage_feed(aside, source, feed, bronze, loads, "trace", keeps_history=False)
             good = aside.read(staged.table, staged.version).where("_reasons is null")
             holds = F.col("_fate").isNull()
-            return good.where(holds | F.col("_fate").isin(*_MERGED) if feed == mapping.feed else holds)
+            return good.where(holds | F.col("_fate").isin(*_MERGED) if is_told and feed == mapping.feed else holds)
 
         reads = [lake.read(table.name, manifest.tables[table.name].version) for table in entity.reads]
         judged = judge(entity, [source], rows, reads).where("_filter is null and _reasons is null")
@@ -123,9 +145,8 @@ def _raw_rows(lake: Lake, manifest: Manifest, source: Source, entity: Table, wan
         bronze = lake.read(source.bronze(mapping.feed), manifest.tables[source.bronze(mapping.feed)].version)
         came = bronze.select(*_OWN, as_it_came(source, mapping.feed))
         found = mine.select(*entity.key, "_fate", *LINEAGE).join(came, on=_OWN, how="inner")
-        keys = [F.col(name) for name in entity.key]
-        listed = found.orderBy(*keys, F.col("_fate").asc_nulls_first(), "_file", "_row_number", "_item_number")
-        return [_raw_row(entity, row) for row in listed.collect()]
+        rows_there = [_raw_row(entity, row) for row in found.collect()]
+    return sorted(rows_there, key=lambda row: (repr(row.key), row.fate, row.file, row.number, row.item))
 
 
 def _raw_row(entity: Table, row: Row) -> RawRow:

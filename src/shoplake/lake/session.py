@@ -54,8 +54,8 @@ class EngineOptions:
 
     @property
     def cores_here(self) -> int | None:
-        """The cores of this machine that it uses; None where it runs elsewhere."""
-        return (self.cores or os.cpu_count() or 1) if self.kind in {"embedded", "spark"} else None
+        """The cores that it uses: of this machine all by default; None where it runs elsewhere and nobody said."""
+        return self.cores or (os.cpu_count() or 1 if self.kind in {"embedded", "spark"} else None)
 
 
 @contextmanager

@@ -95,7 +95,7 @@ class Run:
         """
         name, known = table.name, self.kept(table.name)
         layer = name.partition(".")[0]
-        definition = fingerprint(of_code(layer), parts)
+        definition = definition_of(name, *parts)
         state = fingerprint(definition, data, [self.states.get(i, "") for i in inputs])
         is_changed = any(i in self.built for i in inputs)
         is_anew = force or (self.full and layer != "bronze")
@@ -178,6 +178,11 @@ class Run:
     def _is_selected(self, name: str) -> bool:
         layer, _, base = name.partition(".")
         return not self.select.isdisjoint({name, layer, base, base.partition("__")[0]})
+
+
+def definition_of(name: str, *parts: Any) -> str:
+    """A digest of what a table is made by: the code of its layer, and declarations."""
+    return fingerprint(of_code(name.partition(".")[0]), parts)
 
 
 def loads_of(loads: Iterable[dict[str, Any]], source: str, feed: str) -> list[dict[str, Any]]:

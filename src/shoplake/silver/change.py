@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -12,6 +14,8 @@ from shoplake.silver.canonical_text import canonical_text
 from shoplake.sources.declaration import Change
 
 SUPERSEDED, DEDUPLICATED, DELETED = "superseded", "deduplicated", "deleted"
+# A row that nothing dates held since ever.
+UNDATED = datetime(1900, 1, 1, tzinfo=UTC)
 # Of a thing whose history is kept: an earlier state, and one that tells nothing new.
 EARLIER, UNCHANGED = "earlier", "unchanged"
 
@@ -19,7 +23,7 @@ EARLIER, UNCHANGED = "earlier", "unchanged"
 def latest(rows: DataFrame, keys: list[str], content: list[str]) -> DataFrame:
     """Give each row of a key its `_fate`: null for the one that holds, else superseded or deduplicated.
 
-    The row that holds is the highest by (`_effective_at`, `_sequence`, content hash), never by arrival; a row
+    The row that holds is the highest by (`_effective_at`, `_sequence`, content hash); a row
     equal to it in `content` is a duplicate. Equal rows are ordered by lineage, to name the same one each time.
     """
     single, several = alone_and_together(rows, keys)
@@ -117,7 +121,7 @@ def fates(staged: DataFrame, change: Change, columns: list[str], *, keeps_histor
     elif change.apply_as_deletes:
         is_state = F.col("_fate").isNull() | (F.col("_fate") == EARLIER)
         is_gone = is_state & F.coalesce(F.expr(change.apply_as_deletes), F.lit(False))
-        rows = rows.withColumn("_holds_until", F.when(is_gone, F.col("_effective_at")))
+        rows = rows.withColumn("_holds_until", F.when(is_gone, F.coalesce("_effective_at", F.lit(UNDATED))))
     elif change.delivery == "append":
         rows = refuse_contradictions(rows, keys)
     resolved = rows.withColumn("_fate", F.when(is_gone, DELETED).otherwise(F.col("_fate"))).select(*staged.columns)

@@ -15,7 +15,15 @@ from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.contract import Table, Text
 from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import FILTERED, LOADED, QUARANTINED, READ, Entry, control_total
-from shoplake.silver.change import DEDUPLICATED, SUPERSEDED, latest, refuse_contradictions, row_hash, spare_rows
+from shoplake.silver.change import (
+    DEDUPLICATED,
+    SUPERSEDED,
+    UNDATED,
+    latest,
+    refuse_contradictions,
+    row_hash,
+    spare_rows,
+)
 from shoplake.silver.history import told_days, with_versions
 from shoplake.silver.mapping import ORIGIN, map_entity
 from shoplake.silver.parse import EFFECTIVE_AT, FATE, HOLDS_UNTIL, REASONS, SEQUENCE
@@ -94,7 +102,7 @@ def _with_reasons(rows: DataFrame, entity: Table) -> DataFrame:
     states = entity.mapped
     if not entity.keeps_history:
         return with_reasons(rows, states)
-    deletes = F.coalesce(F.col("_holds_until") <= F.col("_effective_at"), F.lit(False))
+    deletes = F.coalesce(F.col("_holds_until") <= F.coalesce("_effective_at", F.lit(UNDATED)), F.lit(False))
     keyed = replace(states, columns=states.pick(*states.key), checks=())
     return with_reasons(rows.where(~deletes), states).unionByName(with_reasons(rows.where(deletes), keyed))
 

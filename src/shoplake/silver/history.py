@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
@@ -19,7 +21,10 @@ def told_days() -> list[Expression]:
 
 
 def _day(instant: str) -> Expression:
-    return F.to_date(F.from_utc_timestamp(instant, F.col("_time_zone")))
+    """The day in the source's zone, within those that a version may begin on."""
+    day = F.to_date(F.from_utc_timestamp(instant, F.col("_time_zone")))
+    last = F.lit(LAST_DAY - timedelta(days=1))
+    return F.when(day < F.lit(FIRST_DAY), F.lit(FIRST_DAY)).when(day > last, last).otherwise(day)
 
 
 def with_versions(states: DataFrame, entity: Table) -> DataFrame:

@@ -84,6 +84,8 @@ def parse(
     if change.effective_at and change.effective_at != FILE_NAME:
         instant, is_day = F.col(change.effective_at), declared.column(change.effective_at).type == "date"
         effective = typed.withColumn("_effective_at", _instant(instant, source if is_day else None))
+    elif not change.is_dated_by_load:
+        effective = typed.withColumn("_effective_at", F.lit(None).cast("timestamp"))
     else:
         refused = {load for loads in (set_aside or {}).values() for load in loads}
         holds_from = {load: seen for load, seen in holds_from.items() if load not in refused}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyspark.sql import DataFrame
 
 from shoplake.bronze.load import Load
@@ -47,10 +49,14 @@ def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None
 def is_due(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> bool:
     """Whether any table of silver or quarantine isn't what it would be now."""
     inputs = [source.bronze(feed) for source in sources for feed in source.parse]
-    declared = [source.model_dump() for source in sources]
-    due = [run.due(entity, declared, inputs=inputs) for entity in entities]
+    due = [run.due(entity, declared(sources), inputs=inputs) for entity in entities]
     refused = [quarantine_table(source, feed) for source in sources for feed in source.parse]
     return any(each is not Due.NO for each in due) or not all(map(run.holds, refused))
+
+
+def declared(sources: list[Source]) -> list[dict[str, Any]]:
+    """What silver is defined by, beside code."""
+    return [source.model_dump() for source in sources]
 
 
 def _stage(run: Run, source: Source, feed: str, *, keeps_history: bool) -> None:

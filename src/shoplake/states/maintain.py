@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -74,13 +74,12 @@ def first_kept(published: Sequence[datetime], now: datetime, days: int) -> int:
     return max(0, min([*recent, len(published) - 1]) - 1)
 
 
-def _needed(lake: Lake, states: Iterable[Manifest]) -> Needed:
+def _needed(lake: Lake, states: Sequence[Manifest]) -> Needed:
     found: dict[str, dict[int, set[str]]] = {}
     for state in states:
         for name, table in state.tables.items():
             found.setdefault(name, {}).setdefault(table.version, set()).update(table.files)
-        newest = state
-    for held in newest.held:
+    for held in {(each.table, each.version): each for state in states for each in state.held}.values():
         root = lake.path(held.table)
         files = {file.relative_to(root).as_posix() for file in lake.files(held.table, held.version)}
         found.setdefault(held.table, {}).setdefault(held.version, set()).update(files)
