@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
@@ -78,6 +79,26 @@ def copy(shop: Shop, tmp_path: Path) -> Callable[[], Shop]:
         return Shop(folder, shop.engine, "generated")
 
     return copied
+
+
+def test_everything_agrees_after_runs_in_between(copy: Callable[[], Shop]) -> None:
+    """Files of the second half come before those of the first one's end, which are late."""
+    shop = copy()
+    waiting = [
+        file for file in sorted(shop.raw("").iterdir()) if re.search(r"2025-03-(0[5-9]|[123])|2025-04", file.name)
+    ]
+    aside = shop.project.folder / "aside"
+    aside.mkdir()
+    for file in waiting:
+        file.rename(aside / file.name)
+    shop.run()
+    assert wrong(shop)
+    for is_late in (False, True):
+        for file in waiting:
+            if bool(re.search(r"2025-03-(0|1[0-5])", file.name)) == is_late:
+                (aside / file.name).rename(file)
+        shop.run()
+    assert wrong(shop) == {}
 
 
 def test_tampering_shows(copy: Callable[[], Shop]) -> None:
