@@ -84,7 +84,7 @@ def parse(
     if change.effective_at and change.effective_at != FILE_NAME:
         instant, is_day = F.col(change.effective_at), declared.column(change.effective_at).type == "date"
         effective = typed.withColumn("_effective_at", _instant(instant, source if is_day else None))
-    elif not change.is_dated_by_load:
+    elif not _is_dated_by_load(change):
         effective = typed.withColumn("_effective_at", F.lit(None).cast("timestamp"))
     else:
         refused = {load for loads in (set_aside or {}).values() for load in loads}
@@ -99,6 +99,16 @@ def parse(
         "_sequence": _sequence(declared, change.sequence_by),
     }
     return effective.withColumns(own_columns).select(*staging_table(source, feed).column_names)
+
+
+def _is_dated_by_load(change: Change) -> bool:
+    """Whether rows hold from when their file was dated or first seen, for want of anything better.
+
+    Of events, and of rows that have a sequence, the time of arrival says nothing.
+    """
+    if change.effective_at == FILE_NAME or change.delivery == "snapshot" or change.rows_per_key == "many":
+        return True
+    return change.delivery != "append" and not change.sequence_by
 
 
 def _instant(value: Expression, source: Source | None) -> Expression:

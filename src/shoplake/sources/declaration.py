@@ -164,16 +164,6 @@ class Change(_Declared):
         default_factory=dict, description="name: predicate of rows that are none of this feed, counted under that name"
     )
 
-    @property
-    def is_dated_by_load(self) -> bool:
-        """Whether a row holds from when its file was dated or first seen, for want of anything better.
-
-        Of events, and of rows that have a sequence, the time of arrival says nothing.
-        """
-        if self.effective_at or self.delivery == "snapshot" or self.rows_per_key == "many":
-            return self.effective_at in {None, FILE_NAME}
-        return self.delivery != "append" and not self.sequence_by
-
 
 class Lookup(_Declared):
     """A feed that is joined on its one key: never more than one row for a row."""
