@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial, reduce
 from operator import or_
@@ -74,35 +74,34 @@ def _land_feed(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]
         made = run.kept_version(table.name)
     elif due is Due.DATA:
         new = [load for load in loads if load.load_id not in before]
-        made = run.build(table.name, partial(_change, run, source, feed, raw, loads, before))
+        lost = before.keys() - {load.load_id for load in loads}
+        made = run.build(table.name, partial(_change, run, source, feed, raw, new, lost))
         counted = _counted(run.lake.added(made, run.kept_version(table.name)), source.parse[feed], new)
         landed = [counted.get(load.load_id, load) for load in loads]
     else:
-        rows = _rows(run, source, feed, raw, loads, before)
+        rows = _rows(run, source, feed, raw, loads)
         made = run.build(table.name, partial(run.lake.overwrite, table, rows, run.run_id))
         landed = list(_counted(run.lake.read(table.name, made.version), source.parse[feed], loads).values())
     run.loads += [load.to_json() for load in landed]
     run.account.entries += _entries(source.parse[feed], made, landed)
 
 
-def _change(
-    run: Run, source: Source, feed: str, raw: Path, loads: list[Load], before: Mapping[str, Load]
-) -> TableVersion:
+def _change(run: Run, source: Source, feed: str, raw: Path, new: list[Load], lost: Collection[str]) -> TableVersion:
     """Take out the rows of loads that no longer count, and append those of new ones."""
     table = bronze_table(source, feed)
     made = run.version(table.name)  # looked through before it is changed
-    new = [load for load in loads if load.load_id not in before]
-    if lost := before.keys() - {load.load_id for load in loads}:
+    if lost:
         made = run.lake.remove(table.name, "_load_id", lost, run.run_id)
-    return run.lake.append(table, _rows(run, source, feed, raw, new, before), run.run_id) if new else made
+    return run.lake.append(table, _rows(run, source, feed, raw, new), run.run_id) if new else made
 
 
-def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load], before: Mapping[str, Load]) -> DataFrame:
+def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
     """The rows of the files that are there, and the landed ones of files that have gone, split as is declared now."""
     there = [load for load in loads if not load.has_gone]
     table = bronze_table(source, feed)
     rows = read_loads(run.lake, source, feed, raw, there) if there else run.lake.empty(table)
-    known = {held.load_id: Load.from_json(held.load) for held in run.held} | dict(before)
+    kept = [*(held.load for held in run.held), *run.kept_loads(source.source, feed)]
+    known = {load["load_id"]: load["columns"] for load in kept}
     gone: dict[int, dict[str, dict[str, str]]] = {}
     for load in loads:
         if load.has_gone:
@@ -111,7 +110,7 @@ def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load], bef
         run.version(table.name)  # looked through
     for version, now in gone.items():
         landed = run.lake.read(table.name, version).where(F.col("_load_id").isin(*now))
-        then = {name: known[name].columns for name in now}
+        then = {name: known[name] for name in now}
         split = partial(split_again, feed_json=source.parse[feed].model_dump_json(), before=then, now=now)
         rows = rows.unionByName(landed.mapInArrow(split, _schema(table)))
     return rows

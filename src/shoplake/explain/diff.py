@@ -17,6 +17,7 @@ MEASURES = ("net_amount", "gross_amount", "discount_amount", "quantity")
 # new: of days after the last one of the state before; late: of earlier days.
 CAUSES = ("new", "late", "corrected", "removed", "redefined")
 
+_CAUTION = "Tables are defined otherwise, too: what counts as corrected may be that."
 _GRAIN = "source, order_id, line_number"
 # An order's line counts as there once its order gives it a day.
 _SIDE = """(SELECT {grain}, strftime(order_date, '%Y-%m') AS month, currency, order_date,
@@ -69,9 +70,9 @@ def diff(lake: Lake, before: Manifest, after: Manifest, measure: str = "net_amou
     more = {"causes": causes, "grain": _GRAIN, "last_day": before.last_business_date, "is_redefined": is_redefined}
     with duckdb.connect() as db:
         rows = db.execute(_MOVES.format(**sides, **more), files).fetchall()
-    mixed = "Tables are defined otherwise, too: what counts as corrected may be that." if is_defined_otherwise else ""
     moves = [Move(r[0], r[1], r[2], dict(zip(CAUSES, r[3:-1], strict=True)), r[-1]) for r in rows]
-    return moves, mixed if not is_redefined and any(move.causes["corrected"] for move in moves) else ""
+    is_mixed = is_defined_otherwise and not is_redefined and any(move.causes["corrected"] for move in moves)
+    return moves, _CAUTION if is_mixed else ""
 
 
 def _files(lake: Lake, manifest: Manifest) -> list[str]:

@@ -40,10 +40,10 @@ def with_versions(states: DataFrame, entity: Table) -> DataFrame:
     lone = single.withColumn("_fate", F.when(end <= F.col("valid_from"), DELETED))
     since = F.when(F.col("_fate").isNull(), F.lit(FIRST_DAY)).otherwise(F.col("valid_from"))
     known = lone.withColumns({"valid_from": since, "valid_to": end, "is_current": end == F.lit(LAST_DAY)})
-    return _settled(several, entity).unionByName(known)
+    return _of_several(several, entity).unionByName(known)
 
 
-def _settled(states: DataFrame, entity: Table) -> DataFrame:
+def _of_several(states: DataFrame, entity: Table) -> DataFrame:
     key, content = list(entity.mapped.key), entity.mapped.content
     tracked = [column.name for column in entity.columns if column.tracked]
     # Each step looks at what the one before left over; the other rows lie in partitions of their own.
