@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from shoplake.contract.column import Column
+from shoplake.contract.rebuild import WHOLE, Rebuild
 from shoplake.contract.validity import VALIDITY
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Table:
     exactly `columns`. A gold table also gets the extra columns of the entities that it `carries`. `amount` is the
     money column that the account follows. `is_event`: two different rows with one key are a contradiction
     (quarantined), not two states of one thing (superseded). A dimension's `durable_key` must belong to one
-    `natural_key`, whatever the version.
+    `natural_key`, whatever the version. `partitioned_by` names the column whose values its files are kept apart by,
+    `rebuild` how much of it is built anew when what it reads changes.
     """
 
     name: str
@@ -74,6 +76,8 @@ class Table:
     natural_key: tuple[str, ...] = ()
     needs_as_of: bool = False
     is_event: bool = False
+    partitioned_by: str = ""
+    rebuild: Rebuild = WHOLE
 
     @property
     def base(self) -> str:

@@ -10,7 +10,8 @@ from shoplake.errors import QualityError
 from shoplake.lake.durability import digest, make_durable, sync_and_digest
 from shoplake.lake.failures import explained
 from shoplake.lake.log import log_of
-from shoplake.lake.store import ANEW, Lake
+from shoplake.lake.store import Lake
+from shoplake.lake.tables import ANEW
 
 
 def copy_table(

@@ -11,7 +11,8 @@ from pathlib import Path
 from shoplake.errors import QualityError, ShoplakeError
 from shoplake.lake.failures import explained
 from shoplake.lake.log import commits
-from shoplake.lake.store import ANEW, Lake
+from shoplake.lake.store import Lake
+from shoplake.lake.tables import ANEW
 
 
 def make_durable(

@@ -64,7 +64,12 @@ def _column(field: dict[str, Any]) -> Column:
 
 
 def has_columns(delta: DeltaTable, table: Table) -> bool:
-    return bool(json.loads(delta.schema().to_json()) == delta_json(table))
+    is_kept_apart = delta.metadata().partition_columns == _partition_columns(table)
+    return is_kept_apart and bool(json.loads(delta.schema().to_json()) == delta_json(table))
+
+
+def _partition_columns(table: Table) -> list[str]:
+    return [table.partitioned_by] if table.partitioned_by else []
 
 
 def _field(column: Column) -> dict[str, Any]:
@@ -93,6 +98,7 @@ def create(path: Path, table: Table) -> None:
     DeltaTable.create(
         path.as_posix(),
         schema=Schema.from_json(json.dumps(delta_json(table))),
+        partition_by=_partition_columns(table),
         mode="overwrite",
         configuration=delta_configuration(table),
         description=described(table),
@@ -107,7 +113,11 @@ def spark_schema(table: Table) -> StructType:
 
 def delta_configuration(table: Table) -> dict[str, str]:
     # Nor of texts: where all of a file are equal, Sail 0.7.2 computes with one value and its xxhash64 panics.
-    public = [c.name for c in table.columns if not c.personal and c.type != "string" and not c.type.startswith("array")]
+    public = [
+        column.name
+        for column in table.columns
+        if not column.personal and column.type != "string" and not column.type.startswith("array")
+    ]
     return KEEP | {STATISTICS: ",".join(public)}
 
 

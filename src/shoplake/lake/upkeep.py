@@ -12,7 +12,8 @@ from shoplake.errors import QualityError
 from shoplake.lake.durability import sync_and_digest, sync_folder
 from shoplake.lake.failures import explained
 from shoplake.lake.log import BROKEN, log_of
-from shoplake.lake.store import ANEW, Lake, TableVersion
+from shoplake.lake.store import Lake
+from shoplake.lake.tables import ANEW, TableVersion
 
 LARGE = 128 << 20
 MANY = 8

@@ -1,0 +1,146 @@
+"""Reads Delta tables by name, always by version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from shoplake.contract import Table
+from shoplake.errors import MachineError, QualityError
+from shoplake.lake.location import plain
+from shoplake.lake.log import drop_later_hint, has_files, log_digest
+from shoplake.lake.schema import contract_of, has_columns, spark_schema
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+    from pyspark.sql import DataFrame
+
+    from shoplake.lake.session import Engine
+
+ANEW = "Run `shoplake run --full` to build it anew (`--reland` from the raw files), or restore it from a backup"
+_BYTES_PER_TASK = 128 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class TableVersion:
+    """One committed state of a table: `rows` as its log counts them."""
+
+    table: str
+    version: int
+    rows: int
+
+
+class Tables:
+    """The tables under one root: `<layer>.<base>` lives in `<root>/<layer>/<base>`."""
+
+    def __init__(
+        self, root: Path, engine: Engine | Callable[[], Engine] | None = None, *, cores: int | None = None
+    ) -> None:
+        self.root = plain(root, self)
+        self._engine, self._cores = engine, cores
+
+    @property
+    def engine(self) -> Engine:
+        """The session; where the lake was given a way to open one, it is opened at the first use."""
+        if callable(self._engine):
+            self._engine = self._engine()
+        assert self._engine is not None, "this lake was opened without an engine"
+        return self._engine
+
+    def tasks(self, size: int) -> int:
+        """In how many tasks to read `size` bytes: on one machine one for each core, as each holds a writer's rows."""
+        return self._cores or 1 + size // _BYTES_PER_TASK
+
+    def path(self, name: str) -> Path:
+        layer, _, base = name.partition(".")
+        return self.root / layer / base
+
+    def read(self, name: str, version: int) -> DataFrame:
+        """The table as it was at a version."""
+        drop_later_hint(self.path(name), version)
+        reader = self.engine.read.format("delta").option("versionAsOf", version)
+        return reader.load(self._location(name))
+
+    def added(self, after: TableVersion, before: TableVersion) -> DataFrame:
+        """The rows in files that came since a version of an unpartitioned table; not those that were there."""
+        new = set(self.files(after.table, after.version)) - set(self.files(before.table, before.version))
+        if not new:
+            return self.read(after.table, after.version).limit(0)
+        return self.engine.read.parquet(*[file.as_posix() for file in sorted(new)])
+
+    def empty(self, table: Table) -> DataFrame:
+        """No rows, with the table's columns."""
+        return self.engine.createDataFrame([], spark_schema(table))
+
+    def head(self, name: str) -> TableVersion:
+        """The newest version, published or not."""
+        return self._counted(name, self._open(name).version())
+
+    def exists(self, name: str, version: int | None = None) -> bool:
+        """Whether its log can be read; the rest of a creation or removal that was cut off is no table."""
+        try:
+            self._open(name, version)
+        except (QualityError, MachineError):
+            return False
+        return True
+
+    def holds(self, table: Table, version: int, log: str) -> bool:
+        """Whether a version can be read, has the contract's columns, a log of that digest and all its files."""
+        with suppress(QualityError, MachineError, OSError):
+            delta = self._open(table.name, version)
+            return has_columns(delta, table) and log_digest(delta) == log and has_files(delta, self.path(table.name))
+        return False
+
+    def log_digest(self, name: str, version: int) -> str:
+        """A digest of what the log says at a version."""
+        return log_digest(self._open(name, version))
+
+    def contract(self, name: str, version: int) -> Table:
+        """What the log says of a table at a version: its columns with their meaning."""
+        return contract_of(self._open(name, version), name)
+
+    def files(self, name: str, version: int | None = None) -> list[Path]:
+        """The data files of a version (the newest by default), for a reader that takes Parquet."""
+        paths = self._open(name, version).get_add_actions(flatten=True)["path"].to_pylist()
+        return sorted(self.path(name) / unquote(path) for path in paths)
+
+    def partitions(self, table: Table, version: int) -> dict[str | None, int]:
+        """How many rows each partition of a version holds."""
+        counted: dict[str | None, int] = {}
+        actions = self._open(table.name, version).get_add_actions(flatten=True)
+        values = actions[f"partition.{table.partitioned_by}"].to_pylist() if len(actions["path"]) else []
+        for value, rows in zip(values, actions["num_records"].to_pylist(), strict=True):
+            counted[value] = counted.get(value, 0) + rows
+        return counted
+
+    def greatest(self, name: str, version: int, column: str) -> Any:
+        """The greatest value of a column that has statistics; None where it has none."""
+        actions = self._open(name, version).get_add_actions(flatten=True)
+        found = [value for value in actions[f"max.{column}"].to_pylist() if value is not None]
+        return max(found, default=None)
+
+    def _counted(self, name: str, version: int) -> TableVersion:
+        actions = self._open(name, version).get_add_actions(flatten=True)
+        return TableVersion(name, version, sum(actions["num_records"].to_pylist()))
+
+    def _open(self, name: str, version: int | None = None) -> DeltaTable:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
+
+        try:
+            return DeltaTable(self._location(name), version=version)
+        except (DeltaError, OSError) as failure:
+            if not self.path(name).exists():
+                raise MachineError("the table's folder is gone", where=name, remedy=ANEW) from failure
+            raise QualityError(
+                f"the table can't be read at version {version}: {failure}",
+                where=name,
+                remedy=ANEW,
+            ) from failure
+
+    def _location(self, name: str) -> str:
+        return self.path(name).as_posix()
