@@ -21,6 +21,7 @@ from measure import HERE, Options, Shops, say, told
 SECTIONS = {
     "full": "full",
     "growth": "growth",
+    "increments": "increments",
     "query": "query",
     "environment": "environment",
     "dirty": "dirty_read",

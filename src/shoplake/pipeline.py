@@ -14,6 +14,7 @@ from shoplake.bronze.seen import Seen
 from shoplake.bronze.tell_drift import note_drift
 from shoplake.config import Project
 from shoplake.errors import DeclarationError, QualityError, ShoplakeError
+from shoplake.gold.missing import report_missing
 from shoplake.gold.model import model
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain, explained
@@ -71,12 +72,14 @@ def run(
             with this.stage("bronze"):
                 land(this, arrivals, project.raw)
             with this.stage("silver"):
-                refine(this, arrivals.sources, silver.entities(extras))
+                entities = silver.entities(extras)
+                refine(this, arrivals.sources, entities)
             with this.stage("gold"):
                 day_after_last = _last_business_date(this) + timedelta(days=1)
                 reference_date = as_of or day_after_last
                 this.record.as_of = reference_date.isoformat()
                 model(this, tables, reference_date)
+                report_missing(this, entities, tables)
             with this.stage("publish"):
                 this.account.check()
                 _publish(this, reference_date, project)
@@ -107,30 +110,22 @@ def _publish(this: Run, reference_date: date, project: Project) -> None:
         publish(project, this.lake, manifest)
     else:
         follow(project, this.lake, manifest)
-    this.lake.drop_layer("staging")  # that of a run that was killed when it had published, too
+    this.lake.drop_layer("scratch")  # that of a run that was killed when it had published, too
     this.record.manifest = manifest.number
     this.record.outcome = "published" if this.built else "unchanged"
 
 
 def _last_business_date(this: Run) -> date:
     """The last day with an order or a return; the reference date is by default the day after it."""
-    if "silver.order" not in this.built:
-        assert this.previous is not None
-        this.last_business_date = this.previous.last_business_date
-    else:
-        days = [
-            row[0]
-            for name, column in (("silver.order", "order_date"), ("silver.return_line", "return_date"))
-            for row in this.read(name).selectExpr(f"max({column})").collect()
-            if row[0] is not None
-        ]
-        if not days:
-            raise QualityError(
-                "no order and no return has a date; nothing was published",
-                where="silver.order",
-                remedy="Look at the quarantined rows and at the map of «order» in source.yml",
-            )
-        this.last_business_date = max(days)
+    dated = (("silver.order", "order_date"), ("silver.return_line", "return_date"))
+    last = [this.lake.greatest(name, this.newest(name).version, column) for name, column in dated]
+    if not (days := [day for day in last if day is not None]):
+        raise QualityError(
+            "no order and no return has a date; nothing was published",
+            where="silver.order",
+            remedy="Look at the quarantined rows and at the map of «order» in source.yml",
+        )
+    this.last_business_date = max(days)
     return this.last_business_date
 
 

@@ -18,7 +18,7 @@ from shoplake.runs.ledger import Ledger
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Silent
 from shoplake.runs.run import Due, Run
-from shoplake.silver import refine
+from shoplake.silver import refine, typed
 from shoplake.sources.catalog import load_sources
 from shoplake.sources.extend import extras_of
 
@@ -55,8 +55,13 @@ def plan(
     extras, found = extras_of(arrivals.sources), Plan(notes=arrivals.notes)
     _bronze(run, arrivals, found)
     entities = silver.entities(extras)
-    if refine.is_due(run, arrivals.sources, entities):
-        for entity in entities:
+    for source in arrivals.sources:
+        for feed in source.parse:
+            if typed.due_of(run, source, feed) is not Due.NO:
+                _add(run, source.staging(feed), found)
+    is_whole = refine.lacks_quarantine(run, arrivals.sources)
+    for entity in entities:
+        if refine.due_of(run, entity, arrivals.sources, force=is_whole) is not Due.NO:
             _add(run, entity.name, found)
     # Where new rows come, tables that need the date are built for them, whatever it is.
     last = run.previous.last_business_date if run.previous else now.date()
@@ -81,6 +86,6 @@ def _bronze(run: Run, arrivals: Arrivals, found: Plan) -> None:
 
 
 def _add(run: Run, name: str, found: Plan) -> None:
-    """Count a table as built, so that what hangs on it is due too. All of silver is built together."""
-    found.tables[name] = run.reasons[name] or "others of silver are built"
+    """Count a table as built, so that what hangs on it is due too."""
+    found.tables[name] = run.reasons[name]
     run.built[name] = TableVersion(name, -1, 0)

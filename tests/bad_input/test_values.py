@@ -13,8 +13,7 @@ from shoplake.bronze.land import bronze_table
 from shoplake.bronze.reader import FileToRead, read_file
 from shoplake.lake import Engine
 from shoplake.lake.schema import spark_schema
-from shoplake.silver.feed import is_row
-from shoplake.silver.parse import parse
+from shoplake.silver.parse import is_row, parse
 from tests.bad_input.case import Bad, Case
 from tests.bad_input.corpus import CASES
 from tests.bronze.files import loads, source_of

@@ -17,6 +17,7 @@ class Column:
     the machine. A `personal` column stays out of statistics, logs and dashboards.
     `default` is the SQL literal where no source maps the column; without it, what isn't mapped is unknown.
     `tracked`: in a table that keeps history, a change of it opens a version; of others the latest value holds always.
+    `derived`: the pipeline works it out from other tables, and no source may map it.
     `made_of` names what a computed value is made of: columns of the same table or of those that it reads, and
     `source.yml:<key>` for what the declaration says once. A value carried on under its own name needs none.
     """
@@ -28,6 +29,7 @@ class Column:
     required: bool = False
     personal: bool = False
     tracked: bool = False
+    derived: bool = False
     allowed: tuple[str, ...] = ()
     allowed_as: str = ""
     minimum: Decimal | date | None = None

@@ -11,12 +11,15 @@ class Link:
     """How a change in a table that has none of the keys touches them: `on` its columns, which the table `through`
     has beside the keys. Only a change of the columns in `uses` counts, beside those in `on`.
 
-    Without `through` rows aren't looked for: a change touches all.
+    Without `through` rows aren't looked for: a change touches all. `where`: only rows for which it holds count.
+    `is_key`: who names a new row has changed, too; only a change of rows that were there counts.
     """
 
     on: tuple[str, ...]
     uses: tuple[str, ...]
     through: str = ""
+    where: str = "true"
+    is_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`column` names a row of `table`. A value without a row is reported, and gets an inferred member."""
+    """`column` names a row of `table`. A value without a row is reported, and gets an inferred member.
+
+    `shown_by`: a column that only the named row fills, where there is one.
+    """
 
     column: str
     table: Table
+    shown_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,11 @@ class Table:
         own = {column.name for column in VALIDITY} if self.keeps_history else ()
         columns = tuple(column for column in self.columns if column.name not in own)
         return replace(self, key=tuple(name for name in self.key if name not in own), columns=columns)
+
+    @property
+    def mappable(self) -> Table:
+        """The table with the columns that sources may map."""
+        return replace(self.mapped, columns=tuple(column for column in self.mapped.columns if not column.derived))
 
     def with_history(self) -> Table:
         """The same things with a row for each version of them."""

@@ -18,14 +18,15 @@ from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Table
 from shoplake.errors import QueryError
 from shoplake.gold.facts import returns, sales
-from shoplake.lake import Lake, TableVersion
+from shoplake.lake import Lake
 from shoplake.runs.manifest import Manifest
 from shoplake.runs.run import definition_of, loads_of
 from shoplake.silver.change import DEDUPLICATED, SUPERSEDED
 from shoplake.silver.entity import judge, with_fates
-from shoplake.silver.feed import stage_feed
+from shoplake.silver.feed import decided
 from shoplake.silver.quarantine import as_it_came
 from shoplake.silver.refine import declared
+from shoplake.silver.typed import write_typed
 from shoplake.sources.declaration import Source
 from shoplake.sources.extend import extras_of
 from shoplake.warehouse.query import Answer, ask
@@ -130,17 +131,19 @@ def _raw_rows(lake: Lake, manifest: Manifest, source: Source, entity: Table, wan
         (Path(folder) / "bronze").symlink_to(lake.root / "bronze", target_is_directory=True)
         aside = Lake(Path(folder), lake.engine)
 
-        def rows(_source: Source, feed: str, _with_history: bool) -> DataFrame:
-            table = manifest.tables[source.bronze(feed)]
-            bronze = TableVersion(source.bronze(feed), table.version, table.rows)
+        def rows(_: Source, feed: str) -> DataFrame:
+            bronze = lake.read(source.bronze(feed), manifest.tables[source.bronze(feed)].version)
             loads = [Load.from_json(load) for load in loads_of(manifest.loads, source.source, feed)]
-            staged, _, _ = stage_feed(aside, source, feed, bronze, loads, "trace", keeps_history=False)
-            good = aside.read(staged.table, staged.version).where("_reasons is null")
+            typed, _types = write_typed(aside, source, feed, bronze, loads, "trace")
+            staged = aside.read(typed.table, typed.version)
+            good = decided(staged, source, feed, len(loads), keeps_history=False).where("_reasons is null")
             holds = F.col("_fate").isNull()
             return good.where(holds | F.col("_fate").isin(*_MERGED) if is_told and feed == mapping.feed else holds)
 
         reads = [lake.read(table.name, manifest.tables[table.name].version) for table in entity.reads]
-        judged = judge(entity, [source], rows, reads).where("_filter is null and _reasons is null")
+        judged = judge(entity, [(source, rows(source, mapping.feed))], rows, reads).where(
+            "_filter is null and _reasons is null"
+        )
         mine = with_fates(judged.join(wanted, on=list(entity.key), how="left_semi"), entity)
         bronze = lake.read(source.bronze(mapping.feed), manifest.tables[source.bronze(mapping.feed)].version)
         came = bronze.select(*_OWN, as_it_came(source, mapping.feed))

@@ -12,21 +12,31 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Reconciliation, Table
 from shoplake.errors import QualityError
-from shoplake.runs.account import FILTERED, LOADED, READ, Entry
+from shoplake.gold.rebuild import frame_of, rebuild, touched_keys
+from shoplake.gold.unique import check_key
+from shoplake.runs.account import FILTERED, LOADED, READ, Entry, moved
 from shoplake.runs.run import Due, Run
+
+# Rows that count (1) and that count no longer (-1).
+Signed = list[tuple[int, DataFrame]]
 
 
 def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
     """Bring gold up to silver and the reference date."""
     for table in tables:
-        if due_of(run, table, as_of) is not Due.NO:
+        due = due_of(run, table, as_of)
+        if due is Due.NO:
+            run.keep(table.name)
+            continue
+        touched = touched_keys(run, table) if due is Due.DATA and table.rebuild.keys else None
+        if touched is None:
             frame = frame_of(table, [run.read(read.name) for read in table.reads], as_of)
             run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
             check_key(run.read(table.name), table)
-            for reconciliation in table.reconciles:
-                run.account.entries += reconcile(run, table, reconciliation, as_of)
         else:
-            run.keep_entries(table.name)
+            rebuild(run, table, touched)
+        for reconciliation in table.reconciles:
+            run.account.entries += reconcile(run, table, reconciliation, as_of)
 
 
 def due_of(run: Run, table: Table, as_of: date) -> Due:
@@ -36,40 +46,20 @@ def due_of(run: Run, table: Table, as_of: date) -> Due:
     return run.due(table, *parts, inputs=[read.name for read in table.reads], force=is_dated_otherwise)
 
 
-def frame_of(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
-    assert table.build is not None
-    return table.build(table, *inputs, as_of=as_of) if table.needs_as_of else table.build(table, *inputs)
-
-
-def check_key(rows: DataFrame, table: Table) -> None:
-    """Stop where a key occurs twice: a join fanned out, or two natural ids met on one computed key."""
-    repeated = _repeated(rows, table.key)
-    if table.durable_key:
-        ids = rows.select(table.durable_key, *table.natural_key).distinct()
-        repeated += _repeated(ids, (table.durable_key,))
-    if repeated:
-        raise QualityError(
-            f"{repeated} keys ({', '.join(table.key)}) occur more than once; nothing was published",
-            where=table.name,
-            remedy="If the key is computed, two ids collided: rename one; else one of its joins isn't on a unique key",
-        )
-
-
-def _repeated(rows: DataFrame, key: tuple[str, ...]) -> int:
-    found = rows.groupBy(*key).count().where("count > 1").agg(F.count("*")).first()
-    return int(found[0]) if found else 0
-
-
 def reconcile(run: Run, table: Table, wanted: Reconciliation, as_of: date) -> list[Entry]:
-    """Compare each measure on both sides, to the last digit; the entries of the account say the same."""
-    day = f"date'{as_of}'"
+    """Compare each measure on both sides, to the last digit; the entries of the account say the same.
+
+    Where a part of the table is built anew, what changed is compared on both sides: all measures add up.
+    """
+    day, is_whole = f"date'{as_of}'", table.name not in run.changes or wanted.source.name not in run.changes
+    ours, theirs = (_signed(run, name, is_whole=is_whole) for name in (table.name, wanted.source.name))
     pairs = [[sql.replace(":as_of", day) for sql in pair] for pair in wanted.measures.values()]
-    here = _measures(run.read(table.name), [pair[0] for pair in pairs])
-    there = _measures(run.read(wanted.source.name), [pair[1] for pair in pairs])
-    for name, ours, theirs in zip(wanted.measures, here, there, strict=True):
-        if (ours or 0) != (theirs or 0):
+    here = _measures(ours, [pair[0] for pair in pairs])
+    there = _measures(theirs, [pair[1] for pair in pairs])
+    for name, our, their in zip(wanted.measures, here, there, strict=True):
+        if our != their:
             raise QualityError(
-                f"{name} is {ours}, but {theirs} in {wanted.source.name}; nothing was published",
+                f"{name} is {our}, but {their} in {wanted.source.name}; nothing was published",
                 where=table.name,
                 remedy="Its build loses or multiplies rows: look at its joins and filters",
             )
@@ -77,23 +67,36 @@ def reconcile(run: Run, table: Table, wanted: Reconciliation, as_of: date) -> li
     subject = f"{wanted.source.name} -> {table.name}"
     read, *left_out = [(there[0], there[at] if at is not None else None)]
     if wanted.left_out:
-        read, *left_out = _counted(run.read(wanted.source.name), ["true", *wanted.left_out.values()], table.amount, day)
+        read, *left_out = _counted(theirs, ["true", *wanted.left_out.values()], table.amount, day)
     found = [(READ, read), (LOADED, (here[0], here[at] if at is not None else None))]
     found += [(f"{FILTERED}:{name}", counted) for name, counted in zip(wanted.left_out, left_out, strict=True)]
-    return [
-        Entry(subject, fate, int(rows or 0), Decimal(sum_ or 0) if at is not None else None)
-        for fate, (rows, sum_) in found
+    entries = [
+        Entry(subject, fate, int(rows), Decimal(sum_ or 0) if at is not None else None) for fate, (rows, sum_) in found
     ]
+    kept = [] if is_whole else [e for e in run.kept_account.entries_of(table.name) if e.subject == subject]
+    return moved(kept, [], entries) if kept else entries
 
 
-def _counted(rows: DataFrame, predicates: list[str], amount: str | None, day: str) -> list[tuple[Any, Any]]:
+def _signed(run: Run, name: str, *, is_whole: bool) -> Signed:
+    """The rows that count and those that count no longer."""
+    if is_whole:
+        return [(1, run.read(name))]
+    change = run.changes[name]
+    return [(sign, rows) for sign, rows in ((1, change.added), (-1, change.removed)) if rows is not None]
+
+
+def _counted(rows: Signed, predicates: list[str], amount: str | None, day: str) -> list[tuple[Any, Any]]:
     """Rows and money for which each predicate holds, counted apart from what was built."""
     each = [(f"count_if({sql})", f"sum(case when {sql} then {amount or 'null'} end)") for sql in predicates]
     found = _measures(rows, [sql.replace(":as_of", day) for pair in each for sql in pair])
     return list(zip(found[0::2], found[1::2], strict=True))
 
 
-def _measures(rows: DataFrame, expressions: list[str]) -> list[Any]:
-    found = rows.agg(*[F.expr(sql) for sql in expressions]).first()
-    assert found is not None
-    return list(found)
+def _measures(signed: Signed, expressions: list[str]) -> list[Any]:
+    """Sums and counts over rows with their sign; what is null is nothing."""
+    total: list[Any] = [0] * len(expressions)
+    for sign, rows in signed:
+        found = rows.agg(*[F.expr(sql).alias(f"m{at}") for at, sql in enumerate(expressions)]).first()
+        assert found is not None
+        total = [known + sign * (value or 0) for known, value in zip(total, found, strict=True)]
+    return total

@@ -43,7 +43,7 @@ class Lake(Tables):
     def replace(self, table: Table, frame: DataFrame, values: Collection[str | None], run_id: str) -> TableVersion:
         """Commit `frame` in place of the partitions with these values; none of its rows may belong to another."""
         before = self.head(table.name)
-        made = self._write(table, frame, run_id, "overwrite", _in_place_of(table.partitioned_by, values))
+        made = self._write(table, frame, run_id, "overwrite", in_values(table.partitioned_by, values))
         there, kept = (self._partitions(table, each.version) for each in (made, before))
         strays = {there[file] for file in there.keys() - kept.keys()} - set(values)
         if strays:  # the engine takes them, and what its partition held stays too
@@ -162,8 +162,8 @@ def _metadata(run_id: str) -> str:
     return json.dumps({"run_id": run_id})
 
 
-def _in_place_of(column: str, values: Collection[str | None]) -> str:
-    """The partitions with these values, as a predicate."""
+def in_values(column: str, values: Collection[str | None]) -> str:
+    """A predicate: whether a text column has one of the values, null among them."""
     named = ", ".join(f"'{value}'" for value in sorted(value for value in values if value is not None))
     each = [f"{column} in ({named})"] if named else []
-    return " or ".join([*each, f"{column} is null"] if None in values else each)
+    return " or ".join([*each, f"{column} is null"] if None in values else each) or "false"

@@ -17,7 +17,7 @@ from shoplake.lake.tables import ANEW, TableVersion
 
 LARGE = 128 << 20
 MANY = 8
-LAYERS = ("bronze", "silver", "gold", "quarantine", "staging")
+LAYERS = ("bronze", "silver", "gold", "quarantine", "staging", "scratch")
 
 # By table: the versions that are needed, and the data files of each.
 Needed = Mapping[str, Mapping[int, set[str]]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +55,17 @@ class Entry:
         return cls(**values | {"amount": None if amount is None else Decimal(amount)})
 
 
+def moved(entries: Iterable[Entry], minus: Iterable[Entry], plus: Iterable[Entry]) -> list[Entry]:
+    """Entries after some rows were judged anew: without what had become of them, with what becomes of them now."""
+    found: dict[tuple[str, str], Entry] = {}
+    for sign, each in ((1, entries), (-1, minus), (1, plus)):
+        for entry in each:
+            known = found.get((entry.subject, entry.fate), replace(entry, rows=0, amount=entry.amount and Decimal(0)))
+            amount = None if entry.amount is None else (known.amount or Decimal(0)) + sign * entry.amount
+            found[entry.subject, entry.fate] = replace(known, rows=known.rows + sign * entry.rows, amount=amount)
+    return [entry for entry in found.values() if entry.rows or entry.amount or entry.fate in {READ, LOADED}]
+
+
 @dataclass
 class Account:
     """All entries of a run, with what was refused and why, and what names no row."""
@@ -68,6 +79,10 @@ class Account:
         for entry in self.entries:
             found.setdefault(entry.subject, []).append(entry)
         return found
+
+    def entries_of(self, table: str) -> list[Entry]:
+        """What came to a table."""
+        return [entry for entry in self.entries if entry.subject.rpartition(" -> ")[2] == table]
 
     def came_to(self, table: str, *fates: str) -> int:
         """How many rows had one of the fates on the way to a table."""

@@ -24,6 +24,7 @@ _FOUNDATIONS = ("contract", "lake", "sources")
 def of_code(layer: str) -> str:
     """A digest of the code that makes the tables of a layer: its own and that of the layers below."""
     root = Path(__file__).parents[1]
-    folders = (*_FOUNDATIONS, *_LAYERS[: _LAYERS.index(layer) + 1])
+    made_in = "silver" if layer == "staging" else layer
+    folders = (*_FOUNDATIONS, *_LAYERS[: _LAYERS.index(made_in) + 1])
     files = sorted(path for folder in folders for path in (root / folder).rglob("*") if path.suffix == ".py")
     return fingerprint(*[(path.relative_to(root).as_posix(), path.read_text("utf-8")) for path in files])

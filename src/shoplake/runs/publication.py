@@ -24,10 +24,10 @@ def prepare(run: Run, as_of: date) -> Manifest:
     is_gone = {name for name in then if name.startswith("gold.") and name not in run.definitions}
     tables = {name: table for name, table in then.items() if name not in is_gone}
     for name, made in run.built.items():
-        if name.startswith("staging."):  # scaffolding: rebuilt whole whenever it is needed
-            continue
         kept = run.kept(name)
-        since = kept.version if kept and kept.version < made.version else -1  # a table made anew starts over
+        if name.startswith("scratch."):
+            continue
+        since = kept.version if kept and kept.version <= made.version else -1  # a table made anew starts over
         digests = make_durable(run.lake, name, made.version, since, kept.files if kept else None)
         definition, state = run.definitions.get(name, ""), run.states.get(name, "")
         log = run.lake.log_digest(name, made.version)

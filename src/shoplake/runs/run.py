@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from shoplake.contract import Table
@@ -36,6 +38,18 @@ ASKED_FOR = "it was asked for"
 DAMAGED = "it isn't there as it was left"
 REDEFINED = "code, contract or declaration are others"
 OTHER_DATA = "what it is made of changes"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a run does to the rows of a table: None where it is none of them."""
+
+    removed: DataFrame | None = None
+    added: DataFrame | None = None
+
+    @property
+    def frames(self) -> list[DataFrame]:
+        return [frame for frame in (self.removed, self.added) if frame is not None]
 
 
 class Run:
@@ -70,6 +84,9 @@ class Run:
         self.definitions: dict[str, str] = {}
         self.states: dict[str, str] = {}
         self.reasons: dict[str, str] = {}
+        self.changes: dict[str, Change] = {}
+        self.scratch: dict[str, TableVersion] = {}
+        self._grown: set[str] = set()
         self._intact: set[str] = set()
 
     @property
@@ -101,12 +118,13 @@ class Run:
         is_anew = force or (self.full and layer != "bronze")
         if known is None or is_anew or not self.holds(table):
             found, why = Due.WHOLE, ABSENT if known is None else ASKED_FOR if is_anew else DAMAGED
-        elif self.select and not self._is_selected(name):
-            found, why = Due.DATA if is_changed else Due.NO, OTHER_DATA
+        elif self.select and not self._is_selected(name) and not is_changed:
+            found, why = Due.NO, ""
         elif known.definition != definition:
             found, why = Due.WHOLE, REDEFINED
-        elif known.state != state:
-            found, why = Due.DATA, OTHER_DATA
+        elif known.state != state or (self.select and is_changed):
+            is_in_step = layer == "bronze" or self._was_made_of(name, definition, data, inputs)
+            found, why = Due.DATA if is_in_step else Due.WHOLE, OTHER_DATA
         else:  # who names a table wants it built; what has landed is another matter
             found, why = Due.WHOLE if self.select and layer != "bronze" else Due.NO, ASKED_FOR
         self.reasons[name] = "" if found is Due.NO else why
@@ -115,17 +133,25 @@ class Run:
         self.states[name] = known.state if is_kept else state  # type: ignore[union-attr]
         return found
 
+    def _was_made_of(self, name: str, definition: str, data: object, inputs: Iterable[str]) -> bool:
+        """Whether a kept table was made of the kept versions of its inputs: then their change is all that matters."""
+        known, then = self.kept(name), [self.kept(each) for each in inputs]
+        return known is not None and known.state == fingerprint(
+            definition, data, [each.state if each else "" for each in then]
+        )
+
     def holds(self, table: Table) -> bool:
         """Whether a table is there as it was left, as far as its log and the sizes of its files tell."""
         known = self.kept(table.name)
         return known is not None and self.lake.holds(table, known.version, known.log)
 
-    def build(self, name: str, make: Callable[[], TableVersion]) -> TableVersion:
-        """Build a table and remember its version."""
+    def build(self, name: str, make: Callable[[], TableVersion], *, anew: bool = True) -> TableVersion:
+        """Build a table and remember its version; one that isn't made `anew` has files of the version before."""
         self.progress.table(name)
         start = time.perf_counter()
         made = make()
         self.built[name] = made
+        self._grown |= set() if anew else {name}
         self.record.built[name] = made.rows
         self.progress.done(name, made.rows, time.perf_counter() - start)
         return made
@@ -138,18 +164,33 @@ class Run:
         """The published loads of a feed."""
         return loads_of(self.previous.loads if self.previous else (), source, feed)
 
-    def keep_entries(self, table: str) -> None:
-        """Carry on the account of a table that isn't built anew, or of a layer (`silver.`)."""
-        then = Account.from_json(self.previous.account).entries if self.previous else []
-        self.account.entries += [e for e in then if e.subject.rpartition(" -> ")[2].startswith(table)]
+    def keep(self, table: str) -> None:
+        """Carry on the account of a table that isn't built anew."""
+        then = self.kept_account
+        self.account.entries += then.entries_of(table)
+        self.account.refused += [each for each in then.refused if each.table == table]
+
+    @cached_property
+    def kept_account(self) -> Account:
+        """What was accounted for when the published tables were built."""
+        return Account.from_json(self.previous.account) if self.previous else Account()
 
     def version(self, name: str) -> TableVersion:
         """The table to read in this run: built now, or kept and then looked through once.
 
         A kept one that isn't as it was published raises: what it holds would get into others.
         """
-        if name in self.built:
+        if name in self.built and name not in self._grown:
             return self.built[name]
+        self.version_before(name)
+        return self.built.get(name) or self.kept_version(name)
+
+    def newest(self, name: str) -> TableVersion:
+        """The table's version for what its log tells: nobody reads its rows by it."""
+        return self.built.get(name) or self.kept_version(name)
+
+    def version_before(self, name: str) -> TableVersion:
+        """The table as it was before this run, looked through."""
         if name not in self._intact:
             published = self._published(name)
             for damage in damages(self.lake, name, published.version, published.log, published.files):
@@ -174,6 +215,9 @@ class Run:
 
     def read(self, name: str) -> DataFrame:
         return self.lake.read(name, self.version(name).version)
+
+    def read_before(self, name: str) -> DataFrame:
+        return self.lake.read(name, self.version_before(name).version)
 
     def _is_selected(self, name: str) -> bool:
         layer, _, base = name.partition(".")

@@ -7,7 +7,7 @@ ENTITIES: tuple[Table, ...] = in_order(
     (customer.TABLE, product.TABLE, store.TABLE, order.TABLE, order_line.TABLE, return_line.TABLE)
 )
 # As sources map them.
-BY_BASE = {entity.base: entity.mapped for entity in ENTITIES}
+BY_BASE = {entity.base: entity.mappable for entity in ENTITIES}
 
 
 def entities(extras: Extras = NO_EXTRAS) -> tuple[Table, ...]:

@@ -1,6 +1,6 @@
 """A person or household that buys: its demographics as they were, the rest as the source knows it today."""
 
-from shoplake.contract import Date, Table, Text
+from shoplake.contract import Date, Rebuild, Table, Text
 from shoplake.silver.columns import SOURCE
 
 DEMOGRAPHICS = (
@@ -21,6 +21,7 @@ TABLE = Table(
     meaning="A person or household that buys",
     grain="one row per version of a customer of a source: a change of demographics opens one",
     key=("source", "customer_id"),
+    rebuild=Rebuild(("source", "customer_id")),
     columns=(
         SOURCE,
         Text("customer_id", "the source's own customer number, be it an e-mail address", required=True, personal=True),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
 from typing import Any
@@ -13,8 +13,9 @@ from pyspark.sql import functions as F
 
 from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.contract import Table, Text
-from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import FILTERED, LOADED, QUARANTINED, READ, Entry, control_total
+from shoplake.runs.increment import scratch
+from shoplake.runs.run import Run
 from shoplake.silver.change import (
     DEDUPLICATED,
     SUPERSEDED,
@@ -30,13 +31,14 @@ from shoplake.silver.parse import EFFECTIVE_AT, FATE, HOLDS_UNTIL, REASONS, SEQU
 from shoplake.silver.rules import with_reasons
 from shoplake.sources.declaration import Source
 
-Rows = Callable[[Source, str, bool], DataFrame]
+# The rows of a source's feed that hold.
+Lookup = Callable[[Source, str], DataFrame]
 
 
 def candidate_table(entity: Table) -> Table:
     """The contract of an entity's mapped rows before they are judged: any of its values may be missing."""
     return Table(
-        name=f"staging.{entity.base}",
+        name=f"scratch.{entity.base}",
         meaning=f"Rows mapped to {entity.name}, with what is wrong with them",
         grain="one row per row of a driving feed",
         key=("source", "_feed", "_load_id", "_row_number", "_item_number"),
@@ -54,41 +56,41 @@ def candidate_table(entity: Table) -> Table:
     )
 
 
-def build_entity(
-    lake: Lake, entity: Table, sources: list[Source], rows: Rows, read: int, reads: list[DataFrame], run_id: str
-) -> tuple[TableVersion, TableVersion, list[Entry]]:
-    """Write `staging.<entity>` and `silver.<entity>`.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Candidates with what became of them, and the rows that silver gets of them; `merged`: how many of its rows an
+    entity of states has made one of others, by fate."""
 
-    `rows` gives the rows of a feed that hold (true: with its history), `read` their number as the feeds count them, so
-    that a map which loses or multiplies rows shows. Returns (candidates, silver, what became of each row).
-    """
-    table = candidate_table(entity)
-    judged = judge(entity, sources, rows, reads) if sources else lake.empty(table)
-    candidates = lake.overwrite(table, judged, run_id)
-    frame = lake.read(table.name, candidates.version)
+    candidates: DataFrame
+    rows: DataFrame
+    merged: dict[str, int]
+
+
+def settle(run: Run, entity: Table, judged: DataFrame, suffix: str = "") -> Settled:
+    """Write judged rows down, and settle which of them hold."""
+    columns, name = candidate_table(entity).columns, f"{entity.base}{suffix}"
+    frame, _ = scratch(run, name, columns, judged)
     valid = frame.where("_filter is null and _reasons is null")
     if not entity.is_event and not entity.keeps_history:
-        return candidates, *_write_states(lake, entity, frame, valid, read, run_id)
+        return _settled_states(entity, frame, valid)
     if entity.keeps_history or spare_rows(valid, list(entity.key)):
-        candidates = lake.overwrite(table, _settled(frame, entity), run_id)
-        frame = lake.read(table.name, candidates.version)
+        frame, _ = scratch(run, name, columns, _settled(frame, entity))
         valid = frame.where("_filter is null and _reasons is null and _fate is null")
-    silver = lake.overwrite(entity, valid.select(*entity.column_names), run_id)
-    return candidates, silver, _entries(lake, entity, frame, silver, {}, read)
+    return Settled(frame, valid.select(*entity.column_names), {})
 
 
-def judge(entity: Table, sources: list[Source], rows: Rows, reads: list[DataFrame]) -> DataFrame:
-    """The candidates of the sources that map the entity, completed by its build, with their reasons."""
+def judge(entity: Table, rows: Sequence[tuple[Source, DataFrame]], lookup: Lookup, reads: list[DataFrame]) -> DataFrame:
+    """The candidates of the sources' `rows` for the entity, completed by its build, with their reasons."""
     mapped, states = [], entity.mapped
-    for source in sources:
+    for source, driving in rows:
         mapping = source.map[entity.base]
-        lookups = {lookup.feed: rows(source, lookup.feed, False) for lookup in mapping.lookups.values()}
-        mapped.append(map_entity(rows(source, mapping.feed, entity.keeps_history), lookups, source, states))
+        lookups = {each.feed: lookup(source, each.feed) for each in mapping.lookups.values()}
+        mapped.append(map_entity(driving, lookups, source, states))
     together = reduce(lambda left, right: left.unionByName(right), mapped)
     kept = together.where("_filter is null")
     built = entity.build(entity, kept, *reads) if entity.build else kept
     judged = _with_reasons(built.select(*kept.columns), entity)
-    if any(source.map[entity.base].filters for source in sources):
+    if any(source.map[entity.base].filters for source, _ in rows):
         judged = judged.unionByName(together.where("_filter is not null"))
     fate = F.lit(None).cast("string").alias("_fate")
     named = [F.col(name) for name in states.column_names] + (told_days() if entity.keeps_history else [])
@@ -119,41 +121,35 @@ def _settled(frame: DataFrame, entity: Table) -> DataFrame:
     return settled.select(*frame.columns).unionByName(frame.where(~is_valid))
 
 
-def _write_states(
-    lake: Lake, entity: Table, frame: DataFrame, valid: DataFrame, read: int, run_id: str
-) -> tuple[TableVersion, list[Entry]]:
+def _settled_states(entity: Table, frame: DataFrame, valid: DataFrame) -> Settled:
     """Things and headers: equal rows are one, and of different states of one thing the latest holds."""
     if not spare_rows(valid, list(entity.key)):  # as where a feed has settled it: no need to compare whole rows
-        silver = lake.overwrite(entity, valid.select(*entity.column_names), run_id)
-        return silver, _entries(lake, entity, frame, silver, {}, read)
+        return Settled(frame, valid.select(*entity.column_names), {})
     states = valid.groupBy(*entity.column_names).agg((F.count("*") - 1).alias("_copies"))
     keys = F.count_distinct(row_hash(list(entity.key)))
     counted = states.agg(F.coalesce(F.sum("_copies"), F.lit(0)), F.count("*") - keys).first()
     assert counted is not None
     holding = with_fates(valid, entity).where("_fate is null") if counted[1] else states
-    silver = lake.overwrite(entity, holding.select(*entity.column_names), run_id)
     merged = {DEDUPLICATED: counted[0], SUPERSEDED: counted[1]}
-    return silver, _entries(lake, entity, frame, silver, merged, read)
+    return Settled(frame, holding.select(*entity.column_names), merged)
 
 
 def with_fates(rows: DataFrame, entity: Table) -> DataFrame:
     return latest(rows, list(entity.key), entity.content or list(entity.key))
 
 
-def _entries(
-    lake: Lake, entity: Table, frame: DataFrame, silver: TableVersion, merged: dict[str, int], read: int
-) -> list[Entry]:
-    """What became of the candidates, counted in them, and what was loaded, counted in silver."""
+def entries(entity: Table, settled: Settled, loaded: DataFrame, read: int) -> list[Entry]:
+    """What became of the candidates, counted in them, and what is `loaded`, counted there."""
     has_money = entity.amount is not None
     money = F.sum(entity.amount) if entity.amount else F.lit(None)
     filtered = F.concat(F.lit(f"{FILTERED}:"), F.col("_filter"))
     fate = F.coalesce(filtered, F.when(F.col("_reasons").isNotNull(), QUARANTINED), F.col("_fate"), F.lit(LOADED))
-    rows = frame.groupBy(fate.alias("fate")).agg(F.count("*"), money).orderBy("fate").collect()
+    rows = settled.candidates.groupBy(fate.alias("fate")).agg(F.count("*"), money).orderBy("fate").collect()
     outcome: dict[str, tuple[int, Any]] = {row[0]: (row[1], row[2]) for row in rows}
     total = sum(Decimal(amount or 0) for _, amount in outcome.values())
-    there = lake.read(entity.name, silver.version).agg(F.count("*"), money).first()
+    there = loaded.agg(F.count("*"), money).first()
     assert there is not None
-    outcome |= {LOADED: (there[0], there[1])} | {name: (count, 0) for name, count in merged.items() if count}
+    outcome |= {LOADED: (there[0], there[1])} | {name: (count, 0) for name, count in settled.merged.items() if count}
     outcome = {READ: (read, total), **outcome}
     subject = f"staging -> {entity.name}"
     return [

@@ -5,16 +5,17 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column, Date, Money, Reference, Table, Text
+from shoplake.contract import Column, Date, Link, Money, Rebuild, Reference, Table, Text
 from shoplake.silver import customer, store
 from shoplake.silver.business_date import with_business_date
 from shoplake.silver.columns import SOURCE
+from shoplake.silver.month import month_column, with_month
 
 
 def build(_: Table, orders: DataFrame, stores: DataFrame) -> DataFrame:
-    """Fill in the business date and, where the order has none, the source's currency."""
+    """Fill in the business date with its month and, where the order has none, the source's currency."""
     dated = with_business_date(orders, stores, day="order_date", instant="ordered_at")
-    return dated.withColumn("currency", F.coalesce("currency", "_source_currency"))
+    return with_month(dated, "order_date").withColumn("currency", F.coalesce("currency", "_source_currency"))
 
 
 TABLE = Table(
@@ -34,6 +35,7 @@ TABLE = Table(
             required=True,
             made_of=("ordered_at", "store_time_zone", "source.yml:time_zone"),
         ),
+        month_column("order_date"),
         Text(
             "status",
             "where the order stands; an adjustment of stock or books is none",
@@ -51,4 +53,8 @@ TABLE = Table(
     reads=(store.TABLE,),
     build=build,
     references=(Reference("customer_id", customer.TABLE), Reference("store_id", store.TABLE)),
+    partitioned_by="order_month",
+    rebuild=Rebuild(
+        ("source", "order_id"), along={"store": Link(("source", "store_id"), ("store_time_zone",), through="order")}
+    ),
 )

@@ -117,6 +117,11 @@ def _instant(value: Expression, source: Source | None) -> Expression:
     return F.to_utc_timestamp(instant, source.time_zone) if source else instant
 
 
+def is_row(declared: Feed) -> Expression:
+    """Whether a bronze row is one of the feed's table, and holds anything at all."""
+    return ~is_blank(declared) & ~is_outside()
+
+
 def is_outside() -> Expression:
     """Whether a bronze row stands outside the declared table: above its header, or behind its end."""
     return F.coalesce(F.col("_reason") == Reason.OUTSIDE_TABLE.value, F.lit(False))

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from shoplake.contract import Money, Table, Text
+from shoplake.contract import Money, Rebuild, Table, Text
 from shoplake.silver.columns import SOURCE
 
 TABLE = Table(
@@ -10,6 +10,7 @@ TABLE = Table(
     meaning="A thing that the shop sells",
     grain="one row per version of a product of a source: a change of category, brand or price opens one",
     key=("source", "product_id"),
+    rebuild=Rebuild(("source", "product_id")),
     columns=(
         SOURCE,
         Text("product_id", "the source's own product number or SKU", required=True),

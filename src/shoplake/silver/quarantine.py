@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -11,7 +9,6 @@ from pyspark.sql import functions as F
 from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Column, Table, Text
-from shoplake.lake import Lake, TableVersion
 from shoplake.runs.account import Refused
 from shoplake.sources.declaration import Source
 
@@ -42,19 +39,15 @@ def refused_rows(frame: DataFrame, entity: str) -> DataFrame:
     return refused.select(F.lit(entity).alias("entity"), F.col("_reasons").alias("reasons"), *LINEAGE)
 
 
-def write_quarantine(
-    lake: Lake, source: Source, feed: str, bronze: DataFrame, refused: list[DataFrame], run_id: str
-) -> tuple[TableVersion, list[Refused], dict[str, int]]:
-    """Write the feed's quarantine table; count its rows by entity and reason, and by entity."""
-    table = quarantine_table(source, feed)
-    together = reduce(lambda left, right: left.unionByName(right), refused)
-    joined = together.join(bronze.drop("_file"), on=["_load_id", "_row_number", "_item_number"], how="inner")
-    found = joined.select("entity", "reasons", as_it_came(source, feed), *LINEAGE)
-    written = lake.overwrite(table, found, run_id)
-    if not written.rows:
-        return written, [], {}
-    rows = lake.read(table.name, written.version)
+def as_quarantined(refused: DataFrame, source: Source, feed: str, bronze: DataFrame) -> DataFrame:
+    """Refused rows as they came."""
+    joined = refused.join(bronze.drop("_file"), on=["_load_id", "_row_number", "_item_number"], how="inner")
+    return joined.select("entity", "reasons", as_it_came(source, feed), *LINEAGE)
+
+
+def count_refused(rows: DataFrame, table: str) -> tuple[list[Refused], dict[str, int]]:
+    """How many rows of a quarantine table there are by entity and reason, and by entity."""
     reasons = rows.select("entity", F.explode("reasons").alias("reason"))
     counts = reasons.groupBy("entity", "reason").count().orderBy("entity", "reason").collect()
     by_entity = {row[0]: row[1] for row in rows.groupBy("entity").count().collect()}
-    return written, [Refused(table.name, row[0], row[1], row[2]) for row in counts], by_entity
+    return [Refused(table, row[0], row[1], row[2]) for row in counts], by_entity

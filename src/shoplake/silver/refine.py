@@ -1,57 +1,73 @@
-"""Bronze to silver, for all sources at once: stage the feeds, build the entities, quarantine the rest."""
+"""Bronze to silver: type the feeds, build the entities that have to be, quarantine what is refused."""
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 from pyspark.sql import DataFrame
 
-from shoplake.bronze.load import Load
-from shoplake.bronze.tell_drift import note_type_changes
 from shoplake.contract import Table
-from shoplake.lake import TableVersion
-from shoplake.runs.account import LOADED, Account
-from shoplake.runs.run import Due, Run, loads_of
-from shoplake.silver.entity import build_entity
-from shoplake.silver.feed import HISTORY, rows_that_hold, stage_feed
+from shoplake.lake import TableVersion, in_values
+from shoplake.runs.account import QUARANTINED
+from shoplake.runs.run import Due, Run
+from shoplake.silver.build import Refusals, build_entity, read_by
 from shoplake.silver.limits import check_limit
-from shoplake.silver.quarantine import quarantine_table, refused_rows, write_quarantine
-from shoplake.silver.references import count_missing
+from shoplake.silver.quarantine import as_quarantined, count_refused, quarantine_table, refused_rows
+from shoplake.silver.staging import Staging
+from shoplake.silver.typed import type_feed
 from shoplake.sources.declaration import Source
 
 
 def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None:
-    """Bring silver, staging and quarantine up to bronze: all of them, or none where nothing changed.
+    """Bring staging, silver and quarantine up to bronze.
 
     `entities` have the sources' extra columns, and are in the order in which they can be built.
     """
-    if not is_due(run, sources, entities):
-        _keep_account(run)
-        return
-    run.lake.drop_layer("staging")  # what a run that was killed left behind
-    kept = {entity.base for entity in entities if entity.keeps_history}
-    for source in sources:
-        dated = {source.map[base].feed for base in kept & source.map.keys()}
-        for feed in source.parse:
-            _stage(run, source, feed, keeps_history=feed in dated)
+    run.lake.drop_layer("scratch")  # what a run that was killed left behind
+    feeds = [type_feed(run, source, feed) for source in sources for feed in source.parse]
+    histories = {entity.base for entity in entities if entity.keeps_history}
+    dated = {(source.source, source.map[base].feed) for source in sources for base in histories & source.map.keys()}
+    staging, refusals = Staging(run, feeds, dated), dict[tuple[str, str], list[Refusals]]()
+    is_whole = lacks_quarantine(run, sources)
     for entity in entities:
-        _build(run, entity, [source for source in sources if entity.base in source.map])
+        due = due_of(run, entity, sources, force=is_whole)
+        if due is Due.NO:
+            run.keep(entity.name)
+            continue
+        mine = [source for source in sources if entity.base in source.map]
+        found = build_entity(run, entity, mine, staging, due)
+        for source in mine:
+            if source.source in found:
+                refusals.setdefault((source.source, source.map[entity.base].feed), []).append(found[source.source])
+    staging.account()
     for source in sources:
         for feed in source.parse:
-            _quarantine(run, source, feed, entities)
-    for entity in entities:
-        for reference in entity.references:
-            rows, others = run.read(entity.name), run.read(reference.table.name)
-            missing = count_missing(rows, others, entity, reference)
-            run.account.missing += [missing] if missing.rows else []
+            refused = [*_by_parsing(staging, source, feed, is_whole=is_whole), *refusals.get((source.source, feed), [])]
+            _quarantine(run, source, feed, entities, refused)
 
 
-def is_due(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> bool:
-    """Whether any table of silver or quarantine isn't what it would be now."""
-    inputs = [source.bronze(feed) for source in sources for feed in source.parse]
-    due = [run.due(entity, declared(sources), inputs=inputs) for entity in entities]
-    refused = [quarantine_table(source, feed) for source in sources for feed in source.parse]
-    return any(each is not Due.NO for each in due) or not all(map(run.holds, refused))
+def due_of(run: Run, entity: Table, sources: list[Source], *, force: bool) -> Due:
+    """What an entity needs."""
+    feeds: list[str] = []
+    for source in sources:
+        if entity.base in source.map:
+            mapping = source.map[entity.base]
+            feeds += [
+                source.staging(name) for name in (mapping.feed, *(each.feed for each in mapping.lookups.values()))
+            ]
+    inputs = [*dict.fromkeys(feeds), *(read.name for read in entity.reads)]
+    return run.due(entity, declared(sources), inputs=inputs, force=force)
+
+
+def feed_of(source: Source, entity: Table) -> str | None:
+    """The feed that drives an entity."""
+    return source.map[entity.base].feed if entity.base in source.map else None
+
+
+def lacks_quarantine(run: Run, sources: list[Source]) -> bool:
+    """Whether a table of refused rows isn't there as it was left."""
+    return not all(run.holds(quarantine_table(source, feed)) for source in sources for feed in source.parse)
 
 
 def declared(sources: list[Source]) -> list[dict[str, Any]]:
@@ -59,68 +75,53 @@ def declared(sources: list[Source]) -> list[dict[str, Any]]:
     return [source.model_dump() for source in sources]
 
 
-def _stage(run: Run, source: Source, feed: str, *, keeps_history: bool) -> None:
-    loads = [Load.from_json(load) for load in loads_of(run.loads, source.source, feed)]
-    bronze = run.version(source.bronze(feed))
+def _by_parsing(staging: Staging, source: Source, feed: str, *, is_whole: bool) -> list[Refusals]:
+    """What is refused before any entity sees it."""
+    part = staging.parts.get((source.source, feed))
+    if is_whole or staging.has_whole(source, feed):
+        return [Refusals("parse", refused_rows(staging.whole(source, feed), "parse"), is_whole=True)]
+    if part is None or not staging.of(source, feed).is_changed:
+        return []
+    sides = ((part.now, part.entries_now), (part.then, part.entries_then))
+    now, then = (
+        refused_rows(rows, "parse") if rows is not None and any(e.fate == QUARANTINED for e in said) else None
+        for rows, said in sides
+    )
+    return [Refusals("parse", now, then)]
+
+
+def _quarantine(run: Run, source: Source, feed: str, entities: tuple[Table, ...], refusals: list[Refusals]) -> None:
+    """Write the feed's quarantine table, where what it refuses changes."""
+    table = quarantine_table(source, feed)
+    if not any(each.is_whole or each.now is not None or each.then is not None for each in refusals):
+        run.keep(table.name)
+        return
+    fresh = [each.now for each in refusals if each.now is not None]
+    bronze = run.read(source.bronze(feed))
+    rows = as_quarantined(_together(fresh), source, feed, bronze) if fresh else run.lake.empty(table)
+    known = {"parse", *(entity.base for entity in entities if feed_of(source, entity) == feed)}
+    left = known - {each.by for each in refusals if each.is_whole}
+    if left and run.kept(table.name):
+        kept = run.read_before(table.name).where(in_values("entity", left))
+        gone = [each.then for each in refusals if each.then is not None]
+        if gone:
+            on = ["entity", "_load_id", "_row_number", "_item_number"]
+            kept = kept.join(_together(gone).select(*on), on=on, how="left_anti").select(*table.column_names)
+        rows = rows.unionByName(kept)
 
     def make() -> TableVersion:
-        staged, entries, types = stage_feed(
-            run.lake, source, feed, bronze, loads, run.run_id, keeps_history=keeps_history
-        )
-        run.account.entries += entries
-        note_type_changes(run, source, feed, loads, types)
-        return staged
-
-    run.build(source.staging(feed), make)
-
-
-def _build(run: Run, entity: Table, sources: list[Source]) -> None:
-    def rows(source: Source, feed: str, with_history: bool) -> DataFrame:
-        return rows_that_hold(run.lake, source, feed, run.version(source.staging(feed)), with_history=with_history)
-
-    reads = [run.read(table.name) for table in entity.reads]
-    read = sum(_read_by(run, entity, source) for source in sources)
-
-    def make() -> TableVersion:
-        candidates, silver, entries = build_entity(run.lake, entity, sources, rows, read, reads, run.run_id)
-        run.built[candidates.table] = candidates  # read by _quarantine below
-        run.account.entries += entries
-        return silver
-
-    run.build(entity.name, make)
-
-
-def _read_by(run: Run, entity: Table, source: Source) -> int:
-    """How many rows of its driving feed an entity reads."""
-    fates = (LOADED, *HISTORY) if entity.keeps_history else (LOADED,)
-    return run.account.came_to(source.staging(source.map[entity.base].feed), *fates)
-
-
-def _quarantine(run: Run, source: Source, feed: str, entities: tuple[Table, ...]) -> None:
-    refused = [refused_rows(run.read(source.staging(feed)), "parse")]
-    for base, mapping in source.map.items():
-        if mapping.feed == feed:
-            candidates = run.read(f"staging.{base}").where(f"source = '{source.source}'")
-            refused.append(refused_rows(candidates, base))
-
-    def make() -> TableVersion:
-        bronze = run.read(source.bronze(feed))
-        written, counts, rows = write_quarantine(run.lake, source, feed, bronze, refused, run.run_id)
+        written = run.lake.overwrite(table, rows, run.run_id)
+        counts, by_entity = count_refused(run.lake.read(table.name, written.version), table.name)
         run.account.refused += counts
         read = {"parse": run.version(source.bronze(feed)).rows - run.account.filtered(source.staging(feed))}
-        read |= {each.base: _read_by(run, each, source) for each in entities if each.base in source.map}
-        for entity, count in rows.items():
+        read |= {each.base: read_by(run, each, source) for each in entities if each.base in source.map}
+        for entity, count in by_entity.items():
             reasons = {item.reason: item.rows for item in counts if item.entity == entity}
             check_limit(source, feed, entity, count, read[entity], reasons)
         return written
 
-    run.build(source.quarantine(feed), make)
+    run.build(table.name, make)
 
 
-def _keep_account(run: Run) -> None:
-    """What was accounted for when the published silver was built."""
-    assert run.previous is not None
-    then = Account.from_json(run.previous.account)
-    run.account.refused, run.account.missing = then.refused, then.missing
-    run.keep_entries("staging.")
-    run.keep_entries("silver.")
+def _together(frames: list[DataFrame]) -> DataFrame:
+    return reduce(lambda left, right: left.unionByName(right), frames)

@@ -7,28 +7,30 @@ from decimal import Decimal
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column, Date, Money, Reference, Table, Text
+from shoplake.contract import Column, Date, Link, Money, Rebuild, Reference, Table, Text
 from shoplake.silver import customer, order, product, store
 from shoplake.silver.business_date import with_business_date
 from shoplake.silver.columns import SOURCE
 from shoplake.silver.line_number import number_lines
-from shoplake.silver.order_line import IS_MERCHANDISE, LINE_NUMBER
+from shoplake.silver.month import month_column, with_month
+from shoplake.silver.order_line import IS_MERCHANDISE, LINE_NUMBER, ORDER_DATE
+
+_OF_ORDER = ("order_date", "customer_id", "store_id", "currency")
 
 
 def build(table: Table, lines: DataFrame, orders: DataFrame, stores: DataFrame) -> DataFrame:
     """Take customer, store and currency from the order where the return doesn't say; date it in the store's zone."""
-    bought = orders.select(
-        "source", "order_id", *[F.col(name).alias(f"_order_{name}") for name in ("customer_id", "store_id", "currency")]
-    )
+    bought = orders.select("source", "order_id", *[F.col(name).alias(f"_order_{name}") for name in _OF_ORDER])
     known = lines.join(bought, on=["source", "order_id"], how="left").withColumns(
         {
+            "order_date": F.col("_order_order_date"),
             "customer_id": F.coalesce("customer_id", "_order_customer_id"),
             "store_id": F.coalesce("store_id", "_order_store_id"),
             "currency": F.coalesce("currency", "_order_currency", "_source_currency"),
         }
     )
     dated = with_business_date(known, stores, day="return_date", instant="returned_at")
-    return number_lines(dated, within=["source", "return_id"], by=table.content)
+    return number_lines(with_month(dated, "return_date"), within=["source", "return_id"], by=table.content)
 
 
 TABLE = Table(
@@ -45,6 +47,7 @@ TABLE = Table(
         ),
         LINE_NUMBER.but(required=True),
         order.TABLE["order_id"].but(required=False),
+        ORDER_DATE,
         customer.TABLE["customer_id"].but(required=False),
         product.TABLE["product_id"].but(required=False),
         store.TABLE["store_id"].but(required=False),
@@ -55,6 +58,7 @@ TABLE = Table(
             required=True,
             made_of=("returned_at", "store_time_zone", "source.yml:time_zone"),
         ),
+        month_column("return_date"),
         Column(
             "return_quantity",
             "decimal(18,4)",
@@ -70,11 +74,19 @@ TABLE = Table(
     reads=(order.TABLE, store.TABLE),
     build=build,
     references=(
-        Reference("order_id", order.TABLE),
+        Reference("order_id", order.TABLE, "order_date"),
         Reference("customer_id", customer.TABLE),
         Reference("product_id", product.TABLE),
         Reference("store_id", store.TABLE),
     ),
     amount="return_amount",
     is_event=True,
+    partitioned_by="return_month",
+    rebuild=Rebuild(
+        ("source", "return_id"),
+        along={
+            "order": Link(("source", "order_id"), _OF_ORDER, through="return_line"),
+            "store": Link(("source", "store_id"), ("store_time_zone",)),
+        },
+    ),
 )

@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from shoplake.contract import Table, Text
+from shoplake.contract import Rebuild, Table, Text
 from shoplake.silver.columns import SOURCE
 
 TABLE = Table(
@@ -10,6 +10,7 @@ TABLE = Table(
     meaning="A place that sells: a shop or a site",
     grain="one row per store of a source",
     key=("source", "store_id"),
+    rebuild=Rebuild(("source", "store_id")),
     columns=(
         SOURCE,
         Text("store_id", "the source's own store number", required=True),

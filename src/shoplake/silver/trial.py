@@ -20,7 +20,8 @@ from shoplake.contract import Table
 from shoplake.errors import ShoplakeError
 from shoplake.lake.schema import spark_schema
 from shoplake.silver.entity import judge, with_fates
-from shoplake.silver.feed import decided, parsed
+from shoplake.silver.feed import decided
+from shoplake.silver.typed import typed_rows
 from shoplake.sources.declaration import Source
 
 ROWS_OF_A_FILE, FILES_OF_A_FEED = 1_000, 20
@@ -61,7 +62,7 @@ def try_out(engine: SparkSession, source: Source, raw: Path, entities: Iterable[
             schema=_arrow_schema(bronze_table(source, feed)),
         )
         bronze = engine.createDataFrame(table, spark_schema(bronze_table(source, feed)))
-        settled = decided(parsed(bronze, source, feed, loads), source, feed, len(loads), keeps_history=False)
+        settled = decided(typed_rows(bronze, source, feed, loads), source, feed, len(loads), keeps_history=False)
         rows = settled.collect()
         undeclared = sorted(
             {name for load in loads for name in load.names} - {n for x in loads for n in x.columns.values()}
@@ -81,10 +82,10 @@ def _try_entities(source: Source, entities: Iterable[Table], held: dict[str, Dat
             continue
         mapping = source.map[entity.base]
         reads = [valid[table.base] for table in entity.reads]
-        judged = judge(entity, [source], lambda _, feed, __: held[feed], reads)
+        judged = judge(entity, [(source, held[mapping.feed])], lambda _, feed: held[feed], reads)
         rows = judged.where("_filter is null").collect()
         own = {"source", *mapping.select}
-        unmapped = [name for name in entity.column_names if name not in own]
+        unmapped = [name for name in entity.mappable.column_names if name not in own]
         trial.steps.append(Step(entity.base, mapping.feed, 0, len(rows), _refused(rows), unmapped))
         good = judged.where("_filter is null and _reasons is null")
         holding = good if entity.is_event else with_fates(good, entity).where("_fate is null")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from shoplake.contract import VALIDITY, Reconciliation, Table
+from shoplake.contract import VALIDITY, Rebuild, Reconciliation, Table
 from shoplake.gold.dimensions.members import known_and_inferred, members, shown
 from shoplake.gold.keys import IS_INFERRED, key_column
 from shoplake.silver import customer, order, return_line
@@ -37,5 +37,6 @@ TABLE = Table(
     carries=(customer.TABLE,),
     durable_key="customer_key",
     natural_key=_ID,
+    rebuild=Rebuild(_ID, named_in=("order", "return_line")),
     reconciles=(Reconciliation(customer.TABLE, known_and_inferred()),),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from shoplake.contract import VALIDITY, Reconciliation, Table
+from shoplake.contract import VALIDITY, Rebuild, Reconciliation, Table
 from shoplake.gold.dimensions.members import known_and_inferred, members
 from shoplake.gold.keys import IS_INFERRED, key_column
 from shoplake.silver import order_line, product, return_line
@@ -37,5 +37,6 @@ TABLE = Table(
     carries=(product.TABLE,),
     durable_key="product_key",
     natural_key=_ID,
+    rebuild=Rebuild(_ID, named_in=("order_line", "return_line")),
     reconciles=(Reconciliation(product.TABLE, known_and_inferred()),),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from shoplake.contract import Reconciliation, Table
+from shoplake.contract import Rebuild, Reconciliation, Table
 from shoplake.gold.dimensions.members import known_and_inferred, members
 from shoplake.gold.keys import IS_INFERRED, key_column
 from shoplake.silver import order, return_line, store
@@ -35,5 +35,6 @@ TABLE = Table(
     carries=(store.TABLE,),
     durable_key="store_key",
     natural_key=_ID,
+    rebuild=Rebuild(_ID, named_in=("order", "return_line")),
     reconciles=(Reconciliation(store.TABLE, known_and_inferred()),),
 )

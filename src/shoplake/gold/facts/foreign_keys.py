@@ -14,6 +14,9 @@ from shoplake.gold.keys import durable_key, version_key
 OF_ORDER = (CUSTOMER_KEY, CUSTOMER_VERSION_KEY, STORE_KEY)
 FOREIGN_KEYS = (CUSTOMER_KEY, CUSTOMER_VERSION_KEY, PRODUCT_KEY, PRODUCT_VERSION_KEY, STORE_KEY)
 
+# A first version has a key that its natural id tells.
+IS_LATER = f"valid_from > date'{FIRST_DAY}'"
+
 
 def with_store_key(rows: DataFrame) -> DataFrame:
     """Add the key of `store_id`; -1 where it is null."""
@@ -37,7 +40,7 @@ def _with_version(rows: DataFrame, dimension: DataFrame, noun: str, day: str) ->
     """
     key, version = f"{noun}_key", f"{noun}_version_key"
     of_key = Window.partitionBy(key).orderBy("valid_from")
-    later = dimension.where(F.col("valid_from") > F.lit(FIRST_DAY)).select(
+    later = dimension.where(IS_LATER).select(
         F.col(key).alias("_key"),
         F.col(version).alias("_version"),
         F.col("valid_from").alias("_since"),

@@ -5,20 +5,23 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Reconciliation, Table
+from shoplake.contract import Link, Rebuild, Reconciliation, Table
 from shoplake.gold.dimensions import customer, product
-from shoplake.gold.facts.foreign_keys import FOREIGN_KEYS, with_customer_keys, with_product_keys, with_store_key
-from shoplake.silver import order, return_line
+from shoplake.gold.facts.foreign_keys import (
+    FOREIGN_KEYS,
+    IS_LATER,
+    with_customer_keys,
+    with_product_keys,
+    with_store_key,
+)
+from shoplake.silver import return_line
 
 _MEASURES = ("return_quantity", "return_amount")
 
 
-def build(table: Table, returns: DataFrame, orders: DataFrame, customers: DataFrame, products: DataFrame) -> DataFrame:
+def build(table: Table, returns: DataFrame, customers: DataFrame, products: DataFrame) -> DataFrame:
     """Who gave something back is shown as they were when they bought it, where the order is known."""
-    bought = orders.select("source", "order_id", "order_date")
-    dated = returns.join(bought, on=["source", "order_id"], how="left").withColumn(
-        "_day", F.coalesce("order_date", "return_date")
-    )
+    dated = returns.withColumn("_day", F.coalesce("order_date", "return_date"))
     keyed = with_product_keys(with_customer_keys(dated, customers, "_day"), products, "_day")
     return with_store_key(keyed).select(*table.column_names)
 
@@ -29,15 +32,23 @@ TABLE = Table(
     grain="one row per returned line",
     key=("source", "return_id", "line_number"),
     columns=(
-        *return_line.TABLE.pick("source", "return_id", "line_number", "order_id", "return_date", "returned_at"),
-        order.TABLE["order_date"].but(required=False),
+        *return_line.TABLE.pick("source", "return_id", "line_number", "order_id", "return_date", "return_month"),
+        *return_line.TABLE.pick("returned_at", "order_date"),
         *FOREIGN_KEYS,
         *return_line.TABLE.pick(*_MEASURES, "currency", "return_reason", "is_merchandise"),
     ),
-    reads=(return_line.TABLE, order.TABLE, customer.TABLE, product.TABLE),
+    reads=(return_line.TABLE, customer.TABLE, product.TABLE),
     build=build,
     carries=(return_line.TABLE,),
     amount="return_amount",
+    partitioned_by="return_month",
+    rebuild=Rebuild(
+        ("source", "return_id"),
+        along={
+            "dim_customer": Link(("source", "customer_id"), ("valid_from",), "return_line", where=IS_LATER),
+            "dim_product": Link(("source", "product_id"), ("valid_from",), "return_line", where=IS_LATER),
+        },
+    ),
     reconciles=(
         Reconciliation(
             return_line.TABLE,

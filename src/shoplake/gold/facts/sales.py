@@ -5,10 +5,11 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Reconciliation, Table
+from shoplake.contract import Link, Rebuild, Reconciliation, Table
 from shoplake.gold.dimensions import customer, product
 from shoplake.gold.facts.foreign_keys import (
     FOREIGN_KEYS,
+    IS_LATER,
     OF_ORDER,
     with_customer_keys,
     with_product_keys,
@@ -23,7 +24,6 @@ _IS_NONE = "coalesce(status, '') in ('cancelled', 'adjustment') or coalesce(is_t
 IS_SALE = f"order_date is not null and not ({_IS_NONE})"
 IS_NO_SALE = f"order_date is null or {_IS_NONE}"
 
-_DATES = ("order_date", "ordered_at")
 _OF_ORDER = ("status", "channel", "currency", "is_test", "is_guest")
 _MEASURES = ("quantity", "gross_amount", "discount_amount", "net_amount")
 
@@ -33,7 +33,7 @@ def build(table: Table, lines: DataFrame, orders: DataFrame, customers: DataFram
 
     Orders get their keys before the join: they are fewer than lines, and keys are shorter than ids.
     """
-    keyed = with_store_key(with_customer_keys(orders, customers, "order_date"))
+    keyed = with_store_key(with_customer_keys(orders, customers, "order_date")).drop("order_date", "order_month")
     joined = lines.join(keyed, on=["source", "order_id"], how="left")
     absent = {key.name: F.coalesce(key.name, F.lit(ABSENT)) for key in OF_ORDER}
     return with_product_keys(joined.withColumns(absent), products, "order_date").select(*table.column_names)
@@ -45,8 +45,8 @@ TABLE = Table(
     grain="one row per order line",
     key=("source", "order_id", "line_number"),
     columns=(
-        *order_line.TABLE.pick("source", "order_id", "line_number"),
-        *(order.TABLE[name].but(required=False) for name in _DATES),
+        *order_line.TABLE.pick("source", "order_id", "line_number", "order_date", "order_month"),
+        order.TABLE["ordered_at"],
         *FOREIGN_KEYS,
         *(order.TABLE[name].but(required=False) for name in _OF_ORDER),
         *order_line.TABLE.pick(*_MEASURES, "is_merchandise"),
@@ -55,6 +55,14 @@ TABLE = Table(
     build=build,
     carries=(order_line.TABLE, order.TABLE),
     amount="net_amount",
+    partitioned_by="order_month",
+    rebuild=Rebuild(
+        ("source", "order_id"),
+        along={
+            "dim_customer": Link(("source", "customer_id"), ("valid_from",), "order", where=IS_LATER),
+            "dim_product": Link(("source", "product_id"), ("valid_from",), "order_line", where=IS_LATER),
+        },
+    ),
     reconciles=(
         Reconciliation(
             order_line.TABLE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Reconciliation, Table
+from shoplake.contract import Link, Rebuild, Reconciliation, Table
 from shoplake.gold.dimensions import customer, product
 from shoplake.gold.dimensions.members import UNKNOWN
 from shoplake.gold.facts import sales
@@ -25,7 +25,7 @@ def build(table: Table, lines: DataFrame, customers: DataFrame, products: DataFr
         .join(goods, on="product_version_key", how="left")
         .withColumn("channel", F.coalesce("channel", F.lit(UNKNOWN)))
     )
-    return joined.groupBy(*table.key).agg(*sums()).select(*table.column_names)
+    return joined.groupBy(*table.key, "order_month").agg(*sums()).select(*table.column_names)
 
 
 TABLE = Table(
@@ -35,6 +35,7 @@ TABLE = Table(
     key=("order_date", *_DEMOGRAPHICS, *_CATEGORIES, "channel", "currency"),
     columns=(
         sales.TABLE["order_date"].but(required=True),
+        sales.TABLE["order_month"],
         *customer.TABLE.pick(*_DEMOGRAPHICS),
         *product.TABLE.pick(*_CATEGORIES),
         sales.TABLE["channel"].but(required=True),
@@ -44,5 +45,13 @@ TABLE = Table(
     reads=(sales.TABLE, customer.TABLE, product.TABLE),
     build=build,
     amount="net_amount",
+    partitioned_by="order_month",
+    rebuild=Rebuild(
+        ("order_date",),
+        along={
+            "dim_customer": Link(("customer_version_key",), _DEMOGRAPHICS, "fact_sales", is_key=True),
+            "dim_product": Link(("product_version_key",), _CATEGORIES, "fact_sales", is_key=True),
+        },
+    ),
     reconciles=(Reconciliation(sales.TABLE, reconciled(), {"no_sale": sales.IS_NO_SALE}),),
 )

@@ -1,0 +1,93 @@
+"""The one way in which a part of a table is replaced: rows that differ, in the partitions that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from shoplake.contract import Column, Link, Table, Text
+from shoplake.lake import TableVersion, in_values
+from shoplake.runs.run import Change, Run
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_SIDE = Text("_side", "whether the row was removed or added")
+_REMOVED, _ADDED = "removed", "added"
+# Past this share of a table's rows its partitions cost as much as the whole.
+_MOST = 0.5
+
+
+def scratch(run: Run, name: str, columns: Sequence[Column], rows: DataFrame, by: str = "") -> tuple[DataFrame, Table]:
+    """Write rows that several steps of a run read; nobody reads them after it."""
+    free = tuple(replace(column, required=False, personal=True) for column in columns)
+    table = Table(f"scratch.{name}", "rows of one run", "one row per row", (), free, partitioned_by=by)
+    made = run.lake.overwrite(table, rows.select(*table.column_names), run.run_id)
+    run.scratch[table.name] = made
+    return run.lake.read(table.name, made.version), table
+
+
+def difference(run: Run, table: Table, before: DataFrame, after: DataFrame) -> Change:
+    """What distinguishes two sets of rows of a table, written down."""
+    sides = ((_REMOVED, before.subtract(after)), (_ADDED, after.subtract(before)))
+    both = [rows.withColumn(_SIDE.name, F.lit(side)) for side, rows in sides]
+    found, of = scratch(run, f"{table.base}__change", (*table.columns, _SIDE), both[0].unionByName(both[1]), _SIDE.name)
+    there = run.lake.partitions(of, run.scratch[of.name].version)
+    parts = {side: found.where(f"{_SIDE.name} = '{side}'").drop(_SIDE.name) for side in there}
+    return Change(parts.get(_REMOVED), parts.get(_ADDED))
+
+
+def replace_rows(run: Run, table: Table, before: DataFrame | None, after: DataFrame) -> None:
+    """Make the rows `before`, all that a table has of some keys, those `after`; `run.changes` says what differs.
+
+    `before` is None where the table has none of these keys. Both are read more than once.
+    """
+    change = Change(added=after) if before is None else difference(run, table, before, after)
+
+    def make() -> TableVersion:
+        if change.removed is not None:
+            return _replace(run, table, change)
+        if change.added is not None:
+            return run.lake.append(table, change.added, run.run_id)
+        return run.kept_version(table.name)
+
+    made = run.build(table.name, make, anew=False)
+    is_same = made == run.kept_version(table.name) or not change.frames
+    run.changes[table.name] = Change() if is_same else change
+
+
+def _replace(run: Run, table: Table, change: Change) -> TableVersion:
+    assert change.removed is not None
+    left = run.read_before(table.name)
+    values: set[str | None] = set()
+    is_whole = not table.partitioned_by
+    if table.partitioned_by:
+        touched = reduce(lambda a, b: a.unionByName(b), [each.select(table.partitioned_by) for each in change.frames])
+        values = {row[0] for row in touched.distinct().collect()}
+        held = run.lake.partitions(table, run.kept_version(table.name).version)
+        is_whole = sum(held.get(value, 0) for value in values) > _MOST * sum(held.values())
+        left = left if is_whole else left.where(in_values(table.partitioned_by, values))
+    rows = left.join(change.removed.select(*table.key), on=list(table.key), how="left_anti").select(*table.column_names)
+    if change.added is not None:
+        rows = rows.unionByName(change.added)
+    if is_whole:
+        return run.lake.overwrite(table, rows, run.run_id)
+    return run.lake.replace(table, rows, values, run.run_id)
+
+
+def changed(change: Change, link: Link) -> DataFrame | None:
+    """The values of `link.on` in rows that changed in these columns or in those that are used; None where none did."""
+    columns = list(dict.fromkeys((*link.on, *link.uses)))
+    before, after = (
+        None if rows is None else rows.where(link.where).select(*columns) for rows in (change.removed, change.added)
+    )
+    if before is None or after is None:
+        differ = before if after is None or link.is_key else after
+    else:
+        differ = before.subtract(after)
+        differ = differ if link.is_key else differ.unionByName(after.subtract(before))
+    return None if differ is None else differ.select(*link.on).distinct()

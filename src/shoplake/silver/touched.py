@@ -1,0 +1,109 @@
+"""Which things of an entity a run touches: those of rows that came or went, and those that hang on what changed."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from pyspark.sql import Column as Expression
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from shoplake.contract import Column, Table, Text
+from shoplake.runs.increment import changed, scratch
+from shoplake.runs.run import Run
+from shoplake.silver.change import identity
+from shoplake.silver.feed import holding
+from shoplake.silver.staging import Staging
+from shoplake.silver.typed import TypedFeed
+from shoplake.sources.declaration import Source
+from shoplake.sources.expression import columns_in
+
+ID = Text("_id", "the natural id of a thing; empty where it has none")
+
+
+def id_of(source: Source, entity: Table) -> Expression:
+    """The natural id that a source's row gets by its map: what is built together has one."""
+    return _as_text(source.map[entity.base].select[_id_column(entity)], entity[_id_column(entity)])
+
+
+def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> tuple[DataFrame, int] | None:
+    """The ids of the things of a source that a run touches, and their number; None where all may be touched."""
+    mapping, found = source.map[entity.base], list[DataFrame]()
+    typed, sql = staging.of(source, mapping.feed), mapping.select[_id_column(entity)]
+    if not _is_apart(source, mapping.feed, sql) or (typed.is_changed and typed.then is None):
+        return None
+    change = source.change_of(mapping.feed)
+    if typed.is_changed and change.delivery == "snapshot":  # what it doesn't name has gone
+        return None
+    delta = [rows for rows in (typed.came(run), typed.went(run)) if rows is not None]
+    found += [rows.select(id_of(source, entity).alias(ID.name)) for rows in delta]
+    for lookup in mapping.lookups.values():
+        looked_up = staging.of(source, lookup.feed)
+        if looked_up.is_changed:
+            if looked_up.then is None or _lookups_in(lookup.by):
+                return None
+            (key,) = source.change_of(lookup.feed).keys
+            keys = _changed_keys(staging, source, looked_up, key)
+            found.append(_naming(run, typed, source, entity, F.expr(lookup.by), keys))
+    for read in entity.reads:
+        if read.name not in run.built:
+            continue
+        if read.name not in run.changes:
+            return None
+        link = entity.rebuild.along[read.base]
+        (column,) = link.on[1:]
+        of_all = changed(run.changes[read.name], link)
+        named = None if of_all is None else of_all.where(F.col("source") == source.source)
+        if named is None or not named.count():
+            continue
+        if not link.through:
+            return None
+        if link.on == entity.rebuild.keys:
+            found.append(named.select(F.coalesce(column, F.lit("")).alias(ID.name)))
+        else:
+            mapped = mapping.select.get(column, "cast(null as string)")
+            if _lookups_in(mapped):
+                return None
+            found.append(_naming(run, typed, source, entity, F.expr(mapped), named.select(column)))
+    ids = reduce(lambda left, right: left.unionByName(right), found).distinct() if found else None
+    if ids is None:
+        return run.lake.engine.createDataFrame([], "_id string"), 0
+    written, table = scratch(run, f"{source.source}__{entity.base}__ids", (ID,), ids)
+    return written, run.scratch[table.name].rows
+
+
+def _naming(run: Run, typed: TypedFeed, source: Source, entity: Table, name: Expression, keys: DataFrame) -> DataFrame:
+    """The ids of the rows, there before the run, of which `name` is one of the keys."""
+    (key,) = keys.columns
+    rows = typed.rows_then(run).withColumn("_name", name).withColumn(ID.name, id_of(source, entity))
+    named = keys.select(F.col(key).alias("_name")).distinct()
+    return rows.select("_name", ID.name).join(named, on="_name", how="left_semi").select(ID.name)
+
+
+def _changed_keys(staging: Staging, source: Source, feed: TypedFeed, key: str) -> DataFrame:
+    """The keys of a feed that is looked up of which the row that holds is another than before."""
+    columns = list(source.parse[feed.feed].columns)
+    now, then = (
+        holding(staging.whole(source, feed.feed, then=is_then), with_history=False).select(*columns)
+        for is_then in (False, True)
+    )
+    return now.subtract(then).unionByName(then.subtract(now)).select(key).distinct()
+
+
+def _is_apart(source: Source, feed: str, sql: str) -> bool:
+    """Whether rows that are weighed against each other have one id: those of one key of the feed."""
+    keys = identity(source.change_of(feed), list(source.parse[feed].columns))
+    return not _lookups_in(sql) and (not keys or {column for _, column in columns_in(sql)} <= set(keys))
+
+
+def _lookups_in(sql: str) -> bool:
+    return any(table for table, _ in columns_in(sql))
+
+
+def _id_column(entity: Table) -> str:
+    (column,) = entity.rebuild.keys[1:]
+    return column
+
+
+def _as_text(sql: str, column: Column) -> Expression:
+    return F.coalesce(F.expr(sql).try_cast(column.type), F.lit(""))
