@@ -37,10 +37,10 @@ def test_what_was_removed_from_the_lake_is_built_anew(corner_shop: Shop, lost: l
 
 
 def test_what_a_killed_run_left_behind_is_no_obstacle(corner_shop: Shop) -> None:
-    for rest in ("staging/product", "gold/fact_sales", "silver/order"):
+    for rest in ("scratch/product", "gold/fact_sales", "silver/order"):
         (corner_shop.project.data / rest / "_delta_log").mkdir(parents=True)
-    (corner_shop.project.data / "staging/customer/_delta_log").mkdir(parents=True)
-    (corner_shop.project.data / "staging/customer/_delta_log/00000000000000000006.json").write_text("{}", "utf-8")
+    (corner_shop.project.data / "scratch/customer/_delta_log").mkdir(parents=True)
+    (corner_shop.project.data / "scratch/customer/_delta_log/00000000000000000006.json").write_text("{}", "utf-8")
     corner_shop.run()
     assert corner_shop.one("select count(*) from fact_sales") == 11
 

@@ -74,7 +74,7 @@ def recovers(shop: Shop, step: Step) -> None:
     assert found.keys() == step.tables.keys()
     assert [name for name in found if found[name] != step.tables[name]] == []
     assert account_of(shop) == step.account
-    assert not (shop.project.data / "staging").exists()
+    assert not (shop.project.data / "scratch").exists()
     assert Ledger(shop.project.ledger).last(1)[0] == record
 
 

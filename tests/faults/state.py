@@ -45,7 +45,9 @@ def tables(project: Project) -> dict[str, list[Any]]:
     """All rows of all published tables, sorted."""
     manifest = Manifests(project.manifests).latest()
     assert manifest is not None
-    return {name: _rows(project, manifest, name) for name in manifest.tables}
+    # Typed rows hold from when their file was first seen, where nothing else dates them: two lakes differ in that.
+    kept = [name for name in manifest.tables if not name.startswith("staging.")]
+    return {name: _rows(project, manifest, name) for name in kept}
 
 
 def _rows(project: Project, manifest: Manifest, name: str) -> list[Any]:
@@ -55,5 +57,7 @@ def _rows(project: Project, manifest: Manifest, name: str) -> list[Any]:
 
 
 def _files(project: Project, manifest: Manifest, name: str) -> str:
-    files = [str(file) for file in Lake(project.data).files(name, manifest.tables[name].version)]
-    return f"read_parquet({files})"
+    lake, version = Lake(project.data), manifest.tables[name].version
+    files = [str(file) for file in lake.files(name, version)]
+    columns = ", ".join(lake.contract(name, version).column_names)  # that of the partitions comes last in the files
+    return f"(select {columns} from read_parquet({files}, hive_partitioning = true))"

@@ -114,11 +114,12 @@ def test_damage_is_found_on_both_ways(old_shop: Shop, other: Shop, tmp_path: Pat
         (old_shop.project.data, lambda: backup(old_shop.project, tmp_path / "second", None, Silent())),
         (copy, lambda: restore(other.project, copy, Silent())),
     ):
-        path = data / "silver" / "order" / next(iter(old_shop.manifest.tables["silver.order"].files))
+        file = next(iter(old_shop.manifest.tables["silver.order"].files))
+        path = data / "silver" / "order" / file
         content = path.read_bytes()
         for bad in (bytes([content[0], content[1] ^ 1]) + content[2:], None):
             path.write_bytes(bad) if bad else path.unlink()
-            with pytest.raises(QualityError, match=f"silver.order/{path.name}: (differs|is missing)"):
+            with pytest.raises(QualityError, match=f"silver.order/{file}: (differs|is missing)"):
                 act()
         path.write_bytes(content)
     assert not list(other.project.data.glob("*/*/*.parquet"))

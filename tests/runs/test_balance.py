@@ -12,7 +12,7 @@ from shoplake.bronze import land
 from shoplake.errors import QualityError
 from shoplake.lake import Lake
 from shoplake.runs.account import Account
-from shoplake.silver import entity, feed
+from shoplake.silver import entity, typed
 from tests.conftest import Shop
 
 
@@ -30,8 +30,8 @@ def test_a_map_that_multiplies_rows(corner_shop: Shop, monkeypatch: pytest.Monke
 
 
 def test_a_parse_that_loses_a_row(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = feed.parse
-    monkeypatch.setattr(feed, "parse", lambda *given: real(*given).where("_row_number <> 3"))
+    real = typed.parse
+    monkeypatch.setattr(typed, "parse", lambda *given: real(*given).where("_row_number <> 3"))
     with pytest.raises(QualityError, match="the account doesn't balance: 2 rows read, 1 accounted for"):
         corner_shop.run()
 
