@@ -25,11 +25,11 @@ def copy_table(
     with explained(name):
         others = {file.relative_to(start).as_posix() for each in more for file in source.files(name, each)}
         for file in [*digests, *sorted(others - digests.keys())]:
-            _copy(start / file, end / file, name)
+            _copy(start / file, end / file, f"{name}/{file}")
         last = max(version, *more) if more else version
         for path in sorted(log_of(start).glob("[0-9]*")):
             if path.suffix in {".json", ".parquet"} and int(path.name.partition(".")[0]) <= last:
-                _copy(path, log_of(end) / path.name, name)
+                _copy(path, log_of(end) / path.name, f"{name}/{path.name}")
                 sync_and_digest(log_of(end) / path.name)
         found = make_durable(target, name, version)
     wrong = sorted(file for file in digests.keys() | found.keys() if digests.get(file) != found.get(file))
@@ -38,9 +38,9 @@ def copy_table(
         raise QualityError("differs from what was published", where=f"{name}/{wrong[0]}", remedy=ANEW)
 
 
-def _copy(start: Path, end: Path, name: str) -> None:
+def _copy(start: Path, end: Path, where: str) -> None:
     end.parent.mkdir(parents=True, exist_ok=True)
     try:
         shutil.copyfile(start, end)
     except FileNotFoundError as failure:
-        raise QualityError("is missing", where=f"{name}/{start.name}", remedy=ANEW) from failure
+        raise QualityError("is missing", where=where, remedy=ANEW) from failure
