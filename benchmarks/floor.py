@@ -80,7 +80,7 @@ def load_published(data: Path) -> tuple[Tables, str]:
         layer, _, base = name.partition(".")
         if layer in {"bronze", "silver", "gold"}:
             found[f"{layer}/{base}"] = DeltaTable(data / layer / base, version=published["version"]).to_pyarrow_table()
-    file = next((data / "gold" / "fact_sales").glob("*.parquet"))
+    file = next((data / "gold" / "fact_sales").rglob("*.parquet"))
     return found, pq.ParquetFile(file).metadata.row_group(0).column(0).compression
 
 

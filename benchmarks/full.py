@@ -15,17 +15,18 @@ SLICE = ("order_lines", "orders", "customers", "products", "stores")
 # Our tables of the slice without what only we compute: keys, and members of dimensions that no feed names.
 _KEYS = "customer_version_key, customer_key, product_version_key, product_key, store_key"
 _OURS = "is_current, is_inferred"
+_MONTH = "order_month"  # by which our files are kept apart
 OURS = {
-    "order_line": "FROM silver_order_line",
+    "order_line": f"SELECT * EXCLUDE (order_date, {_MONTH}) FROM silver_order_line",
     "dim_customer": f"""SELECT * EXCLUDE (customer_version_key, customer_key, {_OURS}) FROM gold_dim_customer
         WHERE customer_id <> '' AND NOT is_inferred""",
     "dim_product": f"""SELECT * EXCLUDE (product_version_key, product_key, {_OURS}) FROM gold_dim_product
         WHERE product_id <> '' AND NOT is_inferred""",
-    "fact_sales": f"""SELECT f.* EXCLUDE ({_KEYS}), nullif(customer_id, '') AS customer_id,
+    "fact_sales": f"""SELECT f.* EXCLUDE ({_KEYS}, {_MONTH}), nullif(customer_id, '') AS customer_id,
         nullif(product_id, '') AS product_id, nullif(store_id, '') AS store_id, c.valid_from AS customer_since,
         p.valid_from AS product_since FROM gold_fact_sales f JOIN gold_dim_customer c USING (customer_version_key)
         JOIN gold_dim_product p USING (product_version_key) JOIN gold_dim_store USING (store_key)""",
-    "mart_sales_daily": "FROM gold_mart_sales_daily",
+    "mart_sales_daily": f"SELECT * EXCLUDE ({_MONTH}) FROM gold_mart_sales_daily",
 }
 
 

@@ -150,10 +150,11 @@ class Shops:
         return path
 
 
-def run_shoplake(project: Path, memory: str = "") -> Measured:
-    """A run from the raw files to the warehouse, whatever was there."""
+def run_shoplake(project: Path, memory: str = "", *, reland: bool = True) -> Measured:
+    """A run from the raw files to the warehouse, whatever was there; without `reland`, of what is new."""
+    anew = ["--reland"] if reland else []
     env = {"SHOPLAKE_MEMORY": memory} if memory else None
-    return run([*SHOPLAKE, "-p", str(project), "run", "--reland", "--json"], env)
+    return run([*SHOPLAKE, "-p", str(project), "run", *anew, "--json"], env)
 
 
 def say(text: str) -> None:

@@ -108,7 +108,7 @@ def test_not_null_is_checked_on_rows_that_a_filter_removed(engine: Engine, table
         save(frame, table, "overwrite")
 
 
-@canary("pysail", "lake/store.read")
+@canary("pysail", "lake/tables.read")
 def test_a_table_can_be_read_as_it_was_at_a_version(engine: Engine, table: Path) -> None:
     for value in (1, 2):
         save(engine.sql(f"select {value} as a"), table, "overwrite")

@@ -38,7 +38,7 @@ FROM_NO_COLUMN = {"is_inferred", "line_count"}
         ("silver.return_line.order_id", {("bronze.corner_shop__returns", "order_number")}),
         ("gold.fact_sales.net_amount", {("silver.order_line", "net_amount")}),
         ("gold.fact_sales.order_id", {("silver.order_line", "order_id")}),
-        ("gold.fact_sales.order_date", {("silver.order", "order_date")}),
+        ("gold.fact_sales.order_date", {("silver.order_line", "order_date")}),
         ("gold.fact_sales.customer_key", {("gold.dim_customer", "customer_key")}),
         (
             "gold.dim_customer.customer_id",

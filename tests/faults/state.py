@@ -45,15 +45,15 @@ def tables(project: Project) -> dict[str, list[Any]]:
     """All rows of all published tables, sorted."""
     manifest = Manifests(project.manifests).latest()
     assert manifest is not None
-    # Typed rows hold from when their file was first seen, where nothing else dates them: two lakes differ in that.
-    kept = [name for name in manifest.tables if not name.startswith("staging.")]
-    return {name: _rows(project, manifest, name) for name in kept}
+    return {name: _rows(project, manifest, name) for name in manifest.tables}
 
 
 def _rows(project: Project, manifest: Manifest, name: str) -> list[Any]:
     if not manifest.tables[name].rows:
         return []
-    return sorted(duckdb.execute(f"select * from {_files(project, manifest, name)}").fetchall(), key=repr)
+    # Where nothing else dates them, typed rows hold from when their file was first seen: two lakes differ in that.
+    chosen = "* exclude (_effective_at)" if name.startswith("staging.") else "*"
+    return sorted(duckdb.execute(f"select {chosen} from {_files(project, manifest, name)}").fetchall(), key=repr)
 
 
 def _files(project: Project, manifest: Manifest, name: str) -> str:

@@ -17,10 +17,10 @@ from shoplake.gold.marts import sales_daily
 from tests.conftest import Shop
 
 
-def run_with(shop: Shop, monkeypatch: pytest.MonkeyPatch, broken: object) -> None:
+def run_with(shop: Shop, monkeypatch: pytest.MonkeyPatch, broken: object, **options: bool) -> None:
     tables = tuple(broken if table.name == broken.name else table for table in gold.tables())  # type: ignore[attr-defined]
     monkeypatch.setattr(gold, "tables", lambda *_: tables)
-    shop.run()
+    shop.run(**options)
 
 
 def test_a_fact_that_fans_out(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,8 +61,9 @@ def test_a_failed_run_leaves_what_is_published(corner_shop: Shop, monkeypatch: p
     corner_shop.run()
     before = corner_shop.rows("gold.fact_sales")
     corner_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
+    broken = replace(sales.TABLE, build=lambda t, a, *b: sales.build(t, a.limit(3), *b))
     with monkeypatch.context() as patch, pytest.raises(QualityError):
-        run_with(corner_shop, patch, replace(sales.TABLE, build=lambda t, a, *b: sales.build(t, a.limit(3), *b)))
+        run_with(corner_shop, patch, broken, full=True)
     assert corner_shop.manifest.number == 1
     assert corner_shop.rows("gold.fact_sales") == before
     assert corner_shop.one("select count(*) from fact_sales") == 11
@@ -70,6 +71,15 @@ def test_a_failed_run_leaves_what_is_published(corner_shop: Shop, monkeypatch: p
     assert head.rows == 3
     corner_shop.run()
     assert corner_shop.one("select count(*) from fact_sales") == 12
+
+
+def test_an_increment_that_loses_a_line(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    corner_shop.run()
+    corner_shop.put("lines_2.csv", "order,line,sku,quantity,price,discount\nO9,2,P2,1,9.00,0\n")
+    broken = replace(sales.TABLE, build=lambda t, a, *b: sales.build(t, a.where("line_number <> 2"), *b))
+    with pytest.raises(QualityError, match="gold.fact_sales: lines is 0, but 1 in silver.order_line"):
+        run_with(corner_shop, monkeypatch, broken)
+    assert corner_shop.manifest.number == 1
 
 
 def test_heads_ahead_of_the_manifest_are_restored(corner_shop: Shop) -> None:

@@ -122,7 +122,7 @@ def test_damage_is_found_on_both_ways(old_shop: Shop, other: Shop, tmp_path: Pat
             with pytest.raises(QualityError, match=f"silver.order/{file}: (differs|is missing)"):
                 act()
         path.write_bytes(content)
-    assert not list(other.project.data.glob("*/*/*.parquet"))
+    assert not list(other.project.data.rglob("*.parquet"))
     assert not (tmp_path / "second" / "runs").exists()
     log = sorted((copy / "gold" / "dim_store" / "_delta_log").glob("*.json"))[-1]
     log.write_text(log.read_text("utf-8").replace('"add"', '"odd"'), "utf-8")

@@ -18,7 +18,8 @@ def agrees(shop: Shop, **options: object) -> Plan:
     before = {path: path.stat().st_mtime_ns for path in shop.project.data.rglob("*")}
     found = plan(shop.project, **options)  # type: ignore[arg-type]
     assert {path: path.stat().st_mtime_ns for path in shop.project.data.rglob("*")} == before
-    built = {name for name in shop.run(**options).built if name.startswith(("bronze.", "silver.", "gold."))}
+    layers = ("bronze.", "staging.", "silver.", "gold.")
+    built = {name for name in shop.run(**options).built if name.startswith(layers)}
     assert found.tables.keys() == built
     return found
 

@@ -48,7 +48,8 @@ def test_extra_columns_are_content(engine: Engine) -> None:
     names = table.column_names
     schema = ", ".join(f"{column.name} {column.type}" for column in table.columns)
     lines = [{"source": "s", "order_id": "o1", "product_id": "p1", "engraving": e} for e in ("Zoe", "Ada", None, "Max")]
+    orders = engine.createDataFrame([], "source string, order_id string, order_date date")
     for rows in (lines, lines[::-1]):
         frame = engine.createDataFrame([tuple(row.get(name) for name in names) for row in rows], schema)
-        found = {row["engraving"]: row["line_number"] for row in order_line.build(table, frame).collect()}
+        found = {row["engraving"]: row["line_number"] for row in order_line.build(table, frame, orders).collect()}
         assert found == {None: 1, "Ada": 2, "Max": 3, "Zoe": 4}

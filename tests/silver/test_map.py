@@ -18,7 +18,7 @@ def test_a_map_that_fails_on_a_value(corner_shop: Shop) -> None:
     corner_shop.declare(lambda text: text.replace("channel: channel", "channel: cast(cast(channel as int) as string)"))
     with pytest.raises(InputError) as caught:
         corner_shop.run()
-    assert str(caught.value).startswith("staging.order: an expression of a map fails on a value")
+    assert str(caught.value).startswith("scratch.order: an expression of a map fails on a value")
     assert "web" not in str(caught.value)
     assert "try_cast" in str(caught.value)
 

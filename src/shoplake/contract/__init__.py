@@ -3,7 +3,7 @@
 from shoplake.contract.column import Column, Date, Money, Text
 from shoplake.contract.order import in_order
 from shoplake.contract.reason import Reason
-from shoplake.contract.rebuild import WHOLE, Link, Rebuild
+from shoplake.contract.rebuild import Link, Rebuild
 from shoplake.contract.table import NO_EXTRAS, Check, Extras, Reconciliation, Reference, Table
 from shoplake.contract.validity import FIRST_DAY, LAST_DAY, VALIDITY
 
@@ -12,7 +12,6 @@ __all__ = [
     "LAST_DAY",
     "NO_EXTRAS",
     "VALIDITY",
-    "WHOLE",
     "Check",
     "Column",
     "Date",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 
 from pyspark.sql import DataFrame
 
 from shoplake.contract import Link, Table
 from shoplake.gold.unique import check_key
-from shoplake.lake import in_values
-from shoplake.runs.increment import changed, replace_rows, scratch
+from shoplake.lake import in_values, union_of
+from shoplake.runs.increment import changed, keep_rows, replace_rows, scratch
 from shoplake.runs.run import Change, Run
 
 
@@ -54,21 +53,20 @@ def touched_keys(run: Run, table: Table) -> Touched | None:
             found.append(through.join(names, on=list(link.on), how="left_semi").select(*wanted))
     if not found:
         return Touched(run.lake.empty(table).select(*keys), 0)
-    together = reduce(lambda left, right: left.unionByName(right), found).dropna(subset=keys).distinct()
+    together = union_of(found).dropna(subset=keys).distinct()
     columns = [column for read in table.reads for column in read.columns if column.name in wanted]
     of_name = {column.name: column for column in columns}
     rows, at = scratch(run, f"{table.base}__keys", [of_name[name] for name in wanted], together.select(*wanted))
     partitions: frozenset[str | None] = frozenset()
     if table.partitioned_by:
         partitions = frozenset(row[0] for row in rows.select(table.partitioned_by).distinct().collect())
-    return Touched(rows.select(*keys).distinct(), run.scratch[at.name].rows, partitions)
+    return Touched(rows.select(*keys), run.scratch[at.name].rows, partitions)
 
 
 def rebuild(run: Run, table: Table, touched: Touched) -> None:
     """Build the rows with the touched keys anew, in place of those that are there."""
     if not touched.count:
-        run.build(table.name, lambda: run.kept_version(table.name), anew=False)
-        run.changes[table.name] = Change()
+        keep_rows(run, table)
         return
     inputs = _inputs(run, table, touched)
     assert table.build is not None

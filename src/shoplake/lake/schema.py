@@ -113,11 +113,7 @@ def spark_schema(table: Table) -> StructType:
 
 def delta_configuration(table: Table) -> dict[str, str]:
     # Nor of texts: where all of a file are equal, Sail 0.7.2 computes with one value and its xxhash64 panics.
-    public = [
-        column.name
-        for column in table.columns
-        if not column.personal and column.type != "string" and not column.type.startswith("array")
-    ]
+    public = [c.name for c in table.columns if not c.personal and c.type != "string" and not c.type.startswith("array")]
     return KEEP | {STATISTICS: ",".join(public)}
 
 

@@ -44,8 +44,8 @@ class Lake(Tables):
         """Commit `frame` in place of the partitions with these values; none of its rows may belong to another."""
         before = self.head(table.name)
         made = self._write(table, frame, run_id, "overwrite", in_values(table.partitioned_by, values))
-        there, kept = (self._partitions(table, each.version) for each in (made, before))
-        strays = {there[file] for file in there.keys() - kept.keys()} - set(values)
+        there, kept = (self._by_file(table, each.version) for each in (made, before))
+        strays = {there[file][0] for file in there.keys() - kept.keys()} - set(values)
         if strays:  # the engine takes them, and what its partition held stays too
             raise QualityError(
                 f"rows of {table.partitioned_by} {', '.join(map(str, strays))} were written in place of others'",
@@ -58,12 +58,11 @@ class Lake(Tables):
         """Commit the table without the rows of which a text column holds one of the values."""
         from deltalake import CommitProperties
 
-        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
         with explained(name):
             before = self.head(name)
             named = CommitProperties(custom_metadata={"userMetadata": _metadata(run_id)})
             try:
-                self._open(name).delete(f"{column} in ({listed})", commit_properties=named)
+                self._open(name).delete(in_values(column, values), commit_properties=named)
             except Exception:
                 if not self._committed(run_id, before):
                     raise  # else only the answer was lost
@@ -133,8 +132,7 @@ class Lake(Tables):
     def _check_required(self, table: Table, before: TableVersion, written: TableVersion) -> None:
         """Refuse rows without a required value, as the files that were added count them."""
         required = [c.name for c in table.columns if c.required and c.name != table.partitioned_by]
-        added = set(self.files(table.name, written.version)) - set(self.files(table.name, before.version))
-        for name, missing in nulls_in(added, required).items():
+        for name, missing in nulls_in(self.new_files(written, before), required).items():
             if missing:
                 raise QualityError(
                     f"{missing} rows have no {name}; nothing was published",
@@ -150,13 +148,6 @@ class Lake(Tables):
             return
         create(self.path(table.name), table)
 
-    def _partitions(self, table: Table, version: int) -> dict[str, str | None]:
-        """The partition of each file."""
-        actions = self._open(table.name, version).get_add_actions(flatten=True)
-        return dict(
-            zip(actions["path"].to_pylist(), actions[f"partition.{table.partitioned_by}"].to_pylist(), strict=True)
-        )
-
 
 def _metadata(run_id: str) -> str:
     return json.dumps({"run_id": run_id})
@@ -164,6 +155,6 @@ def _metadata(run_id: str) -> str:
 
 def in_values(column: str, values: Collection[str | None]) -> str:
     """A predicate: whether a text column has one of the values, null among them."""
-    named = ", ".join(f"'{value}'" for value in sorted(value for value in values if value is not None))
+    named = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(v for v in values if v is not None))
     each = [f"{column} in ({named})"] if named else []
     return " or ".join([*each, f"{column} is null"] if None in values else each) or "false"

@@ -67,7 +67,7 @@ class Tables:
 
     def added(self, after: TableVersion, before: TableVersion) -> DataFrame:
         """The rows in files that came since a version of an unpartitioned table; not those that were there."""
-        new = set(self.files(after.table, after.version)) - set(self.files(before.table, before.version))
+        new = self.new_files(after, before)
         if not new:
             return self.read(after.table, after.version).limit(0)
         return self.engine.read.parquet(*[file.as_posix() for file in sorted(new)])
@@ -108,14 +108,23 @@ class Tables:
         paths = self._open(name, version).get_add_actions(flatten=True)["path"].to_pylist()
         return sorted(self.path(name) / unquote(path) for path in paths)
 
+    def new_files(self, after: TableVersion, before: TableVersion) -> set[Path]:
+        """The data files that came since a version."""
+        return set(self.files(after.table, after.version)) - set(self.files(before.table, before.version))
+
     def partitions(self, table: Table, version: int) -> dict[str | None, int]:
         """How many rows each partition of a version holds."""
         counted: dict[str | None, int] = {}
-        actions = self._open(table.name, version).get_add_actions(flatten=True)
-        values = actions[f"partition.{table.partitioned_by}"].to_pylist() if len(actions["path"]) else []
-        for value, rows in zip(values, actions["num_records"].to_pylist(), strict=True):
+        for value, rows in self._by_file(table, version).values():
             counted[value] = counted.get(value, 0) + rows
         return counted
+
+    def _by_file(self, table: Table, version: int) -> dict[str, tuple[str | None, int]]:
+        """The partition and the number of rows of each file."""
+        actions = self._open(table.name, version).get_add_actions(flatten=True)
+        files = actions["path"].to_pylist()
+        values = actions[f"partition.{table.partitioned_by}"].to_pylist() if files else []
+        return dict(zip(files, zip(values, actions["num_records"].to_pylist(), strict=True), strict=True))
 
     def greatest(self, name: str, version: int, column: str) -> Any:
         """The greatest value of a column that has statistics; None where it has none."""

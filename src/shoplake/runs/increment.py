@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
 from shoplake.contract import Column, Link, Table, Text
-from shoplake.lake import TableVersion, in_values
+from shoplake.lake import TableVersion, in_values, union_of
 from shoplake.runs.run import Change, Run
 
 if TYPE_CHECKING:
@@ -60,13 +60,19 @@ def replace_rows(run: Run, table: Table, before: DataFrame | None, after: DataFr
     run.changes[table.name] = Change() if is_same else change
 
 
+def keep_rows(run: Run, table: Table) -> None:
+    """Leave a table as it is: nothing that it is made of touches its rows."""
+    run.build(table.name, partial(run.kept_version, table.name), anew=False)
+    run.changes[table.name] = Change()
+
+
 def _replace(run: Run, table: Table, change: Change) -> TableVersion:
     assert change.removed is not None
     left = run.read_before(table.name)
     values: set[str | None] = set()
     is_whole = not table.partitioned_by
     if table.partitioned_by:
-        touched = reduce(lambda a, b: a.unionByName(b), [each.select(table.partitioned_by) for each in change.frames])
+        touched = union_of(each.select(table.partitioned_by) for each in change.frames)
         values = {row[0] for row in touched.distinct().collect()}
         held = run.lake.partitions(table, run.kept_version(table.name).version)
         is_whole = sum(held.get(value, 0) for value in values) > _MOST * sum(held.values())

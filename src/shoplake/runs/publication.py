@@ -25,8 +25,6 @@ def prepare(run: Run, as_of: date) -> Manifest:
     tables = {name: table for name, table in then.items() if name not in is_gone}
     for name, made in run.built.items():
         kept = run.kept(name)
-        if name.startswith("scratch."):
-            continue
         since = kept.version if kept and kept.version <= made.version else -1  # a table made anew starts over
         digests = make_durable(run.lake, name, made.version, since, kept.files if kept else None)
         definition, state = run.definitions.get(name, ""), run.states.get(name, "")

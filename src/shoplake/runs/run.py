@@ -183,7 +183,7 @@ class Run:
         if name in self.built and name not in self._grown:
             return self.built[name]
         self.version_before(name)
-        return self.built.get(name) or self.kept_version(name)
+        return self.newest(name)
 
     def newest(self, name: str) -> TableVersion:
         """The table's version for what its log tells: nobody reads its rows by it."""

@@ -10,8 +10,8 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Table
 from shoplake.runs.account import LOADED, QUARANTINED, Entry, moved
-from shoplake.runs.increment import replace_rows, scratch
-from shoplake.runs.run import Change, Due, Run
+from shoplake.runs.increment import keep_rows, replace_rows, scratch
+from shoplake.runs.run import Due, Run
 from shoplake.silver.entity import Settled, candidate_table, entries, judge, settle
 from shoplake.silver.feed import HISTORY, holding
 from shoplake.silver.quarantine import refused_rows
@@ -77,8 +77,7 @@ def _build_whole(run: Run, entity: Table, sources: list[Source], staging: Stagin
 def _build_parts(run: Run, entity: Table, parts: list[tuple[Source, Part]], staging: Staging) -> dict[str, Refusals]:
     """Judge the touched things as they are and as they were: what differs is what changes."""
     if not parts:
-        run.build(entity.name, partial(run.kept_version, entity.name), anew=False)
-        run.changes[entity.name] = Change()
+        keep_rows(run, entity)
         run.keep(entity.name)
         return {}
     read = [part.read(with_history=entity.keeps_history) for _, part in parts]

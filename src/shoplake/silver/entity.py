@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import reduce
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -13,6 +12,7 @@ from pyspark.sql import functions as F
 
 from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.contract import Table, Text
+from shoplake.lake import union_of
 from shoplake.runs.account import FILTERED, LOADED, QUARANTINED, READ, Entry, control_total
 from shoplake.runs.increment import scratch
 from shoplake.runs.run import Run
@@ -43,7 +43,7 @@ def candidate_table(entity: Table) -> Table:
         grain="one row per row of a driving feed",
         key=("source", "_feed", "_load_id", "_row_number", "_item_number"),
         columns=(
-            *(replace(column, required=False, personal=True) for column in entity.columns),
+            *entity.columns,
             Text("_filter", "the declared filter that leaves the row out"),
             REASONS,
             Text("_feed", "the feed that the row came from"),
@@ -86,7 +86,7 @@ def judge(entity: Table, rows: Sequence[tuple[Source, DataFrame]], lookup: Looku
         mapping = source.map[entity.base]
         lookups = {each.feed: lookup(source, each.feed) for each in mapping.lookups.values()}
         mapped.append(map_entity(driving, lookups, source, states))
-    together = reduce(lambda left, right: left.unionByName(right), mapped)
+    together = union_of(mapped)
     kept = together.where("_filter is null")
     built = entity.build(entity, kept, *reads) if entity.build else kept
     judged = _with_reasons(built.select(*kept.columns), entity)

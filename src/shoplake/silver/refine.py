@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any
 
-from pyspark.sql import DataFrame
-
 from shoplake.contract import Table
-from shoplake.lake import TableVersion, in_values
+from shoplake.lake import TableVersion, in_values, union_of
 from shoplake.runs.account import QUARANTINED
 from shoplake.runs.run import Due, Run
 from shoplake.silver.build import Refusals, build_entity, read_by
@@ -97,16 +94,17 @@ def _quarantine(run: Run, source: Source, feed: str, entities: tuple[Table, ...]
         run.keep(table.name)
         return
     fresh = [each.now for each in refusals if each.now is not None]
-    bronze = run.read(source.bronze(feed))
-    rows = as_quarantined(_together(fresh), source, feed, bronze) if fresh else run.lake.empty(table)
+    rows = run.lake.empty(table)
+    if fresh:
+        rows = as_quarantined(union_of(fresh), source, feed, run.read(source.bronze(feed)))
     known = {"parse", *(entity.base for entity in entities if feed_of(source, entity) == feed)}
     left = known - {each.by for each in refusals if each.is_whole}
     if left and run.kept(table.name):
         kept = run.read_before(table.name).where(in_values("entity", left))
         gone = [each.then for each in refusals if each.then is not None]
         if gone:
-            on = ["entity", "_load_id", "_row_number", "_item_number"]
-            kept = kept.join(_together(gone).select(*on), on=on, how="left_anti").select(*table.column_names)
+            on = list(table.key)
+            kept = kept.join(union_of(gone).select(*on), on=on, how="left_anti").select(*table.column_names)
         rows = rows.unionByName(kept)
 
     def make() -> TableVersion:
@@ -121,7 +119,3 @@ def _quarantine(run: Run, source: Source, feed: str, entities: tuple[Table, ...]
         return written
 
     run.build(table.name, make)
-
-
-def _together(frames: list[DataFrame]) -> DataFrame:
-    return reduce(lambda left, right: left.unionByName(right), frames)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from shoplake.lake import union_of
 from shoplake.runs.account import LOADED, Entry, moved
 from shoplake.runs.increment import scratch
 from shoplake.runs.run import Run
 from shoplake.silver.feed import HISTORY, decided, entries_of_bronze, entries_of_fates
 from shoplake.silver.parse import staging_table
-from shoplake.silver.typed import TypedFeed
+from shoplake.silver.typed import TypedFeed, rows_of_loads
 from shoplake.sources.declaration import Source
 
 
@@ -27,8 +28,8 @@ class Part:
 
     now: DataFrame | None
     then: DataFrame | None
-    entries_now: list[Entry] = field(default_factory=list)
-    entries_then: list[Entry] = field(default_factory=list)
+    entries_now: list[Entry]
+    entries_then: list[Entry]
 
     def read(self, *, with_history: bool) -> tuple[int, int]:
         """How many rows a map reads, now and then."""
@@ -73,14 +74,11 @@ class Staging:
         count = self._run.scratch[table.name].rows
         left = there.where(~F.col("_load_id").isin(*typed.lost)) if typed.lost else there
         came = typed.came(self._run)
-        each = [*([left] if count else []), *([came] if came is not None else [])]
-        now = each[0].unionByName(each[1]) if len(each) == 2 else each[0] if each else None
-        part = Part(
-            self._decided(typed, now, f"__{entity}") if now is not None else None,
-            self._decided(typed, there, f"__{entity}__then") if count else None,
-        )
-        for staged, entries in ((part.now, part.entries_now), (part.then, part.entries_then)):
-            entries += entries_of_fates(staged, source, feed) if staged is not None else []
+        frames = [*([left] if count else []), *([came] if came is not None else [])]
+        now = self._decided(typed, union_of(frames), f"__{entity}") if frames else None
+        then = self._decided(typed, there, f"__{entity}__then") if count else None
+        said = [entries_of_fates(staged, source, feed) if staged is not None else [] for staged in (now, then)]
+        part = Part(now, then, *said)
         if (source.source, feed) not in self.parts:
             self.parts[source.source, feed] = part
             self._account(typed)
@@ -88,8 +86,11 @@ class Staging:
 
     def account(self) -> None:
         """Account for the feeds of which no entity was built."""
-        for source, feed in self.feeds:
-            self._account(self.feeds[source, feed])
+        for typed in self.feeds.values():
+            if not typed.is_changed:
+                self._account(typed)
+            elif not self._is_accounted(typed):
+                self.whole(typed.source, typed.feed)
 
     def _decided(self, typed: TypedFeed, rows: DataFrame, suffix: str) -> DataFrame:
         key = (typed.source.source, typed.feed)
@@ -99,25 +100,29 @@ class Staging:
         columns = staging_table(typed.source, typed.feed).columns
         return scratch(self._run, f"{typed.source.source}__{typed.feed}{suffix}", columns, settled)[0]
 
+    def _is_accounted(self, typed: TypedFeed) -> bool:
+        return bool(self._run.account.entries_of(typed.source.staging(typed.feed)))
+
     def _account(self, typed: TypedFeed) -> None:
         """Say what became of a feed's rows, once: of all of them, or of what changed."""
         run, source, feed = self._run, typed.source, typed.feed
         name, bronze = source.staging(feed), source.bronze(feed)
-        if run.account.entries_of(name):
+        if self._is_accounted(typed):
             return
         if not typed.is_changed and (source.source, feed, False) not in self._wholes:
             run.account.entries += run.kept_account.entries_of(name)
             return
         part = self.parts.get((source.source, feed))
         if part is None:
-            read = entries_of_bronze(run.read(bronze), source, feed)
-            run.account.entries += [*read, *entries_of_fates(self.whole(source, feed), source, feed)]
+            read, *none_of_it = entries_of_bronze(run.read(bronze), source, feed)
+            fates = entries_of_fates(self._wholes[source.source, feed, False], source, feed)
+            run.account.entries += [read, *fates, *none_of_it]
             return
         minus, plus = list(part.entries_then), list(part.entries_now)
         if typed.lost:
             gone = run.read_before(bronze).where(F.col("_load_id").isin(*typed.lost))
             minus += entries_of_bronze(gone, source, feed)
         if typed.new:
-            came = run.lake.added(run.version(bronze), run.kept_version(bronze))
-            plus += entries_of_bronze(came.where(F.col("_load_id").isin(*typed.new)), source, feed)
+            came = rows_of_loads(run, run.version(bronze), run.kept_version(bronze), typed.new)
+            plus += entries_of_bronze(came, source, feed)
         run.account.entries += moved(run.kept_account.entries_of(name), minus, plus)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column, Table, Text
+from shoplake.contract import Table, Text
+from shoplake.lake import union_of
 from shoplake.runs.increment import changed, scratch
 from shoplake.runs.run import Run
 from shoplake.silver.change import identity
@@ -23,7 +22,8 @@ ID = Text("_id", "the natural id of a thing; empty where it has none")
 
 def id_of(source: Source, entity: Table) -> Expression:
     """The natural id that a source's row gets by its map: what is built together has one."""
-    return _as_text(source.map[entity.base].select[_id_column(entity)], entity[_id_column(entity)])
+    column = _id_column(entity)
+    return F.coalesce(F.expr(source.map[entity.base].select[column]).try_cast(entity[column].type), F.lit(""))
 
 
 def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> tuple[DataFrame, int] | None:
@@ -32,8 +32,7 @@ def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> tu
     typed, sql = staging.of(source, mapping.feed), mapping.select[_id_column(entity)]
     if not _is_apart(source, mapping.feed, sql) or (typed.is_changed and typed.then is None):
         return None
-    change = source.change_of(mapping.feed)
-    if typed.is_changed and change.delivery == "snapshot":  # what it doesn't name has gone
+    if typed.is_changed and source.change_of(mapping.feed).delivery == "snapshot":  # what it doesn't name has gone
         return None
     delta = [rows for rows in (typed.came(run), typed.went(run)) if rows is not None]
     found += [rows.select(id_of(source, entity).alias(ID.name)) for rows in delta]
@@ -65,10 +64,9 @@ def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> tu
             if _lookups_in(mapped):
                 return None
             found.append(_naming(run, typed, source, entity, F.expr(mapped), named.select(column)))
-    ids = reduce(lambda left, right: left.unionByName(right), found).distinct() if found else None
-    if ids is None:
+    if not found:
         return run.lake.engine.createDataFrame([], "_id string"), 0
-    written, table = scratch(run, f"{source.source}__{entity.base}__ids", (ID,), ids)
+    written, table = scratch(run, f"{source.source}__{entity.base}__ids", (ID,), union_of(found).distinct())
     return written, run.scratch[table.name].rows
 
 
@@ -103,7 +101,3 @@ def _lookups_in(sql: str) -> bool:
 def _id_column(entity: Table) -> str:
     (column,) = entity.rebuild.keys[1:]
     return column
-
-
-def _as_text(sql: str, column: Column) -> Expression:
-    return F.coalesce(F.expr(sql).try_cast(column.type), F.lit(""))

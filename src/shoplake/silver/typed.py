@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -51,11 +52,16 @@ class TypedFeed:
         """The rows of new loads."""
         if not self.new or self.then is None:
             return None
-        return run.lake.added(self.now, self.then).where(F.col("_load_id").isin(*self.new))
+        return rows_of_loads(run, self.now, self.then, self.new)
 
     def went(self, run: Run) -> DataFrame | None:
         """The rows of loads that count no longer."""
         return self.rows_then(run).where(F.col("_load_id").isin(*self.lost)) if self.lost else None
+
+
+def rows_of_loads(run: Run, now: TableVersion, then: TableVersion, loads: Collection[str]) -> DataFrame:
+    """The rows of loads that came since a version; a file that was written anew also holds rows of others."""
+    return run.lake.added(now, then).where(F.col("_load_id").isin(*loads))
 
 
 def due_of(run: Run, source: Source, feed: str) -> Due:
@@ -124,9 +130,8 @@ def _change(
         left = run.lake.remove(table.name, "_load_id", lost, run.run_id)
     if not new:
         return left
-    came = run.lake.added(run.version(bronze), run.kept_version(bronze))
-    own = came.where(F.col("_load_id").isin(*[load.load_id for load in new]))
-    made = run.lake.append(table, typed_rows(own, source, feed, new), run.run_id)
+    came = rows_of_loads(run, run.version(bronze), run.kept_version(bronze), [load.load_id for load in new])
+    made = run.lake.append(table, typed_rows(came, source, feed, new), run.run_id)
     added = run.lake.added(made, left)
     judged, types = with_type_changes(added, source.parse[feed], source.change_of(feed), new)
     if types:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.contract import FIRST_DAY, LAST_DAY, Column, Table
 from shoplake.gold.keys import durable_key, version_key
+from shoplake.lake import union_of
 
 UNKNOWN = "Unknown"
 NOBODY = ""  # source and id of the absent member
@@ -26,7 +26,7 @@ def members(table: Table, natural_id: str, known: DataFrame, naming: list[DataFr
     A text attribute that isn't known is «Unknown»: see `shown`.
     """
     ids = ["source", natural_id]
-    named = reduce(lambda left, right: left.unionByName(right), [rows.select(*ids) for rows in naming])
+    named = union_of(rows.select(*ids) for rows in naming)
     inferred = named.where(F.col(natural_id).isNotNull()).distinct().join(known, on=ids, how="left_anti")
     absent = known.sparkSession.createDataFrame([(NOBODY, None)], f"source string, {natural_id} string")
     together = (

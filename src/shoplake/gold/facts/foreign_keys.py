@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from shoplake.contract import FIRST_DAY
+from shoplake.contract import FIRST_DAY, Link
 from shoplake.gold.dimensions.customer import CUSTOMER_KEY, CUSTOMER_VERSION_KEY
 from shoplake.gold.dimensions.product import PRODUCT_KEY, PRODUCT_VERSION_KEY
 from shoplake.gold.dimensions.store import STORE_KEY
@@ -16,6 +16,15 @@ FOREIGN_KEYS = (CUSTOMER_KEY, CUSTOMER_VERSION_KEY, PRODUCT_KEY, PRODUCT_VERSION
 
 # A first version has a key that its natural id tells.
 IS_LATER = f"valid_from > date'{FIRST_DAY}'"
+
+
+def links_to_versions(*, customers: str, products: str) -> dict[str, Link]:
+    """How a change of versions touches a fact, of which `customers` and `products` are read to name them."""
+    through = {"customer": customers, "product": products}
+    return {
+        f"dim_{noun}": Link(("source", f"{noun}_id"), ("valid_from",), table, where=IS_LATER)
+        for noun, table in through.items()
+    }
 
 
 def with_store_key(rows: DataFrame) -> DataFrame:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Link, Rebuild, Reconciliation, Table
+from shoplake.contract import Rebuild, Reconciliation, Table
 from shoplake.gold.dimensions import customer, product
 from shoplake.gold.facts.foreign_keys import (
     FOREIGN_KEYS,
-    IS_LATER,
+    links_to_versions,
     with_customer_keys,
     with_product_keys,
     with_store_key,
@@ -42,13 +42,7 @@ TABLE = Table(
     carries=(return_line.TABLE,),
     amount="return_amount",
     partitioned_by="return_month",
-    rebuild=Rebuild(
-        ("source", "return_id"),
-        along={
-            "dim_customer": Link(("source", "customer_id"), ("valid_from",), "return_line", where=IS_LATER),
-            "dim_product": Link(("source", "product_id"), ("valid_from",), "return_line", where=IS_LATER),
-        },
-    ),
+    rebuild=Rebuild(("source", "return_id"), along=links_to_versions(customers="return_line", products="return_line")),
     reconciles=(
         Reconciliation(
             return_line.TABLE,

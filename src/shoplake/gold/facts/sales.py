@@ -5,12 +5,12 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Link, Rebuild, Reconciliation, Table
+from shoplake.contract import Rebuild, Reconciliation, Table
 from shoplake.gold.dimensions import customer, product
 from shoplake.gold.facts.foreign_keys import (
     FOREIGN_KEYS,
-    IS_LATER,
     OF_ORDER,
+    links_to_versions,
     with_customer_keys,
     with_product_keys,
     with_store_key,
@@ -56,13 +56,7 @@ TABLE = Table(
     carries=(order_line.TABLE, order.TABLE),
     amount="net_amount",
     partitioned_by="order_month",
-    rebuild=Rebuild(
-        ("source", "order_id"),
-        along={
-            "dim_customer": Link(("source", "customer_id"), ("valid_from",), "order", where=IS_LATER),
-            "dim_product": Link(("source", "product_id"), ("valid_from",), "order_line", where=IS_LATER),
-        },
-    ),
+    rebuild=Rebuild(("source", "order_id"), along=links_to_versions(customers="order", products="order_line")),
     reconciles=(
         Reconciliation(
             order_line.TABLE,
