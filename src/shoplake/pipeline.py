@@ -29,7 +29,6 @@ from shoplake.sources.catalog import load_sources
 from shoplake.sources.declaration import Source
 from shoplake.sources.extend import extras_of
 from shoplake.states.publish import follow, publish
-from shoplake.warehouse import duckdb_file
 
 
 def run(
@@ -101,11 +100,7 @@ def check_selection(select: frozenset[str], sources: dict[str, Source]) -> None:
 def _publish(this: Run, reference_date: date, project: Project) -> None:
     manifest = prepare(this, reference_date) if this.built else this.previous
     assert manifest is not None
-    if duckdb_file.published_number(project.warehouse) != manifest.number:
-        this.progress.table("warehouse")
-        for name in manifest.tables:
-            if name.startswith("gold."):
-                this.version(name)  # looked through where it is kept
+    this.progress.table("warehouse")
     if this.built:
         publish(project, this.lake, manifest)
     else:

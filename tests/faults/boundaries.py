@@ -37,7 +37,7 @@ _STEPS: list[tuple[str, Callable[..., str], Any, str]] = [
     ("drop", lambda _, layer: layer, Lake, "drop_layer"),
     ("balance", lambda _: "the account", Account, "check"),
     ("flush", lambda _, name, *__: name, publication, "make_durable"),
-    ("fill the warehouse with", lambda _, __, table, ___: table.name, duckdb_file, "_fill"),
+    ("fill the warehouse with", lambda _, __, table, ___: table.name, duckdb_file, "fill"),
     ("build", lambda *_: "the warehouse", duckdb_file, "build"),
     ("swap in", lambda *_: "the warehouse", duckdb_file, "swap_in"),
 ]

@@ -11,7 +11,7 @@ from deltalake import DeltaTable
 
 from shoplake.errors import DeclarationError, QualityError
 from shoplake.lake import upkeep
-from shoplake.runs.manifest import Manifests
+from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.progress import Silent
 from shoplake.states import maintain as maintaining
 from shoplake.states.backup import backup
@@ -32,6 +32,10 @@ def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
 def maintain(shop: Shop, *, retention: int = 30, dry_run: bool = False) -> Upkeep:
     shop.project.retention = retention
     return maintaining.maintain(shop.project, Silent(), dry_run=dry_run)
+
+
+def at(shop: Shop, number: int) -> Manifest:
+    return Manifests(shop.project.manifests).read(number)
 
 
 def files(shop: Shop) -> dict[Path, int]:
@@ -64,7 +68,7 @@ def test_what_a_kept_state_holds_stays(old_shop: Shop, tmp_path: Path, monkeypat
     old_shop.run()
     done = maintain(old_shop, retention=0)
     holding = min(done.kept)
-    assert Manifests(old_shop.project.manifests).read(holding).held
+    assert at(old_shop, holding).held
     assert backup(old_shop.project, tmp_path / "copy", holding, Silent()).number == holding
 
 
@@ -91,12 +95,15 @@ def test_what_no_state_needs_is_removed(old_shop: Shop) -> None:
     folder = old_shop.lake.path("gold.mart_gone") / "_delta_log"
     folder.mkdir(parents=True)
     (folder / "0.json").write_text("{}", "utf-8")
-    sizes = sum(files(old_shop).values())
     done = maintain(old_shop, retention=0)
     assert (done.number, done.forgotten, done.kept) == (4, [1, 2], [3, 4])
+    for name in old_shop.manifest.tables:
+        named = {file for number in done.kept for file in at(old_shop, number).tables[name].files}
+        folder_of = old_shop.lake.path(name)
+        there = {path.relative_to(folder_of).as_posix() for path in folder_of.rglob("*.parquet")}
+        assert {file for file in there if not file.startswith("_delta_log")} == named
     assert not folder.parent.exists()
     assert done.freed > 100_000
-    assert sum(files(old_shop).values()) < sizes
     assert state(old_shop, 3) == state(old_shop, 4) == third
     with pytest.raises(DeclarationError, match="there is no such state. `shoplake runs` lists those that are kept: 3"):
         rollback(old_shop.project, 1, Silent())

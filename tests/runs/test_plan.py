@@ -35,7 +35,8 @@ def test_a_plan_is_what_a_run_does(corner_shop: Shop) -> None:
     assert any("has changed" in note for note in new.notes)
     assert set(new.tables.values()) == {"what it is made of changes"}
     assert "bronze.corner_shop__orders" not in new.tables
-    assert {"silver.order", "gold.fact_returns", "gold.fact_sales"} <= new.tables.keys()
+    assert {"silver.return_line", "gold.fact_returns"} <= new.tables.keys()
+    assert not {"silver.customer", "silver.order"} & new.tables.keys()
     corner_shop.declare(lambda text: text.replace("country: \"'DE'\"", "country: \"'AT'\""))
     redefined = agrees(corner_shop)
     assert redefined.files == {}

@@ -187,13 +187,13 @@ def test_refusals_leave_everything_as_it_is(old_shop: Shop) -> None:
         release(old_shop, "lines_2.csv")
     with only_one(old_shop.project.lock), pytest.raises(MachineError, match="another run is at work"):
         rollback(old_shop, 2)
-    first = Manifests(old_shop.project.manifests).read(1)
-    (file, _), *_ = first.tables["gold.fact_sales"].files.items()
-    path = old_shop.lake.path("gold.fact_sales") / file
+    first, third = (Manifests(old_shop.project.manifests).read(n).tables["silver.customer"].files for n in (1, 3))
+    file = min(first.keys() - third.keys())
+    path = old_shop.lake.path("silver.customer") / file
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    with pytest.raises(QualityError, match=f"gold.fact_sales/{file}: differs from what was published"):
+    with pytest.raises(QualityError, match=f"silver.customer/{file}: differs from what was published"):
         rollback(old_shop, 1)
     path.unlink()
     with pytest.raises(QualityError, match="is missing"):

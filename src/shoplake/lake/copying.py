@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from shoplake.errors import QualityError
-from shoplake.lake.durability import digest, make_durable, sync_and_digest
+from shoplake.lake.durability import digest, make_durable, sync, sync_and_digest
 from shoplake.lake.failures import explained
 from shoplake.lake.log import log_of
 from shoplake.lake.store import Lake
@@ -30,7 +30,7 @@ def copy_table(
         for path in sorted(log_of(start).glob("[0-9]*")):
             if path.suffix in {".json", ".parquet"} and int(path.name.partition(".")[0]) <= last:
                 _copy(path, log_of(end) / path.name, f"{name}/{path.name}")
-                sync_and_digest(log_of(end) / path.name)
+                sync(log_of(end) / path.name)
         found = make_durable(target, name, version)
     wrong = sorted(file for file in digests.keys() | found.keys() if digests.get(file) != found.get(file))
     wrong += [file for file in others - digests.keys() if digest(start / file) != sync_and_digest(end / file)]

@@ -28,7 +28,7 @@ def make_durable(
         digests = {file: before.get(file) or sync_and_digest(root / file) for file in files}
         for commit, path in commits(root).items():
             if since < commit <= version:
-                sync_and_digest(path)
+                sync(path)
         for folder in {root / "_delta_log", root, root.parent, *((root / file).parent for file in files)}:
             sync_folder(folder)
     return digests
@@ -59,10 +59,15 @@ def _damage(path: Path, wanted: str) -> str:
 
 def sync_and_digest(path: Path) -> str:
     """Flush a file to disk and give its SHA-256."""
+    sync(path)
+    return digest(path)
+
+
+def sync(path: Path) -> None:
+    """Flush a file to disk."""
     if os.name == "posix":  # Windows flushes only handles that may write
         with path.open("rb") as file:
             os.fsync(file.fileno())
-    return digest(path)
 
 
 def digest(path: Path) -> str:

@@ -42,11 +42,12 @@ def described(table: Table) -> str:
 
 
 def contract_of(delta: DeltaTable, name: str) -> Table:
-    """What the log says of a table: columns (name, type, unit, meaning, required), meaning and grain; no rules."""
+    """What the log says of a table: meaning, grain, partition, columns (name, type, unit, meaning, required)."""
     described = delta.metadata().description or ""
     meaning, _, grain = described.removesuffix(".").partition(". Grain: ")
     fields = json.loads(delta.schema().to_json())["fields"]
-    return Table(name, meaning, grain, (), tuple(map(_column, fields)))
+    by = next(iter(delta.metadata().partition_columns), "")
+    return Table(name, meaning, grain, (), tuple(map(_column, fields)), partitioned_by=by)
 
 
 def _column(field: dict[str, Any]) -> Column:

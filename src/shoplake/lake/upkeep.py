@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from shoplake.errors import QualityError
-from shoplake.lake.durability import sync_and_digest, sync_folder
+from shoplake.lake.durability import sync, sync_folder
 from shoplake.lake.failures import explained
 from shoplake.lake.log import BROKEN, log_of
 from shoplake.lake.store import Lake
@@ -82,7 +82,7 @@ def begin_at(table: Path, version: int) -> list[Path]:
     with explained(table.name):
         DeltaTable(table.as_posix(), version=version).create_checkpoint()
         for path in log.glob(f"{version:020}.*parquet"):
-            sync_and_digest(path)
+            sync(path)
         sync_folder(log)
     return older
 

@@ -13,7 +13,7 @@ import obstore
 from obstore.store import LocalStore
 
 from shoplake.errors import DeclarationError, MachineError, QualityError
-from shoplake.lake.durability import sync_and_digest, sync_folder
+from shoplake.lake.durability import sync, sync_folder
 from shoplake.runs.fingerprint import fingerprint
 
 _FORMAT = 4
@@ -170,7 +170,7 @@ class Manifests:
                     where=str(self.folder),
                     remedy="Run again, one process at a time",
                 ) from failure
-        sync_and_digest(path)
+        sync(path)
         sync_folder(self.folder)
 
     def remove(self, numbers: Iterable[int]) -> None:

@@ -2,41 +2,69 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
 
-from shoplake.contract import Table
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake import Lake
-from shoplake.lake.durability import sync_and_digest, sync_folder
+from shoplake.lake.durability import sync, sync_folder
 from shoplake.lake.failures import explained
-from shoplake.lake.schema import described
-from shoplake.runs.manifest import Manifest, PublishedTable
+from shoplake.runs.manifest import Manifest
+from shoplake.warehouse.duckdb_table import RECORD, fill
 
-_TYPES = {"string": "VARCHAR", "int": "INTEGER", "timestamp": "TIMESTAMPTZ"}
+# Past this share of a file that holds nothing any more, it is made anew.
+_MOST_FREE = 0.5
 
 
 def build(lake: Lake, manifest: Manifest, path: Path, most_bytes: int | None = None) -> Path:
     """Write the published gold to a new file beside `path`, and give it; `swap_in` makes it the warehouse.
 
+    It is a copy of the one that is there, with the rows of other files in it, or made anew where that can't be.
     Columns and comments are those that were published, which the declarations may have left behind.
     `most_bytes`: of memory to use; by default most of what the machine has.
     """
     fresh = path.with_name(f"{path.name}.new")
     with explained(str(path)):
-        for leftover in (fresh, fresh.with_name(f"{fresh.name}.wal")):
-            leftover.unlink(missing_ok=True)
-        with duckdb.connect(str(fresh)) as db:
-            db.execute("SET TimeZone = 'UTC'; CREATE SCHEMA gold; CREATE SCHEMA shoplake")
-            if most_bytes:
-                db.execute(f"SET memory_limit = '{most_bytes}B'; SET preserve_insertion_order = false")
-            for name, published in manifest.tables.items():
-                if name.startswith("gold."):
-                    _fill(db, lake, lake.contract(name, published.version), published)
-            _write_publication(db, manifest)
-        sync_and_digest(fresh)
+        if published_number(path) is None or not _is_followed(lake, manifest, path, fresh, most_bytes):
+            _remove(fresh)
+            _fill(lake, manifest, fresh, most_bytes)
+        sync(fresh)
     return fresh
+
+
+def _is_followed(lake: Lake, manifest: Manifest, path: Path, fresh: Path, most_bytes: int | None) -> bool:
+    """Bring a copy of the warehouse up to a manifest; false where it can't be, or has become mostly empty."""
+    _remove(fresh)
+    shutil.copyfile(path, fresh)
+    try:
+        _fill(lake, manifest, fresh, most_bytes)
+        with duckdb.connect(str(fresh), read_only=True) as db:
+            (free,) = db.execute("SELECT free_blocks / total_blocks FROM pragma_database_size()").fetchone() or (0,)
+    except (duckdb.Error, QualityError):  # made anew, it tells what is wrong, if not with the copy
+        return False
+    return bool(free <= _MOST_FREE)
+
+
+def _remove(fresh: Path) -> None:
+    for leftover in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+        leftover.unlink(missing_ok=True)
+
+
+def _fill(lake: Lake, manifest: Manifest, fresh: Path, most_bytes: int | None) -> None:
+    gold = {name: published for name, published in manifest.tables.items() if name.startswith("gold.")}
+    with duckdb.connect(str(fresh)) as db:
+        db.execute("SET TimeZone = 'UTC'; CREATE SCHEMA IF NOT EXISTS gold; CREATE SCHEMA IF NOT EXISTS shoplake")
+        db.execute(RECORD)
+        if most_bytes:
+            db.execute(f"SET memory_limit = '{most_bytes}B'; SET preserve_insertion_order = false")
+        for (name,) in db.execute("SELECT name FROM shoplake.filled").fetchall():
+            if name not in gold:
+                db.execute(f"DROP TABLE {name}; DELETE FROM shoplake.filled WHERE name = '{name}'")  # noqa: S608
+        for name, published in gold.items():
+            fill(db, lake, lake.contract(name, published.version), published)
+        _write_publication(db, manifest)
 
 
 def swap_in(fresh: Path, path: Path) -> None:
@@ -64,45 +92,9 @@ def published_number(path: Path) -> int | None:
     return int(found[0]) if found else None
 
 
-def ddl(table: Table) -> str:
-    """The table's CREATE statement with its comments."""
-    columns = ", ".join(f'"{c.name}" {duckdb_type(c.type)}{" NOT NULL" if c.required else ""}' for c in table.columns)
-    comments = [f"COMMENT ON TABLE {table.name} IS {_literal(described(table))}"]
-    for column in table.columns:
-        unit = f" ({column.unit})" if column.unit else ""
-        comments.append(f'COMMENT ON COLUMN {table.name}."{column.name}" IS {_literal(column.meaning + unit)}')
-    return "; ".join([f"CREATE TABLE {table.name} ({columns})", *comments])
-
-
-def duckdb_type(spark_type: str) -> str:
-    """The type in the warehouse.
-
-    >>> duckdb_type("decimal(18,4)"), duckdb_type("string")
-    ('DECIMAL(18,4)', 'VARCHAR')
-    """
-    return _TYPES.get(spark_type, spark_type.upper())
-
-
-def _fill(db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, published: PublishedTable) -> None:
-    db.execute(ddl(table))
-    files = [str(file) for file in lake.files(table.name, published.version)]
-    if files:
-        columns = ", ".join(f'"{name}"' for name in table.column_names)
-        db.execute(f"INSERT INTO {table.name} SELECT {columns} FROM read_parquet(?)", [files])  # noqa: S608
-    (rows,) = db.execute(f"SELECT count(*) FROM {table.name}").fetchone() or (0,)  # noqa: S608
-    if rows != published.rows:
-        raise QualityError(
-            f"the warehouse got {rows} rows, the lake has {published.rows}; the old warehouse stays",
-            where=table.name,
-            remedy="Run again with --full",
-        )
-
-
 def _write_publication(db: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
-    db.execute("CREATE TABLE shoplake.publication (number BIGINT, run_id VARCHAR, published_at VARCHAR, as_of DATE)")
+    db.execute(
+        "CREATE OR REPLACE TABLE shoplake.publication (number BIGINT, run_id VARCHAR, published_at VARCHAR, as_of DATE)"
+    )
     row = [manifest.number, manifest.run_id, manifest.published_at, manifest.as_of]
     db.execute("INSERT INTO shoplake.publication VALUES (?, ?, ?, ?)", row)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
