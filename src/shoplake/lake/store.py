@@ -14,7 +14,7 @@ from shoplake.lake.failures import explained
 from shoplake.lake.log import cut_off, put_aside
 from shoplake.lake.nulls import nulls_in
 from shoplake.lake.schema import check_schema, create, is_declared_so
-from shoplake.lake.tables import ANEW, Tables, TableVersion
+from shoplake.lake.tables import ANEW, Tables, TableVersion, counted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -64,24 +64,29 @@ class Lake(Tables):
             try:
                 self._open(name).delete(in_values(column, values), commit_properties=named)
             except Exception:
-                if not self._committed(run_id, before):
+                if self._committed(run_id, before) is None:
                     raise  # else only the answer was lost
             return self._written_by(run_id, before)
 
     def restore(self, name: str, version: int) -> bool:
-        """Put the head back on a version; false where it is there already."""
+        """Put the head back on a version; false where it is there already, or where the version isn't."""
         with explained(name):
-            if not self.exists(name):
-                cut_off(self.path(name), version)
-            head = self._open(name)
-            if head.version() == version or self.files(name, version) == self.files(name):
+            head = self.head_of(name)
+            if (head and head.version == version) or not self.exists(name, version):
                 return False
-            head.restore(version)
+            if not head:
+                cut_off(self.path(name), version)
+                head = self.head(name)
+            if self.files(name, version) == self.files(name, head.version):
+                return False
+            self._open(name).restore(version)
             return True
 
     def drop_layer(self, layer: str) -> None:
         """Remove a whole layer's tables with their history."""
         shutil.rmtree(self.root / layer, ignore_errors=True)
+        for name in {name for name, _ in self._opened if name.startswith(f"{layer}.")}:
+            self._forget(name)
 
     def _write(
         self,
@@ -93,8 +98,7 @@ class Lake(Tables):
     ) -> TableVersion:
         with explained(table.name):
             check_schema(frame, table)
-            self._prepare(table)
-            before = self.head(table.name)
+            before = self._prepare(table)
             writer = frame.write.format("delta").mode(mode).option("userMetadata", _metadata(run_id))
             if replaced:
                 writer = writer.option("replaceWhere", replaced)
@@ -103,7 +107,7 @@ class Lake(Tables):
                     writer.save(self._location(table.name))
                     break
                 except Exception as failure:
-                    if self._committed(run_id, before):
+                    if self._committed(run_id, before) is not None:
                         break  # only the answer was lost, and a second append would double the rows
                     lost = any(sign in str(failure) for sign in _CONFLICT)
                     if not lost or attempt == _TRIES:
@@ -113,16 +117,19 @@ class Lake(Tables):
             self._check_required(table, before, written)
             return written
 
-    def _committed(self, run_id: str, before: TableVersion) -> int | None:
+    def _committed(self, run_id: str, before: TableVersion) -> TableVersion | None:
         """The newest version since `before` that a run committed."""
-        commits = [commit for commit in self._open(before.table).history(20) if commit["version"] > before.version]
-        return next((commit["version"] for commit in commits if run_id in str(commit.get("userMetadata", ""))), None)
+        head = self.head(before.table)
+        for commit in self._open(before.table, head.version).history(20):
+            if commit["version"] > before.version and run_id in str(commit.get("userMetadata", "")):
+                return counted(before.table, self._open(before.table, commit["version"]))
+        return None
 
     def _written_by(self, run_id: str, before: TableVersion) -> TableVersion:
         """The newest version that this run committed: another writer's may have come after it."""
         committed = self._committed(run_id, before)
         if committed is not None:
-            return self._counted(before.table, committed)
+            return committed
         if self.head(before.table) == before:
             return before  # no rows to add, or over no rows: the engine commits nothing
         raise MachineError(
@@ -140,13 +147,16 @@ class Lake(Tables):
                     remedy="Its build must fill the column, or its contract must not require it",
                 )
 
-    def _prepare(self, table: Table) -> None:
-        """Create the table, or put a changed contract in its log, before rows are written to it."""
-        if not self.exists(table.name):
+    def _prepare(self, table: Table) -> TableVersion:
+        """Create the table, or put a changed contract in its log, before rows are written to it; gives its head."""
+        head = self.head_of(table.name)
+        if head and is_declared_so(self._open(table.name, head.version), table):
+            return head
+        if not head:
             put_aside(self.path(table.name))
-        elif is_declared_so(self._open(table.name), table):
-            return
+            self._forget(table.name)
         create(self.path(table.name), table)
+        return self.head(table.name)
 
 
 def _metadata(run_id: str) -> str:

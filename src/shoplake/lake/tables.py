@@ -42,6 +42,7 @@ class Tables:
     ) -> None:
         self.root = plain(root, self)
         self._engine, self._cores = engine, cores
+        self._opened: dict[tuple[str, int], DeltaTable] = {}
 
     @property
     def engine(self) -> Engine:
@@ -78,7 +79,15 @@ class Tables:
 
     def head(self, name: str) -> TableVersion:
         """The newest version, published or not."""
-        return self._counted(name, self._open(name).version())
+        delta = self._open(name)
+        self._opened[name, delta.version()] = delta
+        return counted(name, delta)
+
+    def head_of(self, name: str) -> TableVersion | None:
+        """The newest version; None where the log can't be read, as of a creation or removal that was cut off."""
+        with suppress(QualityError, MachineError):
+            return self.head(name)
+        return None
 
     def exists(self, name: str, version: int | None = None) -> bool:
         """Whether its log can be read; the rest of a creation or removal that was cut off is no table."""
@@ -132,16 +141,17 @@ class Tables:
         found = [value for value in actions[f"max.{column}"].to_pylist() if value is not None]
         return max(found, default=None)
 
-    def _counted(self, name: str, version: int) -> TableVersion:
-        actions = self._open(name, version).get_add_actions(flatten=True)
-        return TableVersion(name, version, sum(actions["num_records"].to_pylist()))
-
     def _open(self, name: str, version: int | None = None) -> DeltaTable:
+        """The table at a version, whose log is read once; else its head as it is now."""
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
 
         try:
-            return DeltaTable(self._location(name), version=version)
+            if version is None:
+                return DeltaTable(self._location(name))
+            if (name, version) not in self._opened:
+                self._opened[name, version] = DeltaTable(self._location(name), version=version)
+            return self._opened[name, version]
         except (DeltaError, OSError) as failure:
             if not self.path(name).exists():
                 raise MachineError("the table's folder is gone", where=name, remedy=ANEW) from failure
@@ -153,3 +163,11 @@ class Tables:
 
     def _location(self, name: str) -> str:
         return self.path(name).as_posix()
+
+    def _forget(self, name: str) -> None:
+        """Versions of this number will be others."""
+        self._opened = {key: delta for key, delta in self._opened.items() if key[0] != name}
+
+
+def counted(name: str, delta: DeltaTable) -> TableVersion:
+    return TableVersion(name, delta.version(), sum(delta.get_add_actions(flatten=True)["num_records"].to_pylist()))

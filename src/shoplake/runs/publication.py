@@ -14,8 +14,7 @@ def restore_heads(lake: Lake, published: Manifest | None) -> None:
     """Put tables that an unfinished run moved back on their published versions."""
     tables = published.tables if published else {}
     for name, table in tables.items():
-        if lake.exists(name, table.version):
-            lake.restore(name, table.version)
+        lake.restore(name, table.version)
 
 
 def prepare(run: Run, as_of: date) -> Manifest:
