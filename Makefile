@@ -22,7 +22,7 @@ demo: $(SYNC)   ## land The Complete Journey and run the whole pipeline over it
 	@.venv/$(BIN)/shoplake demo
 
 test: $(SYNC)   ## lint, types and tests
-	@.venv/$(BIN)/python -m pytest
+	@.venv/$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-spark: $(SYNC) $(SYNC_SPARK) ## the same tables on Apache Spark and on a cluster of it: needs Java 17 and Maven
 	@SHOPLAKE_ENGINE=spark SHOPLAKE_MEMORY=2g SHOPLAKE_SPARK='$(SMALL)' .venv-spark/$(BIN)/python -m pytest $(ON_SPARK)
