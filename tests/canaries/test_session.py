@@ -38,6 +38,13 @@ def test_a_process_hangs_if_the_server_stops_before_the_session(tmp_path: Path) 
         process.communicate()
 
 
+@canary("pyspark-client", "lake/session._import_connect")
+def test_a_main_module_without_a_file_can_open_an_engine() -> None:
+    for first, code in (("", 1), ("from shoplake.lake.session import load_engine; load_engine(); ", 0)):
+        command = [sys.executable, "-c", f"{first}import pyspark.sql.connect.session"]
+        assert bool(subprocess.run(command, capture_output=True, check=False).returncode) == bool(code)
+
+
 @canary("pyspark-client", "bronze/land.read_loads, silver/trial.ROWS_OF_A_FILE")
 def test_the_client_sends_no_message_over_128_mb() -> None:
     """So rows are made where the engine runs, and no large frame is sent to it."""

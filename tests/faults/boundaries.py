@@ -46,7 +46,7 @@ _STEPS: list[tuple[str, Callable[..., str], Any, str]] = [
 @contextmanager
 def announced(tell: Callable[[str], None]) -> Iterator[None]:
     """Call `tell` with the name of each boundary that is crossed; an engine must be open."""
-    from pyspark.sql.connect.readwriter import DataFrameWriter  # not every main module may import it: see child.py
+    from pyspark.sql.connect.readwriter import DataFrameWriter
 
     commit = ("commit", lambda _, path: _table(path), DataFrameWriter, "save")
     with ExitStack() as stack:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,7 +19,6 @@ from tests.faults.boundaries import announced, kind
 from tests.faults.state import seen_by_a_query, seen_by_the_manifest
 
 load_engine()
-vars(sys.modules["__main__"]).setdefault("__file__", __file__)  # PySpark takes one without for a run of its doctests
 import_module("pyspark.sql.connect.readwriter")
 CONTEXT: Any = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])

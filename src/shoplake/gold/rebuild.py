@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from pyspark.sql import DataFrame
 
 from shoplake.contract import Link, Table
 from shoplake.gold.unique import check_key
-from shoplake.lake import in_values, union_of
+from shoplake.lake import union_of
 from shoplake.runs.increment import changed, keep_rows, replace_rows, scratch
+from shoplake.runs.keys import Keys, keys_of
 from shoplake.runs.run import Change, Run
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """The keys that a run touches, and the partitions in which rows with them are or were."""
-
-    keys: DataFrame
-    count: int
-    partitions: frozenset[str | None] = frozenset()
-
-    def among(self, rows: DataFrame, table: Table) -> DataFrame:
-        """The rows that have one of the keys."""
-        if table.partitioned_by in rows.columns:
-            rows = rows.where(in_values(table.partitioned_by, self.partitions))
-        return rows.join(self.keys, on=list(table.rebuild.keys), how="left_semi")
 
 
 def frame_of(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
@@ -34,10 +19,10 @@ def frame_of(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
     return table.build(table, *inputs, as_of=as_of) if table.needs_as_of else table.build(table, *inputs)
 
 
-def touched_keys(run: Run, table: Table) -> Touched | None:
+def touched_keys(run: Run, table: Table) -> Keys | None:
     """The keys of rows that changed in what a table reads, or that hang on such rows; None where all may be touched."""
-    keys, found = list(table.rebuild.keys), list[DataFrame]()
-    wanted = [*keys, *([table.partitioned_by] if table.partitioned_by and table.partitioned_by not in keys else [])]
+    by, found = table.partitioned_by, list[DataFrame]()
+    wanted = list(dict.fromkeys((*table.rebuild.keys, *([by] if by else []))))
     for read in table.reads:
         if read.name not in run.built:
             continue
@@ -48,52 +33,42 @@ def touched_keys(run: Run, table: Table) -> Touched | None:
             found += _named(run, table, change)
         elif link is None:
             found += [rows.select(*wanted) for rows in change.frames]
-        elif (names := changed(change, link)) is not None and names.count():
-            through = run.read(_name_of(table, link.through))
-            found.append(through.join(names, on=list(link.on), how="left_semi").select(*wanted))
+        elif (linked := changed(change, link)) is not None:
+            names = keys_of(run, f"{table.base}__{read.base}", read.pick(*link.on), linked)
+            if names.count:
+                found.append(names.among(run.read(_name_of(table, link.through))).select(*wanted))
     if not found:
-        return Touched(run.lake.empty(table).select(*keys), 0)
-    together = union_of(found).dropna(subset=keys).distinct()
-    columns = [column for read in table.reads for column in read.columns if column.name in wanted]
-    of_name = {column.name: column for column in columns}
-    rows, at = scratch(run, f"{table.base}__keys", [of_name[name] for name in wanted], together.select(*wanted))
-    partitions: frozenset[str | None] = frozenset()
-    if table.partitioned_by:
-        partitions = frozenset(row[0] for row in rows.select(table.partitioned_by).distinct().collect())
-    return Touched(rows.select(*keys), run.scratch[at.name].rows, partitions)
+        return Keys(run.lake.empty(table), table.rebuild.keys, 0, [])
+    of_name = {column.name: column for read in table.reads for column in read.columns}
+    return keys_of(run, f"{table.base}__keys", [of_name[name] for name in wanted], union_of(found), by)
 
 
-def rebuild(run: Run, table: Table, touched: Touched) -> None:
+def rebuild(run: Run, table: Table, touched: Keys) -> None:
     """Build the rows with the touched keys anew, in place of those that are there."""
     if not touched.count:
         keep_rows(run, table)
         return
     inputs = _inputs(run, table, touched)
     assert table.build is not None
-    built = table.build(table, *inputs).join(touched.keys, on=list(table.rebuild.keys), how="left_semi")
-    after, _ = scratch(run, f"{table.base}__after", table.columns, built)
-    before, at = scratch(run, f"{table.base}__before", table.columns, touched.among(run.read_before(table.name), table))
+    after, _ = scratch(run, f"{table.base}__after", table.columns, touched.among(table.build(table, *inputs)))
+    before, at = scratch(run, f"{table.base}__before", table.columns, touched.among(run.read_before(table.name)))
     replace_rows(run, table, before if run.scratch[at.name].rows else None, after)
     check_key(after, table, run.read(table.name))
 
 
-def _inputs(run: Run, table: Table, touched: Touched) -> list[DataFrame]:
+def _inputs(run: Run, table: Table, touched: Keys) -> list[DataFrame]:
     """What the table reads, as far as rows with the touched keys are made of it."""
     found: dict[str, DataFrame] = {}
     for read in table.reads:
         if read.base not in table.rebuild.along and read.base not in table.rebuild.named_in:
-            found[read.base] = touched.among(run.read(read.name), table)
-    for base in table.rebuild.named_in:  # what is known needs nobody to name it
-        known = next(iter(found.values()))
-        keys, _ = scratch(
-            run,
-            f"{table.base}__unknown",
-            table.pick(*table.rebuild.keys),
-            touched.keys.join(known.select(*table.rebuild.keys), on=list(table.rebuild.keys), how="left_anti"),
-        )
-        rows = run.read(_name_of(table, base))
-        is_any = run.scratch[f"scratch.{table.base}__unknown"].rows
-        found[base] = Touched(keys, 1).among(rows, table) if is_any else rows.limit(0)
+            found[read.base] = touched.among(run.read(read.name))
+    if table.rebuild.named_in:  # what is known needs nobody to name it
+        known = next(iter(found.values())).select(*touched.columns)
+        unknown = touched.frame.join(known, on=list(touched.columns), how="left_anti")
+        keys = keys_of(run, f"{table.base}__unknown", table.pick(*touched.columns), unknown)
+        for base in table.rebuild.named_in:
+            rows = run.read(_name_of(table, base))
+            found[base] = keys.among(rows) if keys.count else rows.limit(0)
     for base, link in table.rebuild.along.items():
         names = found[link.through].select(*link.on).distinct()
         found[base] = run.read(_name_of(table, base)).join(names, on=list(link.on), how="left_semi")

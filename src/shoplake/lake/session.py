@@ -85,11 +85,24 @@ def load_engine(kind: Kind = "embedded") -> tuple[Any, Any]:
     try:
         from pyspark.sql import SparkSession
 
+        _import_connect()
         if kind == "spark":  # pyspark-client has the same package name, and no Spark in it
             import_module("py4j")
     except ImportError as missing:
         raise _not_installed(kind, missing) from missing
     return server, SparkSession
+
+
+def _import_connect() -> None:
+    """PySpark takes a main module without a file, as of `python -c`, for a run of its own doctests."""
+    main = vars(sys.modules["__main__"])
+    has_file = "__file__" in main
+    main.setdefault("__file__", "")
+    try:
+        import_module("pyspark.sql.connect")
+    finally:
+        if not has_file:
+            del main["__file__"]
 
 
 def _not_installed(kind: Kind, missing: ImportError) -> MachineError:

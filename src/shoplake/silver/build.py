@@ -56,9 +56,9 @@ def _parts(run: Run, entity: Table, sources: list[Source], staging: Staging) -> 
     for source, ids in touched:
         if ids is None:
             return None
-        if ids[1]:
+        if ids.count:
             feed = source.map[entity.base].feed
-            found.append((source, staging.part(source, feed, entity.base, ids[0], id_of(source, entity))))
+            found.append((source, staging.part(source, feed, entity.base, ids, id_of(source, entity))))
     return found
 
 

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from shoplake.lake import union_of
 from shoplake.runs.account import LOADED, Entry, moved
 from shoplake.runs.increment import scratch
+from shoplake.runs.keys import Keys
 from shoplake.runs.run import Run
 from shoplake.silver.feed import HISTORY, decided, entries_of_bronze, entries_of_fates
 from shoplake.silver.parse import staging_table
@@ -64,11 +65,11 @@ class Staging:
     def has_whole(self, source: Source, feed: str) -> bool:
         return (source.source, feed, False) in self._wholes
 
-    def part(self, source: Source, feed: str, entity: str, ids: DataFrame, id_: Expression) -> Part:
+    def part(self, source: Source, feed: str, entity: str, ids: Keys, id_: Expression) -> Part:
         """The rows of a feed for which `id_` is one of `ids` (a column «_id»), and all that came in this run."""
         typed, name = self.of(source, feed), f"{source.source}__{feed}__{entity}"
         rows = typed.rows_then(self._run).withColumn("_id", id_)
-        touched = rows.join(ids, on="_id", how="left_semi").drop("_id")
+        touched = ids.among(rows).drop("_id")
         columns = staging_table(source, feed).columns
         there, table = scratch(self._run, f"{name}__there", columns, touched)
         count = self._run.scratch[table.name].rows

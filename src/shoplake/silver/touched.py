@@ -8,7 +8,8 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Table, Text
 from shoplake.lake import union_of
-from shoplake.runs.increment import changed, scratch
+from shoplake.runs.increment import changed
+from shoplake.runs.keys import Keys, keys_of
 from shoplake.runs.run import Run
 from shoplake.silver.change import identity
 from shoplake.silver.feed import holding
@@ -18,6 +19,7 @@ from shoplake.sources.declaration import Source
 from shoplake.sources.expression import columns_in
 
 ID = Text("_id", "the natural id of a thing; empty where it has none")
+_NAME = Text("_name", "what a row names")
 
 
 def id_of(source: Source, entity: Table) -> Expression:
@@ -26,14 +28,15 @@ def id_of(source: Source, entity: Table) -> Expression:
     return F.coalesce(F.expr(source.map[entity.base].select[column]).try_cast(entity[column].type), F.lit(""))
 
 
-def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> tuple[DataFrame, int] | None:
-    """The ids of the things of a source that a run touches, and their number; None where all may be touched."""
+def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> Keys | None:
+    """The ids of the things of a source that a run touches; None where all may be touched."""
     mapping, found = source.map[entity.base], list[DataFrame]()
     typed, sql = staging.of(source, mapping.feed), mapping.select[_id_column(entity)]
     if not _is_apart(source, mapping.feed, sql) or (typed.is_changed and typed.then is None):
         return None
     if typed.is_changed and source.change_of(mapping.feed).delivery == "snapshot":  # what it doesn't name has gone
         return None
+    name = f"{source.source}__{entity.base}"
     delta = [rows for rows in (typed.came(run), typed.went(run)) if rows is not None]
     found += [rows.select(id_of(source, entity).alias(ID.name)) for rows in delta]
     for lookup in mapping.lookups.values():
@@ -43,7 +46,8 @@ def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> tu
                 return None
             (key,) = source.change_of(lookup.feed).keys
             keys = _changed_keys(staging, source, looked_up, key)
-            found.append(_naming(run, typed, source, entity, F.expr(lookup.by), keys))
+            named = keys_of(run, f"{name}__{lookup.feed}", (_NAME,), keys.select(F.col(key).alias(_NAME.name)))
+            found.append(_naming(run, typed, source, entity, F.expr(lookup.by), named))
     for read in entity.reads:
         if read.name not in run.built:
             continue
@@ -52,30 +56,28 @@ def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> tu
         link = entity.rebuild.along[read.base]
         (column,) = link.on[1:]
         of_all = changed(run.changes[read.name], link)
-        named = None if of_all is None else of_all.where(F.col("source") == source.source)
-        if named is None or not named.count():
+        if of_all is None:
             continue
-        if not link.through:
-            return None
+        of_source = of_all.where(F.col("source") == source.source).select(F.col(column).alias(_NAME.name))
         if link.on == entity.rebuild.keys:
-            found.append(named.select(F.coalesce(column, F.lit("")).alias(ID.name)))
-        else:
-            mapped = mapping.select.get(column, "cast(null as string)")
-            if _lookups_in(mapped):
-                return None
-            found.append(_naming(run, typed, source, entity, F.expr(mapped), named.select(column)))
+            found.append(of_source.select(F.coalesce(_NAME.name, F.lit("")).alias(ID.name)))
+            continue
+        named = keys_of(run, f"{name}__{read.base}", (_NAME,), of_source)
+        if not named.count:
+            continue
+        mapped = mapping.select.get(column, "cast(null as string)")
+        if not link.through or _lookups_in(mapped):
+            return None
+        found.append(_naming(run, typed, source, entity, F.expr(mapped), named))
     if not found:
-        return run.lake.engine.createDataFrame([], "_id string"), 0
-    written, table = scratch(run, f"{source.source}__{entity.base}__ids", (ID,), union_of(found).distinct())
-    return written, run.scratch[table.name].rows
+        return Keys(run.lake.engine.createDataFrame([], f"{ID.name} string"), (ID.name,), 0, [])
+    return keys_of(run, f"{name}__ids", (ID,), union_of(found))
 
 
-def _naming(run: Run, typed: TypedFeed, source: Source, entity: Table, name: Expression, keys: DataFrame) -> DataFrame:
+def _naming(run: Run, typed: TypedFeed, source: Source, entity: Table, name: Expression, named: Keys) -> DataFrame:
     """The ids of the rows, there before the run, of which `name` is one of the keys."""
-    (key,) = keys.columns
-    rows = typed.rows_then(run).withColumn("_name", name).withColumn(ID.name, id_of(source, entity))
-    named = keys.select(F.col(key).alias("_name")).distinct()
-    return rows.select("_name", ID.name).join(named, on="_name", how="left_semi").select(ID.name)
+    rows = typed.rows_then(run).withColumn(_NAME.name, name).withColumn(ID.name, id_of(source, entity))
+    return named.among(rows.select(_NAME.name, ID.name)).select(ID.name)
 
 
 def _changed_keys(staging: Staging, source: Source, feed: TypedFeed, key: str) -> DataFrame:

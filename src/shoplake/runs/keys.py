@@ -1,0 +1,66 @@
+"""Sets of keys, and the rows that have one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import functions as F
+
+from shoplake.contract import Column
+from shoplake.lake import in_values
+from shoplake.runs.increment import scratch
+from shoplake.runs.run import Run
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column as Expression
+    from pyspark.sql import DataFrame
+
+# So many are named in the query: two seconds to plan at most, where a join would sort all rows if memory is limited.
+_FEW = 150_000
+_FEW_GROUPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Different values of some columns, none of them null; `few` are they all, where they are not too many.
+
+    `partitions`: the values that rows with these keys have in the column `partitioned_by`.
+    """
+
+    frame: DataFrame
+    columns: tuple[str, ...]
+    count: int
+    few: list[tuple[Any, ...]] | None
+    partitioned_by: str = ""
+    partitions: frozenset[str | None] = frozenset()
+
+    def among(self, rows: DataFrame) -> DataFrame:
+        """The rows that have one of the keys."""
+        if self.partitioned_by in rows.columns:
+            rows = rows.where(in_values(self.partitioned_by, self.partitions))
+        groups: dict[tuple[Any, ...], list[Any]] = {}
+        for *leading, last in self.few or ():
+            groups.setdefault(tuple(leading), []).append(last)
+        if self.few is None or len(groups) > _FEW_GROUPS:
+            return rows.join(self.frame, on=list(self.columns), how="left_semi")
+        named = [self._is_one_of(leading, values) for leading, values in groups.items()]
+        return rows.where(reduce(lambda some, others: some | others, named, F.lit(False)))
+
+    def _is_one_of(self, leading: tuple[Any, ...], values: list[Any]) -> Expression:
+        *before, last = self.columns
+        of_group = [F.col(name) == value for name, value in zip(before, leading, strict=True)]
+        return reduce(lambda some, others: some & others, of_group, F.col(last).isin(values))
+
+
+def keys_of(run: Run, name: str, columns: Sequence[Column], rows: DataFrame, partitioned_by: str = "") -> Keys:
+    """The keys of rows, written down under a name. `rows` have `columns`; all are keys but for `partitioned_by`."""
+    names = tuple(column.name for column in columns if column.name != partitioned_by)
+    rows = rows.select(*[column.name for column in columns])
+    written, table = scratch(run, name, columns, rows.dropna(subset=list(names)).distinct())
+    frame, count = written.select(*names), run.scratch[table.name].rows
+    few = sorted({tuple(row) for row in frame.collect()}) if 0 < count <= _FEW else [] if not count else None
+    by = written.select(partitioned_by).distinct().collect() if partitioned_by in written.columns and count else []
+    return Keys(frame, names, count, few, partitioned_by, frozenset(row[0] for row in by))
