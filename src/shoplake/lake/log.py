@@ -49,7 +49,8 @@ def log_digest(delta: DeltaTable) -> str:
     import pyarrow as pa
 
     metadata = delta.metadata()
-    files = sorted(pa.table(delta.get_add_actions()).to_pylist(), key=lambda file: str(file["path"]))
+    actions = pa.RecordBatchReader.from_stream(delta.get_add_actions(flatten=True))  # pa.table would import pandas
+    files = actions.read_all().sort_by("path").to_pydict()
     said = [json.loads(delta.schema().to_json()), metadata.partition_columns, metadata.configuration, files]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
