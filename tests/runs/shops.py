@@ -64,6 +64,8 @@ map:
     select: {return_id: id, order_id: number, product_id: sku, returned_at: at, return_amount: given}
 """
 SNAPSHOTS = ("2024-01-05", "2024-01-12", "2024-01-19")
+# The share of rows that can't be taken as they are.
+REFUSED = 0.05
 _ZONES = ("America/New_York", "Europe/Berlin", "Asia/Tokyo", "")
 
 Row = tuple[str, ...]
@@ -95,7 +97,8 @@ def shop(number: int, rng: random.Random, rows: Rows) -> None:
     ids = {kind: [f"{kind}{number}-{n}" for n in range(rng.randint(1, 3))] for kind in "CPS"}
     for customer in ids["C"]:
         for _ in range(rng.randint(0, 4)):
-            told = (day(), str(rng.randint(1, 2)), rng.choice(["Ann", "Bo"]), rng.choice("FMX"), rng.choice("XYZ"))
+            since = "ever" if rng.random() < REFUSED else day()
+            told = (since, str(rng.randint(1, 2)), rng.choice(["Ann", "Bo"]), rng.choice("FMX"), rng.choice("XYZ"))
             rows["customers"].append((customer, *told))
     for name in SNAPSHOTS:
         there = [sku for sku in ids["P"] if rng.random() < 0.7]
@@ -109,13 +112,18 @@ def shop(number: int, rng: random.Random, rows: Rows) -> None:
         order, placed = f"O{number}-{n}", moment()
         for _ in range(rng.randint(0, 3)):
             who, where = rng.choice([*ids["C"], ""]), rng.choice([*ids["S"], ""])
+            told = "soon" if rng.random() < REFUSED else placed
             rows["orders"].append(
-                (order, who, where, placed, rng.choice(["completed", "completed", "cancelled"]), moment())
+                (order, who, where, told, rng.choice(["completed", "completed", "cancelled"]), moment())
             )
         for line in range(1, rng.randint(2, 4)):
             rows["lines"].append(
                 (order, str(line), rng.choice([*ids["P"], ""]), "2", f"{rng.randint(1, 9999) / 100:.2f}")
             )
+            if rng.random() < REFUSED:  # it contradicts the one before
+                rows["lines"].append((*rows["lines"][-1][:3], "3", "1.25"))
+        if rng.random() < REFUSED:
+            rows["lines"].append((order, "9", "", "two", "1.00"))
         if rng.random() < 0.4:
             rows["returns"].append((f"R{number}-{n}", order, rng.choice(ids["P"]), moment(), "1.00"))
 

@@ -9,16 +9,34 @@ from typing import Any
 import pytest
 
 from shoplake.lake import Engine
+from shoplake.runs.account import Account
 from tests.conftest import Shop
 from tests.runs import shops
 
-DELIVERIES = 3
+# Seed -> in how many deliveries.
+DELIVERIES = {1: 5, 2: 3}
+REASONS = {"not_a_date:placed", "not_a_date:since", "not_a_number:pieces", "not_unique:number,line"}
 Tables = dict[str, list[dict[str, Any]]]
 
 
 def tables(shop: Shop) -> Tables:
     """Silver and gold, row for row; neither says by what loads a row came about."""
     return {name: shop.rows(name) for name in shop.manifest.tables if name.startswith(("silver.", "gold."))}
+
+
+def quarantined(shop: Shop) -> Tables:
+    return {name: shop.rows(name) for name in shop.manifest.tables if name.startswith("quarantine.")}
+
+
+def accounted(shop: Shop) -> dict[str, list[str]]:
+    """What became of the rows, however the loads were grouped into runs."""
+    account = Account.from_json(shop.manifest.account)
+    parts: dict[str, list[Any]] = {
+        "entries": [entry for entry in account.entries if entry.rows],
+        "refused": list(account.refused),
+        "missing": list(account.missing),
+    }
+    return {name: sorted(map(str, each)) for name, each in parts.items()}
 
 
 @pytest.fixture(scope="module")
@@ -51,17 +69,21 @@ def at_once(rows: shops.Rows, run: Callable[[list[dict[str, str]]], Shop]) -> Ta
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", DELIVERIES)
 def test_any_deliveries_end_in_the_same_tables(
     rows: shops.Rows, at_once: Tables, run: Callable[[list[dict[str, str]]], Shop], seed: int
 ) -> None:
-    delivered = shops.deliveries(rows, DELIVERIES, seed)
+    delivered = shops.deliveries(rows, DELIVERIES[seed], seed)
     shop = run(delivered)
     found = tables(shop)
     assert {name for name in at_once if found[name] != at_once[name]} == set()
+    told, refused = accounted(shop), quarantined(shop)
+    assert {reason for rows in refused.values() for row in rows for reason in row["reasons"]} == REASONS
     full = shop.run(full=True)
     assert full.outcome == "published"
     assert {name for name in at_once if tables(shop)[name] != at_once[name]} == set()
+    assert accounted(shop) == told
+    assert quarantined(shop) == refused
 
 
 def test_versions_have_no_gap_and_no_overlap(at_once: Tables) -> None:
