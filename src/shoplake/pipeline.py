@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -39,13 +39,14 @@ def run(
     verify: bool = False,
     as_of: date | None = None,
     select: frozenset[str] = frozenset(),
+    rehearse: bool = False,
     progress: Progress | None = None,
     engine: Engine | None = None,
 ) -> RunRecord:
     """Bring the project's lake and warehouse up to its raw files; what can't be trusted isn't published.
 
     `full` builds everything anew from bronze, `reland` from the raw files that are there; `verify` reads the raw files
-    to see whether they changed, where their size and time would do.
+    to see whether they changed, where their size and time would do; `rehearse` builds all of it and publishes nothing.
     """
     sources = load_sources(project.folder, gold.contracts())
     check_selection(select, sources)
@@ -56,8 +57,7 @@ def run(
         manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
         now, told = datetime.now(UTC), progress or Silent()
         this = Run(lake, manifests, ledger, told, now, full=full, reland=reland, select=select)
-        with _recorded(this):
-            ledger.write(this.record)  # a run that is killed stays «running» in the ledger
+        with _recorded(this, (lambda _: None) if rehearse else ledger.write):
             with this.stage("raw"):
                 restore_heads(lake, this.previous)
                 seen = Seen(project.seen, verify=verify or reland)
@@ -81,7 +81,7 @@ def run(
                 report_missing(this, entities, tables)
             with this.stage("publish"):
                 this.account.check()
-                _publish(this, reference_date, project)
+                _rehearsed(this) if rehearse else _publish(this, reference_date, project)
     return this.record
 
 
@@ -110,6 +110,12 @@ def _publish(this: Run, reference_date: date, project: Project) -> None:
     this.record.outcome = "published" if this.built else "unchanged"
 
 
+def _rehearsed(this: Run) -> None:
+    restore_heads(this.lake, this.previous)
+    this.lake.drop_layer("scratch")
+    this.record.outcome = "rehearsed"
+
+
 def _last_business_date(this: Run) -> date:
     """The last day with an order or a return; the reference date is by default the day after it."""
     dated = (("silver.order", "order_date"), ("silver.return_line", "return_date"))
@@ -125,24 +131,25 @@ def _last_business_date(this: Run) -> date:
 
 
 @contextmanager
-def _recorded(this: Run) -> Iterator[None]:
+def _recorded(this: Run, write: Callable[[RunRecord], None]) -> Iterator[None]:
     """Write the run to the ledger however it ends; a failed one leaves the published state as it was."""
     try:
+        write(this.record)  # a run that is killed stays «running»
         yield
     except BaseException as failure:
         shown = failure if isinstance(failure, ShoplakeError) else explain(failure, "shoplake run")
         this.record.outcome, this.record.error = "failed", str(shown)
         with suppress(Exception):  # a disk that is full for the tables is full for the ledger too
-            _close_record(this)
+            write(_closed(this))
         if isinstance(failure, ShoplakeError) or not isinstance(failure, Exception):
             raise
         raise shown from failure
     else:
         with explained(f"run {this.run_id}, which is {this.record.outcome}"):
-            _close_record(this)
+            write(_closed(this))
 
 
-def _close_record(this: Run) -> None:
+def _closed(this: Run) -> RunRecord:
     this.record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
     this.record.account = this.account.to_json()
-    this.ledger.write(this.record)
+    return this.record

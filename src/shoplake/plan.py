@@ -25,14 +25,33 @@ from shoplake.sources.extend import extras_of
 
 @dataclass
 class Plan:
-    """`files` by feed that a run would land, `tables` it would build with the reason, `notes` it would tell."""
+    """`files` by feed that a run would land, `tables` it would build with the reason, `notes` it would tell.
+
+    `touched`: as a run records it, where it was rehearsed.
+    """
 
     files: dict[str, list[str]] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    touched: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    def listed(self) -> tuple[list[str], list[tuple[object, ...]]]:
+        """Columns and rows to show; without a number where a table is built whole."""
+        columns: list[str] = ["table", "is built because"]
+        rows: list[tuple[object, ...]] = list(self.tables.items())
+        if self.touched:
+            columns += ["touched keys", "rows out", "rows in", "partitions replaced"]
+            rows = [(*row, *self._touched(str(row[0]))) for row in rows]
+        return columns, rows
+
+    def _touched(self, table: str) -> tuple[object, ...]:
+        of_table = self.touched.get(table, {})
+        partitions = of_table.get("partitions", [])
+        shown = "all" if not of_table or partitions is None else " ".join(partitions)
+        return of_table.get("keys"), of_table.get("removed"), of_table.get("added"), shown
 
 
 def plan(

@@ -61,13 +61,22 @@ def plan(
     verify: Verify = False,
     as_of: AsOf = None,
     select: Select = None,
+    touched: Annotated[bool, typer.Option("--touched", help="Rehearse it, to count what it touches.")] = False,
     json: Json = False,
 ) -> None:
-    """Tell what `shoplake run` would do with the same options, and why; builds nothing."""
-    from shoplake.console import show_answer
+    """Tell what `shoplake run` would do with the same options, and why; builds nothing.
+
+    With --touched it builds all of it and publishes nothing, to tell the keys and partitions that a run touches.
+    """
+    from shoplake import pipeline
+    from shoplake.console import progress, show_answer
     from shoplake.plan import plan as make_plan
 
-    found = make_plan(this_project(), **_chosen(full, reland, verify, as_of, select))
+    project, options = this_project(), _chosen(full, reland, verify, as_of, select)
+    found = make_plan(project, **options)
+    if touched and found.tables:
+        with progress() as shown:
+            found.touched = pipeline.run(project, rehearse=True, progress=shown, **options).touched
     if json:
         print_json(found.to_json())
         return
@@ -77,7 +86,7 @@ def plan(
         more = f" and {len(files) - _SHOWN:,} more" if len(files) > _SHOWN else ""
         typer.echo(f"{feed}: {len(files):,} files to land: {', '.join(files[:_SHOWN])}{more}")
     if found.tables:
-        show_answer(["table", "is built because"], list(found.tables.items()))
+        show_answer(*found.listed())
     else:
         typer.echo("Nothing is to be built.")
 

@@ -34,6 +34,7 @@ def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
             run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
             check_key(run.read(table.name), table)
         else:
+            run.touch(table.name, keys=touched.count)
             rebuild(run, table, touched)
         for reconciliation in table.reconciles:
             run.account.entries += reconcile(run, table, reconciliation, as_of)

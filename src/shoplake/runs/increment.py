@@ -37,6 +37,7 @@ def difference(run: Run, table: Table, before: DataFrame, after: DataFrame) -> C
     both = [rows.withColumn(_SIDE.name, F.lit(side)) for side, rows in sides]
     found, of = scratch(run, f"{table.base}__change", (*table.columns, _SIDE), both[0].unionByName(both[1]), _SIDE.name)
     there = run.lake.partitions(of, run.scratch[of.name].version)
+    run.touch(table.name, removed=there.get(_REMOVED, 0), added=there.get(_ADDED, 0))
     parts = {side: found.where(f"{_SIDE.name} = '{side}'").drop(_SIDE.name) for side in there}
     return Change(parts.get(_REMOVED), parts.get(_ADDED))
 
@@ -56,6 +57,8 @@ def replace_rows(run: Run, table: Table, before: DataFrame | None, after: DataFr
         return run.kept_version(table.name)
 
     made = run.build(table.name, make, anew=False)
+    if before is None:
+        run.touch(table.name, removed=0, added=made.rows - run.kept_version(table.name).rows)
     is_same = made == run.kept_version(table.name) or not change.frames
     run.changes[table.name] = Change() if is_same else change
 
@@ -80,6 +83,7 @@ def _replace(run: Run, table: Table, change: Change) -> TableVersion:
     rows = left.join(change.removed.select(*table.key), on=list(table.key), how="left_anti").select(*table.column_names)
     if change.added is not None:
         rows = rows.unionByName(change.added)
+    run.touch(table.name, partitions=None if is_whole else sorted(map(str, values)))
     if is_whole:
         return run.lake.overwrite(table, rows, run.run_id)
     return run.lake.replace(table, rows, values, run.run_id)

@@ -19,13 +19,16 @@ from shoplake.runs.manifest import Kind
 
 _TIME = "%Y%m%dT%H%M%SZ"
 
-Outcome = Literal["running", "published", "unchanged", "failed"]
+Outcome = Literal["running", "published", "unchanged", "rehearsed", "failed"]
 
 
 @dataclass
 class RunRecord:
-    """What a run did, or another step that published: seconds by stage, and the tables it built with their rows;
-    `drift` are changes of files' columns, each told by the run that met it first."""
+    """What a run did, or another step that published: seconds by stage, and the tables it built with their rows.
+
+    `touched`: of a table of which a part was built, how many keys that were, the rows that came and went, and the
+    partitions that were replaced. `drift` are changes of files' columns, each told by the run that met it first.
+    """
 
     run_id: str
     started_at: str
@@ -37,6 +40,7 @@ class RunRecord:
     manifest: int = 0
     stages: dict[str, float] = field(default_factory=dict)
     built: dict[str, int] = field(default_factory=dict)
+    touched: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     drift: list[dict[str, str]] = field(default_factory=list)
     account: dict[str, Any] = field(default_factory=Account().to_json)

@@ -156,6 +156,10 @@ class Run:
         self.progress.done(name, made.rows, time.perf_counter() - start)
         return made
 
+    def touch(self, name: str, **what: Any) -> None:
+        """Record what is touched of a table of which a part is built."""
+        self.record.touched.setdefault(name, {}).update(what)
+
     def kept(self, name: str) -> PublishedTable | None:
         """The table as it is published."""
         return self.previous.tables.get(name) if self.previous else None

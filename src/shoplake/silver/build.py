@@ -51,15 +51,15 @@ def read_by(run: Run, entity: Table, source: Source) -> int:
 
 def _parts(run: Run, entity: Table, sources: list[Source], staging: Staging) -> list[tuple[Source, Part]] | None:
     """The rows of the things that the run touches, of the sources that have some; None where all may be touched."""
-    found: list[tuple[Source, Part]] = []
-    touched = [(source, touched_ids(run, entity, source, staging)) for source in sources]
-    for source, ids in touched:
-        if ids is None:
-            return None
-        if ids.count:
-            feed = source.map[entity.base].feed
-            found.append((source, staging.part(source, feed, entity.base, ids, id_of(source, entity))))
-    return found
+    touched = [(source, ids) for source in sources if (ids := touched_ids(run, entity, source, staging)) is not None]
+    if len(touched) < len(sources):
+        return None
+    run.touch(entity.name, keys=sum(ids.count for _, ids in touched))
+    return [
+        (source, staging.part(source, source.map[entity.base].feed, entity.base, ids, id_of(source, entity)))
+        for source, ids in touched
+        if ids.count
+    ]
 
 
 def _build_whole(run: Run, entity: Table, sources: list[Source], staging: Staging, due: Due) -> dict[str, Refusals]:
