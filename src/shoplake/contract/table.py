@@ -56,12 +56,13 @@ class Table:
     """The declaration that schema, warehouse and documentation derive from.
 
     `build` is a pure function: it takes the table itself and those in `reads`, in that order, as DataFrames (an
-    entity of silver takes its mapped rows before them; a table that `needs_as_of` also takes `as_of=`), and returns
-    exactly `columns`. A gold table also gets the extra columns of the entities that it `carries`. `amount` is the
-    money column that the account follows. `is_event`: two different rows with one key are a contradiction
-    (quarantined), not two states of one thing (superseded). A dimension's `durable_key` must belong to one
-    `natural_key`, whatever the version. `partitioned_by` names the column whose values its files are kept apart by,
-    `rebuild` how much of it is built anew when what it reads changes.
+    entity of silver takes its mapped rows before them; a table that `needs_as_of` also takes `as_of=`, and counts rows
+    by their date `dated_by`), and returns exactly `columns`. Where there is a `finish`, it takes the table and all rows
+    that `build` gave, and adds what hangs on every other row or on the reference date. A gold table also gets the extra
+    columns of the entities that it `carries`. `amount` is the money column that the account follows. `is_event`: two
+    different rows with one key are a contradiction (quarantined), not two states of one thing (superseded). A
+    dimension's `durable_key` must belong to one `natural_key`, whatever the version. `partitioned_by` names the column
+    whose values its files are kept apart by, `rebuild` how much of it is built anew when what it reads changes.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Table:
     columns: tuple[Column, ...]
     reads: tuple[Table, ...] = ()
     build: Callable[..., DataFrame] | None = None
+    finish: Callable[..., DataFrame] | None = None
     carries: tuple[Table, ...] = ()
     checks: tuple[Check, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -79,6 +81,7 @@ class Table:
     durable_key: str | None = None
     natural_key: tuple[str, ...] = ()
     needs_as_of: bool = False
+    dated_by: str = ""
     is_event: bool = False
     partitioned_by: str = ""
     rebuild: Rebuild = WHOLE

@@ -141,7 +141,7 @@ def _raw_rows(lake: Lake, manifest: Manifest, source: Source, entity: Table, wan
             return good.where(holds | F.col("_fate").isin(*_MERGED) if is_told and feed == mapping.feed else holds)
 
         reads = [lake.read(table.name, manifest.tables[table.name].version) for table in entity.reads]
-        judged = judge(entity, [(source, rows(source, mapping.feed))], rows, reads).where(
+        judged = judge(entity, [(source, rows(source, mapping.feed))], rows, lambda _: reads).where(
             "_filter is null and _reasons is null"
         )
         mine = with_fates(judged.join(wanted, on=list(entity.key), how="left_semi"), entity)

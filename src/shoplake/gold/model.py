@@ -28,23 +28,26 @@ def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
         if due is Due.NO:
             run.keep(table.name)
             continue
-        touched = touched_keys(run, table) if due is Due.DATA and table.rebuild.keys else None
+        touched = touched_keys(run, table, as_of) if due is Due.DATA and table.rebuild.keys else None
         if touched is None:
             frame = frame_of(table, [run.read(read.name) for read in table.reads], as_of)
             run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
             check_key(run.read(table.name), table)
         else:
             run.touch(table.name, keys=touched.count)
-            rebuild(run, table, touched)
+            rebuild(run, table, touched, as_of)
         for reconciliation in table.reconciles:
             run.account.entries += reconcile(run, table, reconciliation, as_of)
 
 
 def due_of(run: Run, table: Table, as_of: date) -> Due:
     """What a table needs, given the reference date."""
-    parts = [as_of.isoformat()] if table.needs_as_of else []
-    is_dated_otherwise = table.needs_as_of and run.previous is not None and run.previous.as_of != as_of
-    return run.due(table, *parts, inputs=[read.name for read in table.reads], force=is_dated_otherwise)
+    inputs = [read.name for read in table.reads]
+    if not table.needs_as_of or run.previous is None:
+        return run.due(table, inputs=inputs, data=as_of if table.needs_as_of else None)
+    then = run.previous.as_of
+    is_forced = as_of != then and bool(run.select)  # whatever is selected
+    return run.due(table, inputs=inputs, data=as_of, data_then=then, force=is_forced)
 
 
 def reconcile(run: Run, table: Table, wanted: Reconciliation, as_of: date) -> list[Entry]:

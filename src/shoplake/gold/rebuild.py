@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from pyspark.sql import DataFrame
 
@@ -15,13 +16,16 @@ from shoplake.runs.run import Change, Run
 
 
 def frame_of(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
+    """All rows of a table."""
+    dated = {"as_of": as_of} if table.needs_as_of else {}
     assert table.build is not None
-    return table.build(table, *inputs, as_of=as_of) if table.needs_as_of else table.build(table, *inputs)
+    built = table.build(table, *inputs, **dated)
+    return table.finish(table, built, **dated) if table.finish else built
 
 
-def touched_keys(run: Run, table: Table) -> Keys | None:
+def touched_keys(run: Run, table: Table, as_of: date) -> Keys | None:
     """The keys of rows that changed in what a table reads, or that hang on such rows; None where all may be touched."""
-    by, found = table.partitioned_by, list[DataFrame]()
+    by, found = table.partitioned_by, _between(run, table, as_of)
     wanted = list(dict.fromkeys((*table.rebuild.keys, *([by] if by else []))))
     for read in table.reads:
         if read.name not in run.built:
@@ -36,43 +40,73 @@ def touched_keys(run: Run, table: Table) -> Keys | None:
         elif (linked := changed(change, link)) is not None:
             names = keys_of(run, f"{table.base}__{read.base}", read.pick(*link.on), linked)
             if names.count:
-                found.append(names.among(run.read(_name_of(table, link.through))).select(*wanted))
+                found.append(names.of_table(run, _read(table, link.through)).select(*wanted))
     if not found:
         return Keys(run.lake.empty(table), table.rebuild.keys, 0, [])
     of_name = {column.name: column for read in table.reads for column in read.columns}
     return keys_of(run, f"{table.base}__keys", [of_name[name] for name in wanted], union_of(found), by)
 
 
-def rebuild(run: Run, table: Table, touched: Keys) -> None:
+def rebuild(run: Run, table: Table, touched: Keys, as_of: date) -> None:
     """Build the rows with the touched keys anew, in place of those that are there."""
-    if not touched.count:
-        keep_rows(run, table)
-        return
-    inputs = _inputs(run, table, touched)
     assert table.build is not None
-    after, _ = scratch(run, f"{table.base}__after", table.columns, touched.among(table.build(table, *inputs)))
-    before, at = scratch(run, f"{table.base}__before", table.columns, touched.among(run.read_before(table.name)))
-    replace_rows(run, table, before if run.scratch[at.name].rows else None, after)
-    check_key(after, table, run.read(table.name))
+    is_dated_otherwise = table.needs_as_of and run.previous is not None and run.previous.as_of != as_of
+    if not touched.count and not is_dated_otherwise:
+        keep_rows(run, table)
+    elif table.finish:
+        _finish(run, table, touched, as_of)
+    else:
+        built = touched.among(table.build(table, *_inputs(run, table, touched)), 0)
+        after, _ = scratch(run, f"{table.base}__after", table.columns, built)
+        before, at = scratch(run, f"{table.base}__before", table.columns, touched.of_table(run, table, before=True))
+        replace_rows(run, table, before if run.scratch[at.name].rows else None, after)
+        check_key(after, table, run.read(table.name))
+
+
+def _finish(run: Run, table: Table, touched: Keys, as_of: date) -> None:
+    """Build the rows with the touched keys anew, and work out for all what hangs on every other row."""
+    assert table.build is not None
+    assert table.finish is not None
+    dated = {"as_of": as_of} if table.needs_as_of else {}
+    built = table.build(table, *_inputs(run, table, touched), **dated)
+    after, _ = scratch(run, f"{table.base}__after", table.pick(*built.columns), built)
+    left = run.read_before(table.name).join(touched.frame, on=list(touched.columns), how="left_anti")
+    frame = table.finish(table, left.select(*built.columns).unionByName(after), **dated)
+    run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
+    check_key(run.read(table.name), table)
 
 
 def _inputs(run: Run, table: Table, touched: Keys) -> list[DataFrame]:
-    """What the table reads, as far as rows with the touched keys are made of it."""
+    """What the table reads, as far as rows with the touched keys are made of it; what is read twice is written down."""
     found: dict[str, DataFrame] = {}
+    is_read_twice = bool(table.rebuild.along or table.rebuild.named_in)
     for read in table.reads:
         if read.base not in table.rebuild.along and read.base not in table.rebuild.named_in:
-            found[read.base] = touched.among(run.read(read.name))
+            rows = touched.of_table(run, read)
+            name = f"{table.base}__{read.base}__rows"
+            found[read.base] = scratch(run, name, read.columns, rows)[0] if is_read_twice else rows
     if table.rebuild.named_in:  # what is known needs nobody to name it
         known = next(iter(found.values())).select(*touched.columns)
         unknown = touched.frame.join(known, on=list(touched.columns), how="left_anti")
         keys = keys_of(run, f"{table.base}__unknown", table.pick(*touched.columns), unknown)
         for base in table.rebuild.named_in:
-            rows = run.read(_name_of(table, base))
-            found[base] = keys.among(rows) if keys.count else rows.limit(0)
+            read = _read(table, base)
+            found[base] = keys.of_table(run, read) if keys.count else run.read(read.name).limit(0)
     for base, link in table.rebuild.along.items():
-        names = found[link.through].select(*link.on).distinct()
-        found[base] = run.read(_name_of(table, base)).join(names, on=list(link.on), how="left_semi")
+        read = _read(table, base)
+        names = keys_of(run, f"{table.base}__{base}__keys", read.pick(*link.on), found[link.through])
+        found[base] = names.of_table(run, read)
     return [found[read.base] for read in table.reads]
+
+
+def _between(run: Run, table: Table, as_of: date) -> list[DataFrame]:
+    """The keys of rows that another reference date counts or no longer does."""
+    if not table.needs_as_of or run.previous is None or run.previous.as_of == as_of:
+        return []
+    first, last = sorted((run.previous.as_of, as_of))
+    (read,) = table.reads
+    rows = run.read(read.name).where(f"{table.dated_by} >= date'{first}' and {table.dated_by} < date'{last}'")
+    return [rows.select(*table.rebuild.keys)]
 
 
 def _named(run: Run, table: Table, change: Change) -> list[DataFrame]:
@@ -87,5 +121,5 @@ def _named(run: Run, table: Table, change: Change) -> list[DataFrame]:
     return [found.join(known, on=keys, how="left_anti")]
 
 
-def _name_of(table: Table, base: str) -> str:
-    return next(read.name for read in table.reads if read.base == base)
+def _read(table: Table, base: str) -> Table:
+    return next(read for read in table.reads if read.base == base)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column
+from shoplake.contract import Column, Table
 from shoplake.lake import in_values
 from shoplake.runs.increment import scratch
 from shoplake.runs.run import Run
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from pyspark.sql import Column as Expression
     from pyspark.sql import DataFrame
 
-# So many are named in the query: two seconds to plan at most, where a join would sort all rows if memory is limited.
+# So many are named in the query at most. To plan for each of them costs as much as to sort some rows, which is how a
+# join is done where memory is limited.
 _FEW = 150_000
+_ROWS_PER_KEY = 50
 _FEW_GROUPS = 20
 
 
@@ -37,17 +39,25 @@ class Keys:
     partitioned_by: str = ""
     partitions: frozenset[str | None] = frozenset()
 
-    def among(self, rows: DataFrame) -> DataFrame:
-        """The rows that have one of the keys."""
-        if self.partitioned_by in rows.columns:
-            rows = rows.where(in_values(self.partitioned_by, self.partitions))
+    def among(self, rows: DataFrame, there: int) -> DataFrame:
+        """The rows that have one of the keys; `there` are about so many rows."""
         groups: dict[tuple[Any, ...], list[Any]] = {}
         for *leading, last in self.few or ():
             groups.setdefault(tuple(leading), []).append(last)
-        if self.few is None or len(groups) > _FEW_GROUPS:
+        if self.few is None or len(groups) > _FEW_GROUPS or _ROWS_PER_KEY * self.count > there:
             return rows.join(self.frame, on=list(self.columns), how="left_semi")
         named = [self._is_one_of(leading, values) for leading, values in groups.items()]
         return rows.where(reduce(lambda some, others: some | others, named, F.lit(False)))
+
+    def of_table(self, run: Run, table: Table, *, before: bool = False) -> DataFrame:
+        """The rows of a table that have one of the keys, as it is or as it was `before` the run."""
+        version = run.version_before(table.name) if before else run.version(table.name)
+        rows, there = run.lake.read(table.name, version.version), version.rows
+        if self.partitioned_by and table.partitioned_by == self.partitioned_by:
+            rows = rows.where(in_values(self.partitioned_by, self.partitions))
+            counted = run.lake.partitions(table, version.version)
+            there = sum(counted.get(value, 0) for value in self.partitions)
+        return self.among(rows, there)
 
     def _is_one_of(self, leading: tuple[Any, ...], values: list[Any]) -> Expression:
         *before, last = self.columns

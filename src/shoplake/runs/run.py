@@ -102,13 +102,19 @@ class Run:
         self.record.stages[name] = self.record.stages.get(name, 0.0) + time.perf_counter() - start
 
     def due(
-        self, table: Table, *parts: Any, inputs: Iterable[str] = (), data: object = None, force: bool = False
+        self,
+        table: Table,
+        *parts: Any,
+        inputs: Iterable[str] = (),
+        data: object = None,
+        data_then: object = None,
+        force: bool = False,
     ) -> Due:
         """Whether a table isn't what it would be now, and in `reasons` why; remembers what it is made from.
 
-        Its definition is code, contract and `parts`; its data are its inputs and `data`. A selection builds what it
-        names and what hangs on that, and keeps the rest as it is published. What somebody removed from the lake, and
-        what has other columns now, is built whatever is selected.
+        Its definition is code, contract and `parts`; its data are its inputs and `data`, which may have been
+        `data_then`. A selection builds what it names and what hangs on that, and keeps the rest as it is published.
+        What somebody removed from the lake, and what has other columns now, is built whatever is selected.
         """
         name, known = table.name, self.kept(table.name)
         layer = name.partition(".")[0]
@@ -123,7 +129,7 @@ class Run:
         elif known.definition != definition:
             found, why = Due.WHOLE, REDEFINED
         elif known.state != state or (self.select and is_changed):
-            is_in_step = layer == "bronze" or self._was_made_of(name, definition, data, inputs)
+            is_in_step = layer == "bronze" or self._was_made_of(name, definition, data_then or data, inputs)
             found, why = Due.DATA if is_in_step else Due.WHOLE, OTHER_DATA
         else:  # who names a table wants it built; what has landed is another matter
             found, why = Due.WHOLE if self.select and layer != "bronze" else Due.NO, ASKED_FOR

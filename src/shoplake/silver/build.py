@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from shoplake.contract import Table
 from shoplake.runs.account import LOADED, QUARANTINED, Entry, moved
 from shoplake.runs.increment import keep_rows, replace_rows, scratch
+from shoplake.runs.keys import keys_of
 from shoplake.runs.run import Due, Run
 from shoplake.silver.entity import Settled, candidate_table, entries, judge, settle
 from shoplake.silver.feed import HISTORY, holding
@@ -83,11 +84,11 @@ def _build_parts(run: Run, entity: Table, parts: list[tuple[Source, Part]], stag
     read = [part.read(with_history=entity.keeps_history) for _, part in parts]
     frames_now = [(source, _holding(part.now, entity)) for source, part in parts if part.now is not None]
     frames_then = [(source, _holding(part.then, entity)) for source, part in parts if part.then is not None]
-    now = _settled(run, entity, frames_now, staging)
+    now = _settled(run, entity, frames_now, staging, is_part=True)
     plus = entries(entity, now, now.rows, sum(each[0] for each in read))
     then, minus = None, list[Entry]()
     if frames_then:
-        then = _settled(run, entity, frames_then, staging, is_then=True)
+        then = _settled(run, entity, frames_then, staging, is_then=True, is_part=True)
         minus = entries(entity, then, then.rows, sum(each[1] for each in read))
     replace_rows(run, entity, then.rows if then else None, now.rows)
     run.account.entries += moved(run.kept_account.entries_of(entity.name), minus, plus)
@@ -102,14 +103,26 @@ def _build_parts(run: Run, entity: Table, parts: list[tuple[Source, Part]], stag
     }
 
 
-def _settled(run: Run, entity: Table, rows: Rows, staging: Staging, *, is_then: bool = False) -> Settled:
+def _settled(
+    run: Run, entity: Table, rows: Rows, staging: Staging, *, is_then: bool = False, is_part: bool = False
+) -> Settled:
     """What becomes of rows now, or became of them before the run."""
 
     def lookup(source: Source, feed: str) -> DataFrame:
         return holding(staging.whole(source, feed, then=is_then), with_history=False)
 
-    read, suffix = (run.read_before, "__then") if is_then else (run.read, "")
-    reads = [read(table.name) for table in entity.reads]
+    suffix = "__then" if is_then else ""
+
+    def reads(of: DataFrame) -> list[DataFrame]:
+        if not is_part:
+            return [run.read(table.name) for table in entity.reads]
+        found = []
+        for table in entity.reads:
+            on = table.pick(*entity.rebuild.along[table.base].on)
+            named = keys_of(run, f"{entity.base}__{table.base}__keys{suffix}", on, of)
+            found.append(named.of_table(run, table, before=is_then))
+        return found
+
     judged = judge(entity, rows, lookup, reads) if rows else run.lake.empty(candidate_table(entity))
     settled = settle(run, entity, judged, suffix)
     if settled.merged:  # read more than once

@@ -33,6 +33,8 @@ from shoplake.sources.declaration import Source
 
 # The rows of a source's feed that hold.
 Lookup = Callable[[Source, str], DataFrame]
+# What an entity reads, for some rows of it.
+Reads = Callable[[DataFrame], list[DataFrame]]
 
 
 def candidate_table(entity: Table) -> Table:
@@ -79,7 +81,7 @@ def settle(run: Run, entity: Table, judged: DataFrame, suffix: str = "") -> Sett
     return Settled(frame, valid.select(*entity.column_names), {})
 
 
-def judge(entity: Table, rows: Sequence[tuple[Source, DataFrame]], lookup: Lookup, reads: list[DataFrame]) -> DataFrame:
+def judge(entity: Table, rows: Sequence[tuple[Source, DataFrame]], lookup: Lookup, reads: Reads) -> DataFrame:
     """The candidates of the sources' `rows` for the entity, completed by its build, with their reasons."""
     mapped, states = [], entity.mapped
     for source, driving in rows:
@@ -88,7 +90,7 @@ def judge(entity: Table, rows: Sequence[tuple[Source, DataFrame]], lookup: Looku
         mapped.append(map_entity(driving, lookups, source, states))
     together = union_of(mapped)
     kept = together.where("_filter is null")
-    built = entity.build(entity, kept, *reads) if entity.build else kept
+    built = entity.build(entity, kept, *reads(kept)) if entity.build else kept
     judged = _with_reasons(built.select(*kept.columns), entity)
     if any(source.map[entity.base].filters for source, _ in rows):
         judged = judged.unionByName(together.where("_filter is not null"))

@@ -69,7 +69,7 @@ class Staging:
         """The rows of a feed for which `id_` is one of `ids` (a column «_id»), and all that came in this run."""
         typed, name = self.of(source, feed), f"{source.source}__{feed}__{entity}"
         rows = typed.rows_then(self._run).withColumn("_id", id_)
-        touched = ids.among(rows).drop("_id")
+        touched = ids.among(rows, self._run.kept_version(typed.now.table).rows).drop("_id")
         columns = staging_table(source, feed).columns
         there, table = scratch(self._run, f"{name}__there", columns, touched)
         count = self._run.scratch[table.name].rows

@@ -77,7 +77,8 @@ def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> Ke
 def _naming(run: Run, typed: TypedFeed, source: Source, entity: Table, name: Expression, named: Keys) -> DataFrame:
     """The ids of the rows, there before the run, of which `name` is one of the keys."""
     rows = typed.rows_then(run).withColumn(_NAME.name, name).withColumn(ID.name, id_of(source, entity))
-    return named.among(rows.select(_NAME.name, ID.name)).select(ID.name)
+    there = run.kept_version(typed.now.table).rows
+    return named.among(rows.select(_NAME.name, ID.name), there).select(ID.name)
 
 
 def _changed_keys(staging: Staging, source: Source, feed: TypedFeed, key: str) -> DataFrame:

@@ -81,7 +81,10 @@ def _try_entities(source: Source, entities: Iterable[Table], held: dict[str, Dat
             valid[entity.base] = next(iter(held.values())).sparkSession.createDataFrame([], none)
             continue
         mapping = source.map[entity.base]
-        reads = [valid[table.base] for table in entity.reads]
+
+        def reads(_: DataFrame, of: Table = entity) -> list[DataFrame]:
+            return [valid[table.base] for table in of.reads]
+
         judged = judge(entity, [(source, held[mapping.feed])], lambda _, feed: held[feed], reads)
         rows = judged.where("_filter is null").collect()
         own = {"source", *mapping.select}

@@ -8,7 +8,7 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column, Reconciliation, Table, Text
+from shoplake.contract import Column, Rebuild, Reconciliation, Table, Text
 from shoplake.gold.dimensions.customer import CUSTOMER_KEY
 from shoplake.gold.facts import sales
 from shoplake.gold.keys import ABSENT
@@ -23,7 +23,7 @@ _LEFT_OUT = {
 }
 
 
-def build(table: Table, lines: DataFrame, as_of: date) -> DataFrame:
+def build(_: Table, lines: DataFrame, as_of: date) -> DataFrame:
     """Sum the sales before `as_of` of each customer who is known; an order counts once, whatever its lines."""
     sold = lines.where(sales.IS_SALE).where(_COUNTS.replace(":as_of", f"date'{as_of}'"))
     totals = sold.groupBy(*_GRAIN).agg(
@@ -31,7 +31,12 @@ def build(table: Table, lines: DataFrame, as_of: date) -> DataFrame:
     )
     baskets = sold.select(*_GRAIN, "source", "order_id").distinct()
     orders = baskets.groupBy(*_GRAIN).agg(F.count("*").alias("order_count"))
-    scored = totals.join(orders, on=list(_GRAIN), how="inner").withColumns(
+    return totals.join(orders, on=list(_GRAIN), how="inner")
+
+
+def finish(table: Table, rows: DataFrame, as_of: date) -> DataFrame:
+    """Score each customer among all, at the reference date."""
+    scored = rows.withColumns(
         {
             "recency_days": F.date_diff(F.lit(as_of), "last_order_date").cast("int"),
             "recency_score": _quintile("last_order_date"),
@@ -80,7 +85,10 @@ TABLE = Table(
     ),
     reads=(sales.TABLE,),
     build=build,
+    finish=finish,
     amount="net_amount",
     needs_as_of=True,
+    dated_by="order_date",
+    rebuild=Rebuild(("customer_key",)),
     reconciles=(Reconciliation(sales.TABLE, reconciled(_COUNTS), _LEFT_OUT),),
 )
