@@ -83,8 +83,10 @@ def _inputs(run: Run, table: Table, touched: Keys) -> list[DataFrame]:
     for read in table.reads:
         if read.base not in table.rebuild.along and read.base not in table.rebuild.named_in:
             rows = touched.of_table(run, read)
-            name = f"{table.base}__{read.base}__rows"
-            found[read.base] = scratch(run, name, read.columns, rows)[0] if is_read_twice else rows
+            if is_read_twice:
+                there = run.lake.contract(read.name, run.newest(read.name).version)  # with the columns of a user's own
+                rows, _ = scratch(run, f"{table.base}__{read.base}__rows", there.columns, rows)
+            found[read.base] = rows
     if table.rebuild.named_in:  # what is known needs nobody to name it
         known = next(iter(found.values())).select(*touched.columns)
         unknown = touched.frame.join(known, on=list(touched.columns), how="left_anti")
