@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +101,19 @@ def test_facts(shop: Shop) -> None:
     ]
     found = shop.sql("select return_id, is_restocked from fact_returns order by 1")
     assert found == [("R1", False), ("R2", True), ("R3", False)]
+
+
+def test_an_increment_has_them_too(shop: Shop, tmp_path: Path) -> None:
+    """A line more of an old order, and a later version of its customer."""
+    mine = Shop(Path(shutil.copytree(shop.project.folder, tmp_path / "shop")), shop.engine)
+    mine.put("lines_2.csv", "order,line,sku,quantity,price,discount\nO2,3,P2,1,9.00,0\n")
+    assert mine.run().touched["gold.fact_sales"]["added"] == 1
+    assert mine.sql(
+        "select campaign, promised_on::varchar from fact_sales where order_id = 'O2' and line_number = 3"
+    ) == [("spring", "2024-03-09")]
+    found = {name: mine.rows(name) for name in mine.manifest.tables if name.startswith(("silver.", "gold."))}
+    mine.run(full=True)
+    assert {name: mine.rows(name) for name in found} == found
 
 
 def test_personal_ones_stay_in_silver(shop: Shop) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
+from shoplake.contract import Table
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake import Lake
 from shoplake.lake.durability import sync, sync_folder
 from shoplake.lake.failures import explained
-from shoplake.runs.manifest import Manifest
-from shoplake.warehouse.duckdb_table import RECORD, fill
+from shoplake.lake.upkeep import size_of
+from shoplake.runs.manifest import Manifest, PublishedTable
+from shoplake.warehouse.duckdb_table import RECORD, fill, needed
 
-# Past this share of a file that holds nothing any more, it is made anew.
-_MOST_FREE = 0.5
+# Past this share of its bytes that are others, or that hold nothing any more, a file is made anew.
+_MOST = 0.5
 
 
 def build(lake: Lake, manifest: Manifest, path: Path, most_bytes: int | None = None) -> Path:
@@ -27,16 +31,30 @@ def build(lake: Lake, manifest: Manifest, path: Path, most_bytes: int | None = N
     """
     fresh = path.with_name(f"{path.name}.new")
     with explained(str(path)):
-        if published_number(path) is None or not _is_followed(lake, manifest, path, fresh, most_bytes):
+        _remove(fresh)
+        if not (_is_near(lake, manifest, path) and _is_followed(lake, manifest, path, fresh, most_bytes)):
             _remove(fresh)
             _fill(lake, manifest, fresh, most_bytes)
         sync(fresh)
     return fresh
 
 
+def _is_near(lake: Lake, manifest: Manifest, path: Path) -> bool:
+    """Whether a warehouse is there of which most is what a manifest says."""
+    if published_number(path) is None:
+        return False
+    read = total = 0
+    with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as db:
+        for table, published in _gold(lake, manifest):
+            sizes = {file: size_of(lake.path(table.name) / file) for file in published.files}
+            read += sum(sizes[file] for file in needed(db, table, published).files)
+            total += sum(sizes.values())
+        return read <= _MOST * total
+    return False
+
+
 def _is_followed(lake: Lake, manifest: Manifest, path: Path, fresh: Path, most_bytes: int | None) -> bool:
     """Bring a copy of the warehouse up to a manifest; false where it can't be, or has become mostly empty."""
-    _remove(fresh)
     shutil.copyfile(path, fresh)
     try:
         _fill(lake, manifest, fresh, most_bytes)
@@ -44,7 +62,7 @@ def _is_followed(lake: Lake, manifest: Manifest, path: Path, fresh: Path, most_b
             (free,) = db.execute("SELECT free_blocks / total_blocks FROM pragma_database_size()").fetchone() or (0,)
     except (duckdb.Error, QualityError):  # made anew, it tells what is wrong, if not with the copy
         return False
-    return bool(free <= _MOST_FREE)
+    return bool(free <= _MOST)
 
 
 def _remove(fresh: Path) -> None:
@@ -53,18 +71,23 @@ def _remove(fresh: Path) -> None:
 
 
 def _fill(lake: Lake, manifest: Manifest, fresh: Path, most_bytes: int | None) -> None:
-    gold = {name: published for name, published in manifest.tables.items() if name.startswith("gold.")}
     with duckdb.connect(str(fresh)) as db:
         db.execute("SET TimeZone = 'UTC'; CREATE SCHEMA IF NOT EXISTS gold; CREATE SCHEMA IF NOT EXISTS shoplake")
         db.execute(RECORD)
         if most_bytes:
             db.execute(f"SET memory_limit = '{most_bytes}B'; SET preserve_insertion_order = false")
         for (name,) in db.execute("SELECT name FROM shoplake.filled").fetchall():
-            if name not in gold:
+            if name not in manifest.tables:
                 db.execute(f"DROP TABLE {name}; DELETE FROM shoplake.filled WHERE name = '{name}'")  # noqa: S608
-        for name, published in gold.items():
-            fill(db, lake, lake.contract(name, published.version), published)
+        for table, published in _gold(lake, manifest):
+            fill(db, lake, table, published)
         _write_publication(db, manifest)
+
+
+def _gold(lake: Lake, manifest: Manifest) -> Iterator[tuple[Table, PublishedTable]]:
+    for name, published in manifest.tables.items():
+        if name.startswith("gold."):
+            yield lake.contract(name, published.version), published
 
 
 def swap_in(fresh: Path, path: Path) -> None:

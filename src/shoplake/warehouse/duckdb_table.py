@@ -62,18 +62,22 @@ def _partition(file: str) -> str | None:
     return None if value == _NULL else value
 
 
+def needed(db: duckdb.DuckDBPyConnection, table: Table, published: PublishedTable) -> Filling:
+    """What makes a table of a warehouse hold its published rows."""
+    then = db.execute("SELECT ddl, files FROM shoplake.filled WHERE name = ?", [table.name]).fetchone()
+    is_alike = then is not None and then[0] == ddl(table)
+    return filling(json.loads(then[1]) if then and is_alike else None, published.files, table.partitioned_by)
+
+
 def fill(db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, published: PublishedTable) -> None:
     """Make a table hold its published rows, from files that are as they were published; the others aren't read."""
-    wanted, then = ddl(table), db.execute("SELECT ddl, files FROM shoplake.filled WHERE name = ?", [table.name])
-    known = then.fetchone()
-    kept = json.loads(known[1]) if known and known[0] == wanted else None
-    todo = filling(kept, published.files, table.partitioned_by)
+    todo = needed(db, table, published)
     for damage in damages(
         lake, table.name, published.version, published.log, {f: published.files[f] for f in todo.files}
     ):
         raise damage
     if todo.is_anew:
-        db.execute(f"DROP TABLE IF EXISTS {table.name}; {wanted}")
+        db.execute(f"DROP TABLE IF EXISTS {table.name}; {ddl(table)}")
     elif todo.partitions:
         db.execute(f"DELETE FROM {table.name} WHERE {in_values(table.partitioned_by, todo.partitions)}")  # noqa: S608
     if todo.files:
@@ -90,7 +94,7 @@ def fill(db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, published: Pub
             remedy="Run again with --full",
         )
     db.execute(
-        "INSERT OR REPLACE INTO shoplake.filled VALUES (?, ?, ?)", [table.name, wanted, json.dumps(published.files)]
+        "INSERT OR REPLACE INTO shoplake.filled VALUES (?, ?, ?)", [table.name, ddl(table), json.dumps(published.files)]
     )
 
 
