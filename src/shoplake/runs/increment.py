@@ -26,7 +26,7 @@ def scratch(run: Run, name: str, columns: Sequence[Column], rows: DataFrame, by:
     """Write rows that several steps of a run read; nobody reads them after it."""
     free = tuple(replace(column, required=False, personal=True) for column in columns)
     table = Table(f"scratch.{name}", "rows of one run", "one row per row", (), free, partitioned_by=by)
-    made = run.lake.overwrite(table, rows.select(*table.column_names), run.run_id)
+    made = run.lake.set_down(table, rows.select(*table.column_names), run.run_id)
     run.scratch[table.name] = made
     return run.lake.read(table.name, made.version), table
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pyspark.sql import Column as Expression
     from pyspark.sql import DataFrame
 
-# So many are named in the query at most. To plan for each of them costs as much as to sort some rows, which is how a
-# join is done where memory is limited.
+# So many are named in the query at most. To name one costs as much as to sort so many rows, which is how a join is
+# done where memory is limited.
 _FEW = 150_000
-_ROWS_PER_KEY = 50
+_ROWS_PER_KEY = 150
 _FEW_GROUPS = 20
 
 

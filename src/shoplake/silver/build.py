@@ -120,7 +120,9 @@ def _settled(
         for table in entity.reads:
             on = table.pick(*entity.rebuild.along[table.base].on)
             named = keys_of(run, f"{entity.base}__{table.base}__keys{suffix}", on, of)
-            found.append(named.of_table(run, table, before=is_then))
+            there = run.lake.contract(table.name, run.newest(table.name).version)
+            name = f"{entity.base}__{table.base}__rows{suffix}"
+            found.append(scratch(run, name, there.columns, named.of_table(run, table, before=is_then))[0])
         return found
 
     judged = judge(entity, rows, lookup, reads) if rows else run.lake.empty(candidate_table(entity))

@@ -24,14 +24,15 @@ _LEFT_OUT = {
 
 
 def build(_: Table, lines: DataFrame, as_of: date) -> DataFrame:
-    """Sum the sales before `as_of` of each customer who is known; an order counts once, whatever its lines."""
+    """Sum the sales before `as_of` of each customer who is known, by order and then all: each order counts once."""
     sold = lines.where(sales.IS_SALE).where(_COUNTS.replace(":as_of", f"date'{as_of}'"))
-    totals = sold.groupBy(*_GRAIN).agg(
-        *sums(), F.min("order_date").alias("first_order_date"), F.max("order_date").alias("last_order_date")
+    orders = sold.groupBy(*_GRAIN, "source", "order_id").agg(*sums(), F.min("order_date").alias("order_date"))
+    return orders.groupBy(*_GRAIN).agg(
+        F.count("*").alias("order_count"),
+        *(F.sum(column.name).cast(column.type).alias(column.name) for column in MEASURES),
+        F.min("order_date").alias("first_order_date"),
+        F.max("order_date").alias("last_order_date"),
     )
-    baskets = sold.select(*_GRAIN, "source", "order_id").distinct()
-    orders = baskets.groupBy(*_GRAIN).agg(F.count("*").alias("order_count"))
-    return totals.join(orders, on=list(_GRAIN), how="inner")
 
 
 def finish(table: Table, rows: DataFrame, as_of: date) -> DataFrame:
