@@ -13,12 +13,15 @@ import pytest
 from shoplake import pipeline
 from shoplake.config import Project, find_project
 from shoplake.lake import Engine, Lake, open_engine
+from shoplake.lake.session import load_engine
 from shoplake.runs.ledger import RunRecord
 from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.warehouse.query import ask
 
 ROOT = Path(__file__).parents[1]
 CORNER_SHOP = Path(__file__).parent / "corner_shop"
+
+load_engine(find_project(ROOT).engine.kind)  # before a test imports PySpark's client: see there
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

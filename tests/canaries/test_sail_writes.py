@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from deltalake import DeltaTable, Schema
 
@@ -161,3 +162,24 @@ def test_a_time_without_zone_asks_more_of_readers(engine: Engine, table: Path) -
     other = table.with_name("other")
     save(engine.sql("select timestamp_ntz'2024-01-01 00:00:00' as a"), other)
     assert DeltaTable(str(other)).protocol().min_reader_version == 3
+
+
+@canary("pysail", "lake/tables.Tables.added")
+def test_arrays_of_its_files_and_of_delta_rs_cannot_be_merged(engine: Engine, table: Path) -> None:
+    save(engine.createDataFrame([(1, ["x"]), (2, ["y"])], "a int, r array<string>"), table)
+    DeltaTable(str(table)).delete("a = 1")
+    save(engine.createDataFrame([(3, ["z"])], "a int, r array<string>"), table)
+    assert sorted(load(engine, table)) == [(2, ["y"]), (3, ["z"])]
+    files = DeltaTable(str(table)).file_uris()
+    with pytest.raises(Exception, match="Utf8View"):
+        rows(engine.read.parquet(*files))
+
+
+@canary("pysail", "warehouse/duckdb_table.fill")
+def test_a_partition_of_nulls_is_read_by_duckdb_as_nulls(engine: Engine, table: Path) -> None:
+    frame = engine.sql("select 1 as a, cast(null as string) as p union all select 2, '2024-05'")
+    frame.write.format("delta").partitionBy("p").save(str(table))
+    files = DeltaTable(str(table)).file_uris()
+    assert any("__HIVE_DEFAULT_PARTITION__" in file for file in files)
+    read = "select a, p from read_parquet(?, hive_partitioning = true, hive_types = {'p': VARCHAR}) order by a"
+    assert duckdb.execute(read, [files]).fetchall() == [(1, None), (2, "2024-05")]

@@ -67,7 +67,10 @@ class Tables:
         return reader.load(self._location(name))
 
     def added(self, after: TableVersion, before: TableVersion) -> DataFrame:
-        """The rows in files that came since a version of an unpartitioned table; not those that were there."""
+        """The rows in files that came since a version of an unpartitioned table; not those that were there.
+
+        One engine must have written them: Sail 0.7.2 can't merge the array columns of its own files and delta-rs'.
+        """
         new = self.new_files(after, before)
         if not new:
             return self.read(after.table, after.version).limit(0)

@@ -27,7 +27,7 @@ _MOST_NEW = 0.5
 class TypedFeed:
     """The typed rows of a feed, `now` and before a run (`then`; None: all are new, or what was there is others).
 
-    `new` and `lost` are the loads that came and went in between.
+    `new` and `lost` are the loads that came and went in between; `left` is what was there without the latter.
     """
 
     source: Source
@@ -35,6 +35,7 @@ class TypedFeed:
     now: TableVersion
     loads: tuple[Load, ...]
     then: TableVersion | None = None
+    left: TableVersion | None = None
     new: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
 
@@ -50,9 +51,9 @@ class TypedFeed:
 
     def came(self, run: Run) -> DataFrame | None:
         """The rows of new loads."""
-        if not self.new or self.then is None:
+        if not self.new or self.left is None:
             return None
-        return rows_of_loads(run, self.now, self.then, self.new)
+        return rows_of_loads(run, self.now, self.left, self.new)
 
     def went(self, run: Run) -> DataFrame | None:
         """The rows of loads that count no longer."""
@@ -86,8 +87,11 @@ def type_feed(run: Run, source: Source, feed: str) -> TypedFeed:
         made = run.build(table.name, partial(_write_all, run, source, feed, list(loads)))
         return TypedFeed(source, feed, made, loads)
     then, lost = run.kept_version(table.name), frozenset(before.keys() - {load.load_id for load in loads})
-    made = run.build(table.name, partial(_change, run, source, feed, new, lost, list(loads)), anew=False)
-    return TypedFeed(source, feed, made, loads, then, frozenset(load.load_id for load in new), lost)
+    left = run.version_before(table.name)
+    if lost:
+        left = run.lake.remove(table.name, "_load_id", lost, run.run_id)
+    made = run.build(table.name, partial(_add, run, source, feed, new, left, list(loads)), anew=False)
+    return TypedFeed(source, feed, made, loads, then, left, frozenset(load.load_id for load in new), lost)
 
 
 def _told(load: Load) -> tuple[object, ...]:
@@ -120,14 +124,9 @@ def _write_all(run: Run, source: Source, feed: str, loads: list[Load]) -> TableV
     return made
 
 
-def _change(
-    run: Run, source: Source, feed: str, new: list[Load], lost: frozenset[str], loads: list[Load]
-) -> TableVersion:
-    """Take out the rows of loads that count no longer, and add those of new ones."""
+def _add(run: Run, source: Source, feed: str, new: list[Load], left: TableVersion, loads: list[Load]) -> TableVersion:
+    """Add the rows of new loads to those that are left."""
     table, bronze = staging_table(source, feed), source.bronze(feed)
-    left = run.version_before(table.name)
-    if lost:
-        left = run.lake.remove(table.name, "_load_id", lost, run.run_id)
     if not new:
         return left
     came = rows_of_loads(run, run.version(bronze), run.kept_version(bronze), [load.load_id for load in new])
