@@ -75,7 +75,7 @@ def _land_feed(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]
     elif due is Due.DATA:
         new = [load for load in loads if load.load_id not in before]
         lost = before.keys() - {load.load_id for load in loads}
-        made = run.build(table.name, partial(_change, run, source, feed, raw, new, lost))
+        made = run.build(table.name, partial(_change, run, source, feed, raw, new, lost), anew=False)
         counted = _counted(run.lake.added(made, run.kept_version(table.name)), source.parse[feed], new)
         landed = [counted.get(load.load_id, load) for load in loads]
     else:

@@ -51,10 +51,10 @@ def rebuild(run: Run, table: Table, touched: Keys, as_of: date) -> None:
     """Build the rows with the touched keys anew, in place of those that are there."""
     assert table.build is not None
     is_dated_otherwise = table.needs_as_of and run.previous is not None and run.previous.as_of != as_of
-    if not touched.count and not is_dated_otherwise:
-        keep_rows(run, table)
-    elif table.finish:
+    if table.finish and (touched.count or is_dated_otherwise):
         _finish(run, table, touched, as_of)
+    elif not touched.count:
+        keep_rows(run, table)
     else:
         built = touched.among(table.build(table, *_inputs(run, table, touched)), 0)
         after, _ = scratch(run, f"{table.base}__after", table.columns, built)

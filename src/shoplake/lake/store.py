@@ -104,7 +104,7 @@ class Lake(Tables):
         replaced: str | None = None,
     ) -> TableVersion:
         with explained(table.name):
-            before = self._prepare(table)
+            before = self._prepare(table, keeps_rows=mode == "append" or replaced is not None)
             writer = frame.write.format("delta").mode(mode).option("userMetadata", _metadata(run_id))
             if replaced:
                 writer = writer.option("replaceWhere", replaced)
@@ -153,9 +153,14 @@ class Lake(Tables):
                     remedy="Its build must fill the column, or its contract must not require it",
                 )
 
-    def _prepare(self, table: Table) -> TableVersion:
-        """Create the table, or put a changed contract in its log, before rows are written to it; gives its head."""
+    def _prepare(self, table: Table, *, keeps_rows: bool) -> TableVersion:
+        """Create the table before rows are written to it, and give its head.
+
+        A changed contract is put in its log where no rows are kept: this takes them away.
+        """
         head = self.head_of(table.name)
+        if head and keeps_rows:
+            return head
         if head and is_declared_so(self._open(table.name, head.version), table):
             return head
         if not head:

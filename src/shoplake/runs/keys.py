@@ -27,9 +27,10 @@ _FEW_GROUPS = 20
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Different values of some columns, none of them null; `few` are they all, where they are not too many.
+    """Values of some columns, none of them null; `few` are they all, where they are not too many.
 
-    `partitions`: the values that rows with these keys have in the column `partitioned_by`.
+    `count` may be a little more, as where one has rows in several partitions. `partitions`: the values that rows with
+    these keys have in the column `partitioned_by`.
     """
 
     frame: DataFrame
@@ -73,4 +74,4 @@ def keys_of(run: Run, name: str, columns: Sequence[Column], rows: DataFrame, par
     frame, count = written.select(*names), run.scratch[table.name].rows
     few = sorted({tuple(row) for row in frame.collect()}) if 0 < count <= _FEW else [] if not count else None
     by = written.select(partitioned_by).distinct().collect() if partitioned_by in written.columns and count else []
-    return Keys(frame, names, count, few, partitioned_by, frozenset(row[0] for row in by))
+    return Keys(frame, names, count if few is None else len(few), few, partitioned_by, frozenset(row[0] for row in by))

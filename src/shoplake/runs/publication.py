@@ -24,7 +24,8 @@ def prepare(run: Run, as_of: date) -> Manifest:
     tables = {name: table for name, table in then.items() if name not in is_gone}
     for name, made in run.built.items():
         kept = run.kept(name)
-        since = kept.version if kept and kept.version <= made.version else -1  # a table made anew starts over
+        starts_over = kept and run.is_anew(name) and made.version <= kept.version  # after its folder was lost
+        since = kept.version if kept and not starts_over else -1
         digests = make_durable(run.lake, name, made.version, since, kept.files if kept else None)
         definition, state = run.definitions.get(name, ""), run.states.get(name, "")
         log = run.lake.log_digest(name, made.version)

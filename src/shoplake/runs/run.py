@@ -152,7 +152,7 @@ class Run:
         return known is not None and self.lake.holds(table, known.version, known.log)
 
     def build(self, name: str, make: Callable[[], TableVersion], *, anew: bool = True) -> TableVersion:
-        """Build a table and remember its version; one that isn't made `anew` has files of the version before."""
+        """Build a table and remember its version; one that isn't made `anew` may have files of the version before."""
         self.progress.table(name)
         start = time.perf_counter()
         made = make()
@@ -190,10 +190,14 @@ class Run:
 
         A kept one that isn't as it was published raises: what it holds would get into others.
         """
-        if name in self.built and name not in self._grown:
+        if self.is_anew(name):
             return self.built[name]
         self.version_before(name)
         return self.newest(name)
+
+    def is_anew(self, name: str) -> bool:
+        """Whether all of a table was written in this run."""
+        return name in self.built and name not in self._grown
 
     def newest(self, name: str) -> TableVersion:
         """The table's version for what its log tells: nobody reads its rows by it."""

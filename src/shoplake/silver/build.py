@@ -118,7 +118,11 @@ def _settled(
             return [run.read(table.name) for table in entity.reads]
         found = []
         for table in entity.reads:
-            on = table.pick(*entity.rebuild.along[table.base].on)
+            link = entity.rebuild.along[table.base]
+            if not link.through:  # what names it isn't known before the build
+                found.append(run.read_before(table.name) if is_then else run.read(table.name))
+                continue
+            on = table.pick(*link.on)
             named = keys_of(run, f"{entity.base}__{table.base}__keys{suffix}", on, of)
             there = run.lake.contract(table.name, run.newest(table.name).version)
             name = f"{entity.base}__{table.base}__rows{suffix}"

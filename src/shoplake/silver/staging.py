@@ -57,7 +57,7 @@ class Staging:
         then = then and typed.is_changed
         if (source.source, feed, then) not in self._wholes:
             rows = typed.rows_then(self._run) if then else typed.rows(self._run)
-            self._wholes[source.source, feed, then] = self._decided(typed, rows, "__then" if then else "")
+            self._wholes[source.source, feed, then] = self._decided(typed, rows, then=then)
             if not then:
                 self._account(typed)
         return self._wholes[source.source, feed, then]
@@ -76,8 +76,8 @@ class Staging:
         left = there.where(~F.col("_load_id").isin(*typed.lost)) if typed.lost else there
         came = typed.came(self._run)
         frames = [*([left] if count else []), *([came] if came is not None else [])]
-        now = self._decided(typed, union_of(frames), f"__{entity}") if frames else None
-        then = self._decided(typed, there, f"__{entity}__then") if count else None
+        now = self._decided(typed, union_of(frames), entity) if frames else None
+        then = self._decided(typed, there, entity, then=True) if count else None
         said = [entries_of_fates(staged, source, feed) if staged is not None else [] for staged in (now, then)]
         part = Part(now, then, *said)
         if (source.source, feed) not in self.parts:
@@ -93,13 +93,13 @@ class Staging:
             elif not self._is_accounted(typed):
                 self.whole(typed.source, typed.feed)
 
-    def _decided(self, typed: TypedFeed, rows: DataFrame, suffix: str) -> DataFrame:
-        key = (typed.source.source, typed.feed)
-        settled = decided(rows, typed.source, typed.feed, len(typed.loads), keeps_history=key in self._dated)
+    def _decided(self, typed: TypedFeed, rows: DataFrame, entity: str = "", *, then: bool = False) -> DataFrame:
+        key, loads = (typed.source.source, typed.feed), typed.loads_then if then else len(typed.loads)
+        settled = decided(rows, typed.source, typed.feed, loads, keeps_history=key in self._dated)
         if settled is rows:
             return rows
-        columns = staging_table(typed.source, typed.feed).columns
-        return scratch(self._run, f"{typed.source.source}__{typed.feed}{suffix}", columns, settled)[0]
+        name = "__".join(filter(None, (*key, entity, "then" if then else "")))
+        return scratch(self._run, name, staging_table(typed.source, typed.feed).columns, settled)[0]
 
     def _is_accounted(self, typed: TypedFeed) -> bool:
         return bool(self._run.account.entries_of(typed.source.staging(typed.feed)))

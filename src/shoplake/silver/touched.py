@@ -34,8 +34,6 @@ def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> Ke
     typed, sql = staging.of(source, mapping.feed), mapping.select[_id_column(entity)]
     if not _is_apart(source, mapping.feed, sql) or (typed.is_changed and typed.then is None):
         return None
-    if typed.is_changed and source.change_of(mapping.feed).delivery == "snapshot":  # what it doesn't name has gone
-        return None
     name = f"{source.source}__{entity.base}"
     delta = [rows for rows in (typed.came(run), typed.went(run)) if rows is not None]
     found += [rows.select(id_of(source, entity).alias(ID.name)) for rows in delta]
@@ -46,8 +44,7 @@ def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> Ke
                 return None
             (key,) = source.change_of(lookup.feed).keys
             keys = _changed_keys(staging, source, looked_up, key)
-            named = keys_of(run, f"{name}__{lookup.feed}", (_NAME,), keys.select(F.col(key).alias(_NAME.name)))
-            found.append(_naming(run, typed, source, entity, F.expr(lookup.by), named))
+            found.append(_looking_up(run, typed, source, entity, F.expr(lookup.by), keys))
     for read in entity.reads:
         if read.name not in run.built:
             continue
@@ -68,7 +65,9 @@ def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> Ke
         mapped = mapping.select.get(column, "cast(null as string)")
         if not link.through or _lookups_in(mapped):
             return None
-        found.append(_naming(run, typed, source, entity, F.expr(mapped), named))
+        found.append(_naming(run, typed, source, entity, F.expr(mapped).try_cast(entity[column].type), named))
+    if found and source.change_of(mapping.feed).delivery == "snapshot":  # all rows tell which snapshots there are
+        return None
     if not found:
         return Keys(run.lake.engine.createDataFrame([], f"{ID.name} string"), (ID.name,), 0, [])
     return keys_of(run, f"{name}__ids", (ID,), union_of(found))
@@ -79,6 +78,16 @@ def _naming(run: Run, typed: TypedFeed, source: Source, entity: Table, name: Exp
     rows = typed.rows_then(run).withColumn(_NAME.name, name).withColumn(ID.name, id_of(source, entity))
     there = run.kept_version(typed.now.table).rows
     return named.among(rows.select(_NAME.name, ID.name), there).select(ID.name)
+
+
+def _looking_up(
+    run: Run, typed: TypedFeed, source: Source, entity: Table, by: Expression, keys: DataFrame
+) -> DataFrame:
+    """The ids of the rows, there before the run, that look one of the keys up, compared as the map does."""
+    (key,) = keys.columns
+    rows = typed.rows_then(run).select(by.alias(_NAME.name), id_of(source, entity).alias(ID.name))
+    changed_keys = keys.select(F.col(key).alias("_key"))
+    return rows.join(changed_keys, on=F.col(_NAME.name) == F.col("_key"), how="left_semi").select(ID.name)
 
 
 def _changed_keys(staging: Staging, source: Source, feed: TypedFeed, key: str) -> DataFrame:

@@ -40,6 +40,11 @@ class TypedFeed:
     lost: frozenset[str] = frozenset()
 
     @property
+    def loads_then(self) -> int:
+        """How many loads there were."""
+        return len(self.loads) - len(self.new) + len(self.lost)
+
+    @property
     def is_changed(self) -> bool:
         return self.then is None or bool(self.new or self.lost)
 
@@ -62,7 +67,8 @@ class TypedFeed:
 
 def rows_of_loads(run: Run, now: TableVersion, then: TableVersion, loads: Collection[str]) -> DataFrame:
     """The rows of loads that came since a version; a file that was written anew also holds rows of others."""
-    return run.lake.added(now, then).where(F.col("_load_id").isin(*loads))
+    rows = run.read(now.table) if run.is_anew(now.table) else run.lake.added(now, then)
+    return rows.where(F.col("_load_id").isin(*loads))
 
 
 def due_of(run: Run, source: Source, feed: str) -> Due:

@@ -21,7 +21,7 @@ from shoplake.warehouse import duckdb_file
 def publish(project: Project, lake: Lake, manifest: Manifest) -> None:
     """Create the manifest and let the warehouse follow; raises MachineError if its number is taken.
 
-    Whoever is killed in between has published: the next run finds the old warehouse and makes it anew.
+    Whoever is killed in between has published: the next run finds the old warehouse and brings it up to it.
     """
     fresh = _built(project, lake, manifest)
     Manifests(project.manifests).publish(manifest)
@@ -29,7 +29,7 @@ def publish(project: Project, lake: Lake, manifest: Manifest) -> None:
 
 
 def follow(project: Project, lake: Lake, manifest: Manifest) -> None:
-    """Make the warehouse anew where it doesn't hold what is published."""
+    """Bring the warehouse up to what is published, where it isn't."""
     if duckdb_file.published_number(project.warehouse) != manifest.number:
         duckdb_file.swap_in(_built(project, lake, manifest), project.warehouse)
 
