@@ -102,6 +102,9 @@ def _publish(this: Run, reference_date: date, project: Project) -> None:
     assert manifest is not None
     this.progress.table("warehouse")
     if this.built:
+        for name in manifest.tables:
+            if name.startswith("gold."):
+                this.version(name)  # looked through: the warehouse needs few of the files, other readers all
         publish(project, this.lake, manifest)
     else:
         follow(project, this.lake, manifest)
