@@ -164,7 +164,7 @@ def test_a_time_without_zone_asks_more_of_readers(engine: Engine, table: Path) -
     assert DeltaTable(str(other)).protocol().min_reader_version == 3
 
 
-@canary("pysail", "lake/tables.Tables.added")
+@canary("pysail", "lake/tables.added")
 def test_arrays_of_its_files_and_of_delta_rs_cannot_be_merged(engine: Engine, table: Path) -> None:
     save(engine.createDataFrame([(1, ["x"]), (2, ["y"])], "a int, r array<string>"), table)
     DeltaTable(str(table)).delete("a = 1")
