@@ -64,8 +64,6 @@ def open_engine(options: EngineOptions | None = None) -> Iterator[Engine]:
     options = options or EngineOptions()
     opened = {"embedded": _embedded, "spark": _spark, "connect": _connect, "databricks": _databricks}[options.kind]
     with opened(options) as session:
-        # It notes the line of each call for its messages: a tenth of the time of a small run.
-        session.conf.set("spark.python.sql.dataFrameDebugging.enabled", "false")
         session.conf.set("spark.sql.session.timeZone", "UTC")
         # Spark's own default is a format that other readers take for times without zone.
         session.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
@@ -128,6 +126,8 @@ def _embedded(options: EngineOptions) -> Iterator[Engine]:
     server.start(background=True)
     host, port = server.listening_address or ("127.0.0.1", 0)
     session: Engine = session_class.builder.remote(f"sc://{host}:{port}").create()
+    # It notes the line of each call for its messages: a tenth of the time of a small run. Static on Spark itself.
+    session.conf.set("spark.python.sql.dataFrameDebugging.enabled", "false")
     try:
         yield session
     finally:
