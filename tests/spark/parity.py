@@ -45,5 +45,7 @@ def _view(
     if not files:
         return []
     db.execute("set TimeZone = 'UTC'")
-    db.execute(f"create view {alias} as select * from read_parquet({files!r})")
+    # Where nothing else dates them, typed rows hold from when their file was first seen: two lakes differ in that.
+    chosen = "* exclude (_effective_at)" if name.startswith("staging.") else "*"
+    db.execute(f"create view {alias} as select {chosen} from read_parquet({files!r})")
     return [(row[0], row[1]) for row in db.execute(f"describe {alias}").fetchall()]
