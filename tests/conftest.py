@@ -105,5 +105,13 @@ def open_shop(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
     return shop
 
 
+def in_common(table: str) -> str:
+    """What two lakes have in common of a table's columns, in SQL.
+
+    Where nothing else dates them, typed rows hold from when their file was first seen.
+    """
+    return "* exclude (_effective_at)" if table.startswith("staging.") else "*"
+
+
 def day(text: str) -> date:
     return date.fromisoformat(text)

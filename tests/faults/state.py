@@ -12,6 +12,7 @@ from shoplake.gold import contracts
 from shoplake.lake import Lake
 from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.warehouse.query import ask
+from tests.conftest import in_common
 
 _DIGEST = "(select (count(*), bit_xor(hash(t)), sum(hash(t)::hugeint)) from {} as t)"
 
@@ -51,9 +52,9 @@ def tables(project: Project) -> dict[str, list[Any]]:
 def _rows(project: Project, manifest: Manifest, name: str) -> list[Any]:
     if not manifest.tables[name].rows:
         return []
-    # Where nothing else dates them, typed rows hold from when their file was first seen: two lakes differ in that.
-    chosen = "* exclude (_effective_at)" if name.startswith("staging.") else "*"
-    return sorted(duckdb.execute(f"select {chosen} from {_files(project, manifest, name)}").fetchall(), key=repr)
+    return sorted(
+        duckdb.execute(f"select {in_common(name)} from {_files(project, manifest, name)}").fetchall(), key=repr
+    )
 
 
 def _files(project: Project, manifest: Manifest, name: str) -> str:

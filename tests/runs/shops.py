@@ -163,7 +163,7 @@ def text(name: str, rows: Iterable[Row]) -> str:
     return buffer.getvalue()
 
 
-def project(folder: Path) -> None:
-    (folder / "sources/many").mkdir(parents=True)
-    (folder / "sources/many/source.yml").write_text(SOURCE, "utf-8")
+def project(folder: Path, source: str = "many", declaration: str = SOURCE) -> None:
+    (folder / "sources" / source).mkdir(parents=True)
+    (folder / "sources" / source / "source.yml").write_text(declaration, "utf-8")
     (folder / "shoplake.toml").touch()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from shoplake.lake import Engine
 from tests.conftest import Shop
-from tests.runs.test_increments import accounted
+from tests.runs import shops
+from tests.runs.test_increments import accounted, tables
 
 SOURCE = """\
 source: linked
@@ -88,9 +88,7 @@ def put(shop: Shop, name: str, *rows: str) -> None:
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
     folder = tmp_path_factory.mktemp("linked")
-    (folder / "sources/linked").mkdir(parents=True)
-    (folder / "sources/linked/source.yml").write_text(SOURCE, "utf-8")
-    (folder / "shoplake.toml").touch()
+    shops.project(folder, "linked", SOURCE)
     shop = Shop(folder, engine, "linked")
     for name, rows in FILES.items():
         put(shop, name, *rows)
@@ -159,10 +157,6 @@ def test_it_ends_as_a_full_run(base: Shop, tmp_path: Path, change: Callable[[Sho
     shop.run(full=True)
     assert {name for name, rows in tables(shop).items() if found[name] != rows} == set()
     assert accounted(shop) == told
-
-
-def tables(shop: Shop) -> dict[str, list[dict[str, Any]]]:
-    return {name: shop.rows(name) for name in shop.manifest.tables if name.startswith(("silver.", "gold."))}
 
 
 def test_a_return_is_of_its_stores_day(base: Shop) -> None:

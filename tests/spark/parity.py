@@ -10,6 +10,7 @@ import duckdb
 from shoplake.config import find_project
 from shoplake.lake import Lake
 from shoplake.runs.manifest import Manifest, Manifests
+from tests.conftest import in_common
 
 
 def published(folder: Path) -> tuple[Lake, Manifest]:
@@ -45,7 +46,5 @@ def _view(
     if not files:
         return []
     db.execute("set TimeZone = 'UTC'")
-    # Where nothing else dates them, typed rows hold from when their file was first seen: two lakes differ in that.
-    chosen = "* exclude (_effective_at)" if name.startswith("staging.") else "*"
-    db.execute(f"create view {alias} as select {chosen} from read_parquet({files!r})")
+    db.execute(f"create view {alias} as select {in_common(name)} from read_parquet({files!r})")
     return [(row[0], row[1]) for row in db.execute(f"describe {alias}").fetchall()]

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Reconciliation, Table
 from shoplake.errors import QualityError
-from shoplake.gold.rebuild import frame_of, rebuild, touched_keys
+from shoplake.gold.rebuild import frame_of, other_date, rebuild, touched_keys
 from shoplake.gold.unique import check_key
 from shoplake.runs.account import FILTERED, LOADED, READ, Entry, moved
 from shoplake.runs.run import Due, Run
@@ -43,10 +43,10 @@ def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
 def due_of(run: Run, table: Table, as_of: date) -> Due:
     """What a table needs, given the reference date."""
     inputs = [read.name for read in table.reads]
-    if not table.needs_as_of or run.previous is None:
-        return run.due(table, inputs=inputs, data=as_of if table.needs_as_of else None)
-    then = run.previous.as_of
-    is_forced = as_of != then and bool(run.select)  # whatever is selected
+    if not table.needs_as_of:
+        return run.due(table, inputs=inputs)
+    then = other_date(run, table, as_of)
+    is_forced = then is not None and bool(run.select)  # whatever is selected
     return run.due(table, inputs=inputs, data=as_of, data_then=then, force=is_forced)
 
 

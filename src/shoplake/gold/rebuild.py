@@ -17,10 +17,28 @@ from shoplake.runs.run import Change, Run
 
 def frame_of(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
     """All rows of a table."""
-    dated = {"as_of": as_of} if table.needs_as_of else {}
+    built = _built(table, inputs, as_of)
+    return _finished(table, built, as_of) if table.finish else built
+
+
+def other_date(run: Run, table: Table, as_of: date) -> date | None:
+    """The reference date that a table was published for, where it needs one and that was another."""
+    then = run.previous.as_of if table.needs_as_of and run.previous else as_of
+    return then if then != as_of else None
+
+
+def _built(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
     assert table.build is not None
-    built = table.build(table, *inputs, **dated)
-    return table.finish(table, built, **dated) if table.finish else built
+    return table.build(table, *inputs, **_dated(table, as_of))
+
+
+def _finished(table: Table, rows: DataFrame, as_of: date) -> DataFrame:
+    assert table.finish is not None
+    return table.finish(table, rows, **_dated(table, as_of))
+
+
+def _dated(table: Table, as_of: date) -> dict[str, date]:
+    return {"as_of": as_of} if table.needs_as_of else {}
 
 
 def touched_keys(run: Run, table: Table, as_of: date) -> Keys | None:
@@ -49,14 +67,12 @@ def touched_keys(run: Run, table: Table, as_of: date) -> Keys | None:
 
 def rebuild(run: Run, table: Table, touched: Keys, as_of: date) -> None:
     """Build the rows with the touched keys anew, in place of those that are there."""
-    assert table.build is not None
-    is_dated_otherwise = table.needs_as_of and run.previous is not None and run.previous.as_of != as_of
-    if table.finish and (touched.count or is_dated_otherwise):
+    if table.finish and (touched.count or other_date(run, table, as_of)):
         _finish(run, table, touched, as_of)
     elif not touched.count:
         keep_rows(run, table)
     else:
-        built = touched.among(table.build(table, *_inputs(run, table, touched)), 0)
+        built = touched.among(_built(table, _inputs(run, table, touched), as_of), 0)
         after, _ = scratch(run, f"{table.base}__after", table.columns, built)
         before, at = scratch(run, f"{table.base}__before", table.columns, touched.of_table(run, table, before=True))
         replace_rows(run, table, before if run.scratch[at.name].rows else None, after)
@@ -65,13 +81,10 @@ def rebuild(run: Run, table: Table, touched: Keys, as_of: date) -> None:
 
 def _finish(run: Run, table: Table, touched: Keys, as_of: date) -> None:
     """Build the rows with the touched keys anew, and work out for all what hangs on every other row."""
-    assert table.build is not None
-    assert table.finish is not None
-    dated = {"as_of": as_of} if table.needs_as_of else {}
-    built = table.build(table, *_inputs(run, table, touched), **dated)
+    built = _built(table, _inputs(run, table, touched), as_of)
     after, _ = scratch(run, f"{table.base}__after", table.pick(*built.columns), built)
     left = run.read_before(table.name).join(touched.frame, on=list(touched.columns), how="left_anti")
-    frame = table.finish(table, left.select(*built.columns).unionByName(after), **dated)
+    frame = _finished(table, left.select(*built.columns).unionByName(after), as_of)
     run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
     check_key(run.read(table.name), table)
 
@@ -82,11 +95,8 @@ def _inputs(run: Run, table: Table, touched: Keys) -> list[DataFrame]:
     is_read_twice = bool(table.rebuild.along or table.rebuild.named_in)
     for read in table.reads:
         if read.base not in table.rebuild.along and read.base not in table.rebuild.named_in:
-            rows = touched.of_table(run, read)
-            if is_read_twice:
-                there = run.lake.contract(read.name, run.newest(read.name).version)  # with the columns of a user's own
-                rows, _ = scratch(run, f"{table.base}__{read.base}__rows", there.columns, rows)
-            found[read.base] = rows
+            name = f"{table.base}__{read.base}__rows"
+            found[read.base] = touched.set_down(run, name, read) if is_read_twice else touched.of_table(run, read)
     if table.rebuild.named_in:  # what is known needs nobody to name it
         known = next(iter(found.values())).select(*touched.columns)
         unknown = touched.frame.join(known, on=list(touched.columns), how="left_anti")
@@ -103,9 +113,10 @@ def _inputs(run: Run, table: Table, touched: Keys) -> list[DataFrame]:
 
 def _between(run: Run, table: Table, as_of: date) -> list[DataFrame]:
     """The keys of rows that another reference date counts or no longer does."""
-    if not table.needs_as_of or run.previous is None or run.previous.as_of == as_of:
+    then = other_date(run, table, as_of)
+    if then is None:
         return []
-    first, last = sorted((run.previous.as_of, as_of))
+    first, last = sorted((then, as_of))
     (read,) = table.reads
     rows = run.read(read.name).where(f"{table.dated_by} >= date'{first}' and {table.dated_by} < date'{last}'")
     return [rows.select(*table.rebuild.keys)]

@@ -34,21 +34,18 @@ class Lake(Tables):
 
     def overwrite(self, table: Table, frame: DataFrame, run_id: str) -> TableVersion:
         """Commit `frame` as the whole table. It isn't published until a manifest names its version."""
-        check_schema(frame, table)
-        return self.set_down(table, frame, run_id)
+        return self._write(table, frame, run_id, "overwrite")
 
     def set_down(self, table: Table, frame: DataFrame, run_id: str) -> TableVersion:
         """Commit rows that have the columns of the table, as the whole of it."""
-        return self._write(table, frame, run_id, "overwrite")
+        return self._write(table, frame, run_id, "overwrite", is_known=True)
 
     def append(self, table: Table, frame: DataFrame, run_id: str) -> TableVersion:
         """Commit `frame` beside the rows that are there."""
-        check_schema(frame, table)
         return self._write(table, frame, run_id, "append")
 
     def replace(self, table: Table, frame: DataFrame, values: Collection[str | None], run_id: str) -> TableVersion:
         """Commit `frame` in place of the partitions with these values; none of its rows may belong to another."""
-        check_schema(frame, table)
         before = self.head(table.name)
         made = self._write(table, frame, run_id, "overwrite", in_values(table.partitioned_by, values))
         there, kept = (self._by_file(table, each.version) for each in (made, before))
@@ -102,8 +99,12 @@ class Lake(Tables):
         run_id: str,
         mode: Literal["overwrite", "append"],
         replaced: str | None = None,
+        *,
+        is_known: bool = False,
     ) -> TableVersion:
         with explained(table.name):
+            if not is_known:
+                check_schema(frame, table)
             before = self._prepare(table, keeps_rows=mode == "append" or replaced is not None)
             writer = frame.write.format("delta").mode(mode).option("userMetadata", _metadata(run_id))
             if replaced:

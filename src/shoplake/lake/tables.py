@@ -126,10 +126,10 @@ class Tables:
 
     def partitions(self, table: Table, version: int) -> dict[str | None, int]:
         """How many rows each partition of a version holds."""
-        counted: dict[str | None, int] = {}
+        found: dict[str | None, int] = {}
         for value, rows in self._by_file(table, version).values():
-            counted[value] = counted.get(value, 0) + rows
-        return counted
+            found[value] = found.get(value, 0) + rows
+        return found
 
     def _by_file(self, table: Table, version: int) -> dict[str, tuple[str | None, int]]:
         """The partition and the number of rows of each file."""

@@ -42,11 +42,14 @@ class Keys:
 
     def among(self, rows: DataFrame, there: int) -> DataFrame:
         """The rows that have one of the keys; `there` are about so many rows."""
+        joined = rows.join(self.frame, on=list(self.columns), how="left_semi")
+        if self.few is None or _ROWS_PER_KEY * self.count > there:
+            return joined
         groups: dict[tuple[Any, ...], list[Any]] = {}
-        for *leading, last in self.few or ():
+        for *leading, last in self.few:
             groups.setdefault(tuple(leading), []).append(last)
-        if self.few is None or len(groups) > _FEW_GROUPS or _ROWS_PER_KEY * self.count > there:
-            return rows.join(self.frame, on=list(self.columns), how="left_semi")
+        if len(groups) > _FEW_GROUPS:
+            return joined
         named = [self._is_one_of(leading, values) for leading, values in groups.items()]
         return rows.where(reduce(lambda some, others: some | others, named, F.lit(False)))
 
@@ -60,6 +63,11 @@ class Keys:
             there = sum(counted.get(value, 0) for value in self.partitions)
         return self.among(rows, there)
 
+    def set_down(self, run: Run, name: str, table: Table, *, before: bool = False) -> DataFrame:
+        """As `of_table`, written down under a name: for what reads them twice, or has much else to plan."""
+        there = run.lake.contract(table.name, run.newest(table.name).version)  # with the columns of a user's own
+        return scratch(run, name, there.columns, self.of_table(run, table, before=before))[0]
+
     def _is_one_of(self, leading: tuple[Any, ...], values: list[Any]) -> Expression:
         *before, last = self.columns
         of_group = [F.col(name) == value for name, value in zip(before, leading, strict=True)]
@@ -69,9 +77,13 @@ class Keys:
 def keys_of(run: Run, name: str, columns: Sequence[Column], rows: DataFrame, partitioned_by: str = "") -> Keys:
     """The keys of rows, written down under a name. `rows` have `columns`; all are keys but for `partitioned_by`."""
     names = tuple(column.name for column in columns if column.name != partitioned_by)
-    rows = rows.select(*[column.name for column in columns])
-    written, table = scratch(run, name, columns, rows.dropna(subset=list(names)).distinct())
+    by = [column.name for column in columns if column.name == partitioned_by]
+    rows = rows.select(*names, *by).dropna(subset=list(names)).distinct()
+    written, table = scratch(run, name, columns, rows)
     frame, count = written.select(*names), run.scratch[table.name].rows
-    few = sorted({tuple(row) for row in frame.collect()}) if 0 < count <= _FEW else [] if not count else None
-    by = written.select(partitioned_by).distinct().collect() if partitioned_by in written.columns and count else []
-    return Keys(frame, names, count if few is None else len(few), few, partitioned_by, frozenset(row[0] for row in by))
+    if count > _FEW:
+        partitions = frozenset(row[0] for row in written.select(*by).distinct().collect()) if by else frozenset()
+        return Keys(frame, names, count, None, partitioned_by, partitions)
+    found = [tuple(row) for row in written.select(*names, *by).collect()] if count else []
+    few = sorted({row[: len(names)] for row in found})
+    return Keys(frame, names, len(few), few, partitioned_by, frozenset(row[-1] for row in found if by))

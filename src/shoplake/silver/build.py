@@ -111,22 +111,17 @@ def _settled(
     def lookup(source: Source, feed: str) -> DataFrame:
         return holding(staging.whole(source, feed, then=is_then), with_history=False)
 
-    suffix = "__then" if is_then else ""
+    read, suffix = (run.read_before, "__then") if is_then else (run.read, "")
 
     def reads(of: DataFrame) -> list[DataFrame]:
-        if not is_part:
-            return [run.read(table.name) for table in entity.reads]
         found = []
         for table in entity.reads:
-            link = entity.rebuild.along[table.base]
-            if not link.through:  # what names it isn't known before the build
-                found.append(run.read_before(table.name) if is_then else run.read(table.name))
-                continue
-            on = table.pick(*link.on)
-            named = keys_of(run, f"{entity.base}__{table.base}__keys{suffix}", on, of)
-            there = run.lake.contract(table.name, run.newest(table.name).version)
-            name = f"{entity.base}__{table.base}__rows{suffix}"
-            found.append(scratch(run, name, there.columns, named.of_table(run, table, before=is_then))[0])
+            link, name = entity.rebuild.along.get(table.base), f"{entity.base}__{table.base}"
+            if is_part and link and link.through:  # else what names it isn't known before the build
+                named = keys_of(run, f"{name}__keys{suffix}", table.pick(*link.on), of)
+                found.append(named.set_down(run, f"{name}__rows{suffix}", table, before=is_then))
+            else:
+                found.append(read(table.name))
         return found
 
     judged = judge(entity, rows, lookup, reads) if rows else run.lake.empty(candidate_table(entity))

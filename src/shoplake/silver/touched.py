@@ -32,7 +32,7 @@ def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> Ke
     """The ids of the things of a source that a run touches; None where all may be touched."""
     mapping, found = source.map[entity.base], list[DataFrame]()
     typed, sql = staging.of(source, mapping.feed), mapping.select[_id_column(entity)]
-    if not _is_apart(source, mapping.feed, sql) or (typed.is_changed and typed.then is None):
+    if not _is_apart(source, mapping.feed, sql) or (typed.is_changed and typed.left is None):
         return None
     name = f"{source.source}__{entity.base}"
     delta = [rows for rows in (typed.came(run), typed.went(run)) if rows is not None]
@@ -40,7 +40,7 @@ def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> Ke
     for lookup in mapping.lookups.values():
         looked_up = staging.of(source, lookup.feed)
         if looked_up.is_changed:
-            if looked_up.then is None or _lookups_in(lookup.by):
+            if looked_up.left is None or _lookups_in(lookup.by):
                 return None
             (key,) = source.change_of(lookup.feed).keys
             keys = _changed_keys(staging, source, looked_up, key)
@@ -75,9 +75,8 @@ def touched_ids(run: Run, entity: Table, source: Source, staging: Staging) -> Ke
 
 def _naming(run: Run, typed: TypedFeed, source: Source, entity: Table, name: Expression, named: Keys) -> DataFrame:
     """The ids of the rows, there before the run, of which `name` is one of the keys."""
-    rows = typed.rows_then(run).withColumn(_NAME.name, name).withColumn(ID.name, id_of(source, entity))
     there = run.kept_version(typed.now.table).rows
-    return named.among(rows.select(_NAME.name, ID.name), there).select(ID.name)
+    return named.among(_with_names(run, typed, source, entity, name), there).select(ID.name)
 
 
 def _looking_up(
@@ -85,9 +84,12 @@ def _looking_up(
 ) -> DataFrame:
     """The ids of the rows, there before the run, that look one of the keys up, compared as the map does."""
     (key,) = keys.columns
-    rows = typed.rows_then(run).select(by.alias(_NAME.name), id_of(source, entity).alias(ID.name))
-    changed_keys = keys.select(F.col(key).alias("_key"))
-    return rows.join(changed_keys, on=F.col(_NAME.name) == F.col("_key"), how="left_semi").select(ID.name)
+    rows, others = _with_names(run, typed, source, entity, by), keys.select(F.col(key).alias("_key"))
+    return rows.join(others, on=F.col(_NAME.name) == F.col("_key"), how="left_semi").select(ID.name)
+
+
+def _with_names(run: Run, typed: TypedFeed, source: Source, entity: Table, name: Expression) -> DataFrame:
+    return typed.rows_then(run).select(name.alias(_NAME.name), id_of(source, entity).alias(ID.name))
 
 
 def _changed_keys(staging: Staging, source: Source, feed: TypedFeed, key: str) -> DataFrame:

@@ -25,16 +25,15 @@ _MOST_NEW = 0.5
 
 @dataclass(frozen=True, slots=True)
 class TypedFeed:
-    """The typed rows of a feed, `now` and before a run (`then`; None: all are new, or what was there is others).
+    """The typed rows of a feed: `now`, and what is `left` of those before a run (None: all are new, or others).
 
-    `new` and `lost` are the loads that came and went in between; `left` is what was there without the latter.
+    `new` and `lost` are the loads that came and went in between.
     """
 
     source: Source
     feed: str
     now: TableVersion
     loads: tuple[Load, ...]
-    then: TableVersion | None = None
     left: TableVersion | None = None
     new: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
@@ -46,7 +45,7 @@ class TypedFeed:
 
     @property
     def is_changed(self) -> bool:
-        return self.then is None or bool(self.new or self.lost)
+        return self.left is None or bool(self.new or self.lost)
 
     def rows(self, run: Run) -> DataFrame:
         return run.read(self.now.table)
@@ -92,12 +91,12 @@ def type_feed(run: Run, source: Source, feed: str) -> TypedFeed:
     if due is Due.WHOLE or is_told_otherwise or sum(load.rows for load in new) > _MOST_NEW * there:
         made = run.build(table.name, partial(_write_all, run, source, feed, list(loads)))
         return TypedFeed(source, feed, made, loads)
-    then, lost = run.kept_version(table.name), frozenset(before.keys() - {load.load_id for load in loads})
+    lost = frozenset(before.keys() - {load.load_id for load in loads})
     left = run.version_before(table.name)
     if lost:
         left = run.lake.remove(table.name, "_load_id", lost, run.run_id)
     made = run.build(table.name, partial(_add, run, source, feed, new, left, list(loads)), anew=False)
-    return TypedFeed(source, feed, made, loads, then, left, frozenset(load.load_id for load in new), lost)
+    return TypedFeed(source, feed, made, loads, left, frozenset(load.load_id for load in new), lost)
 
 
 def _told(load: Load) -> tuple[object, ...]:

@@ -41,8 +41,6 @@ def build(lake: Lake, manifest: Manifest, path: Path, most_bytes: int | None = N
 
 def _is_near(lake: Lake, manifest: Manifest, path: Path) -> bool:
     """Whether a warehouse is there of which most is what a manifest says."""
-    if published_number(path) is None:
-        return False
     read = total = 0
     with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as db:
         for table, published in _gold(lake, manifest):

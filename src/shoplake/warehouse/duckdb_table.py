@@ -39,16 +39,17 @@ def filling(then: Mapping[str, str] | None, now: Mapping[str, str], partitioned_
     >>> filling({"m=1/a": "", "m=2/b": ""}, {"m=1/a": "", "m=2/c": ""}, "m")
     Filling(is_anew=False, partitions=frozenset({'2'}), files=frozenset({'m=2/c'}))
     """
+    anew = Filling(True, frozenset(), frozenset(now))
     if then is None:
-        return Filling(True, frozenset(), frozenset(now))
+        return anew
     gone = {file for file, _ in then.items() - now.items()}
     new = {file for file, _ in now.items() - then.items()}
     if gone and not partitioned_by:
-        return Filling(True, frozenset(), frozenset(now))
+        return anew
     partitions = {_partition(file) for file in gone}
-    files = new | {file for file in now if _partition(file) in partitions} if gone else new
+    files = new | {file for file in now if _partition(file) in partitions}
     if gone and len(files) > _MOST * len(now):
-        return Filling(True, frozenset(), frozenset(now))
+        return anew
     return Filling(False, frozenset(partitions), frozenset(files))
 
 
@@ -64,9 +65,9 @@ def _partition(file: str) -> str | None:
 
 def needed(db: duckdb.DuckDBPyConnection, table: Table, published: PublishedTable) -> Filling:
     """What makes a table of a warehouse hold its published rows."""
-    then = db.execute("SELECT ddl, files FROM shoplake.filled WHERE name = ?", [table.name]).fetchone()
-    is_alike = then is not None and then[0] == ddl(table)
-    return filling(json.loads(then[1]) if then and is_alike else None, published.files, table.partitioned_by)
+    alike = "SELECT files FROM shoplake.filled WHERE name = ? AND ddl = ?"
+    then = db.execute(alike, [table.name, ddl(table)]).fetchone()
+    return filling(json.loads(then[0]) if then else None, published.files, table.partitioned_by)
 
 
 def fill(db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, published: PublishedTable) -> None:
