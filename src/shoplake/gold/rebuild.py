@@ -10,9 +10,10 @@ from pyspark.sql import DataFrame
 from shoplake.contract import Link, Table
 from shoplake.gold.unique import check_key
 from shoplake.lake import union_of
-from shoplake.runs.increment import changed, keep_rows, replace_rows, scratch
+from shoplake.runs.increment import changed, keep_rows, replace_rows
 from shoplake.runs.keys import Keys, keys_of
 from shoplake.runs.run import Change, Run
+from shoplake.runs.scratch import scratch
 
 
 def frame_of(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
@@ -83,7 +84,7 @@ def _finish(run: Run, table: Table, touched: Keys, as_of: date) -> None:
     """Build the rows with the touched keys anew, and work out for all what hangs on every other row."""
     built = _built(table, _inputs(run, table, touched), as_of)
     after, _ = scratch(run, f"{table.base}__after", table.pick(*built.columns), built)
-    left = run.read_before(table.name).join(touched.frame, on=list(touched.columns), how="left_anti")
+    left = touched.without(run.read_before(table.name), run.kept_version(table.name).rows)
     frame = _finished(table, left.select(*built.columns).unionByName(after), as_of)
     run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
     check_key(run.read(table.name), table)

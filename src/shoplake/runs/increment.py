@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column, Link, Table, Text
+from shoplake.contract import Link, Table, Text
 from shoplake.lake import TableVersion, in_values, union_of
+from shoplake.runs.keys import keys_of
 from shoplake.runs.run import Change, Run
+from shoplake.runs.scratch import scratch
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -19,16 +19,7 @@ if TYPE_CHECKING:
 _SIDE = Text("_side", "whether the row was removed or added")
 _REMOVED, _ADDED = "removed", "added"
 # Past this share of a table's rows its partitions cost as much as the whole.
-_MOST = 0.5
-
-
-def scratch(run: Run, name: str, columns: Sequence[Column], rows: DataFrame, by: str = "") -> tuple[DataFrame, Table]:
-    """Write rows that several steps of a run read; nobody reads them after it."""
-    free = tuple(replace(column, required=False, personal=True) for column in columns)
-    table = Table(f"scratch.{name}", "rows of one run", "one row per row", (), free, partitioned_by=by)
-    made = run.lake.set_down(table, rows.select(*table.column_names), run.run_id)
-    run.scratch[table.name] = made
-    return run.lake.read(table.name, made.version), table
+_MOST = 0.8
 
 
 def difference(run: Run, table: Table, before: DataFrame, after: DataFrame) -> Change:
@@ -43,15 +34,16 @@ def difference(run: Run, table: Table, before: DataFrame, after: DataFrame) -> C
 
 
 def replace_rows(run: Run, table: Table, before: DataFrame | None, after: DataFrame) -> None:
-    """Make the rows `before`, all that a table has of some keys, those `after`; `run.changes` says what differs.
+    """Make the rows `before`, all that a table has of some keys that it is rebuilt by, those `after`.
 
-    `before` is None where the table has none of these keys. Both are read more than once.
+    `run.changes` says what differs. `before` is None where the table has none of these keys. Both are read more than
+    once.
     """
     change = Change(added=after) if before is None else difference(run, table, before, after)
 
     def make() -> TableVersion:
         if change.removed is not None:
-            return _replace(run, table, change)
+            return _replace(run, table, change, after)
         if change.added is not None:
             return run.lake.append(table, change.added, run.run_id)
         return run.kept_version(table.name)
@@ -69,24 +61,22 @@ def keep_rows(run: Run, table: Table) -> None:
     run.changes[table.name] = Change()
 
 
-def _replace(run: Run, table: Table, change: Change) -> TableVersion:
-    assert change.removed is not None
-    left = run.read_before(table.name)
-    values: set[str | None] = set()
-    is_whole = not table.partitioned_by
-    if table.partitioned_by:
-        touched = union_of(each.select(table.partitioned_by) for each in change.frames)
-        values = {row[0] for row in touched.distinct().collect()}
-        held = run.lake.partitions(table, run.kept_version(table.name).version)
-        is_whole = sum(held.get(value, 0) for value in values) > _MOST * sum(held.values())
-        left = left if is_whole else left.where(in_values(table.partitioned_by, values))
-    rows = left.join(change.removed.select(*table.key), on=list(table.key), how="left_anti").select(*table.column_names)
-    if change.added is not None:
-        rows = rows.unionByName(change.added)
-    run.touch(table.name, partitions=None if is_whole else sorted(map(str, values)))
+def _replace(run: Run, table: Table, change: Change, after: DataFrame) -> TableVersion:
+    """Write what is there of other keys, and what is `after` of those under which something differs."""
+    by, there = table.partitioned_by, run.kept_version(table.name)
+    names = (*table.rebuild.keys, *([by] if by else []))
+    differ = union_of(each.select(*names) for each in change.frames)
+    keys = keys_of(run, f"{table.base}__differ", table.pick(*names), differ, by)
+    held = run.lake.partitions(table, there.version) if by else {}
+    is_whole = not by or sum(held.get(value, 0) for value in keys.partitions) > _MOST * there.rows
+    left, new = run.read_before(table.name), keys.among(after, there.rows)
+    if not is_whole:
+        left, new = (rows.where(in_values(by, keys.partitions)) for rows in (left, new))
+    rows = keys.without(left, there.rows).select(*table.column_names).unionByName(new)
+    run.touch(table.name, partitions=None if is_whole else sorted(map(str, keys.partitions)))
     if is_whole:
         return run.lake.overwrite(table, rows, run.run_id)
-    return run.lake.replace(table, rows, values, run.run_id)
+    return run.lake.replace(table, rows, keys.partitions, run.run_id)
 
 
 def changed(change: Change, link: Link) -> DataFrame | None:

@@ -11,8 +11,8 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Column, Table
 from shoplake.lake import in_values
-from shoplake.runs.increment import scratch
 from shoplake.runs.run import Run
+from shoplake.runs.scratch import scratch
 
 if TYPE_CHECKING:
     from pyspark.sql import Column as Expression
@@ -42,16 +42,15 @@ class Keys:
 
     def among(self, rows: DataFrame, there: int) -> DataFrame:
         """The rows that have one of the keys; `there` are about so many rows."""
-        joined = rows.join(self.frame, on=list(self.columns), how="left_semi")
-        if self.few is None or _ROWS_PER_KEY * self.count > there:
-            return joined
-        groups: dict[tuple[Any, ...], list[Any]] = {}
-        for *leading, last in self.few:
-            groups.setdefault(tuple(leading), []).append(last)
-        if len(groups) > _FEW_GROUPS:
-            return joined
-        named = [self._is_one_of(leading, values) for leading, values in groups.items()]
-        return rows.where(reduce(lambda some, others: some | others, named, F.lit(False)))
+        named = self._named(there)
+        return rows.join(self.frame, on=list(self.columns), how="left_semi") if named is None else rows.where(named)
+
+    def without(self, rows: DataFrame, there: int) -> DataFrame:
+        """The rows that have none of the keys; `there` are about so many rows."""
+        named = self._named(there)
+        if named is None:
+            return rows.join(self.frame, on=list(self.columns), how="left_anti")
+        return rows.where(~F.coalesce(named, F.lit(False)))
 
     def of_table(self, run: Run, table: Table, *, before: bool = False) -> DataFrame:
         """The rows of a table that have one of the keys, as it is or as it was `before` the run."""
@@ -67,6 +66,18 @@ class Keys:
         """As `of_table`, written down under a name: for what reads them twice, or has much else to plan."""
         there = run.lake.contract(table.name, run.newest(table.name).version)  # with the columns of a user's own
         return scratch(run, name, there.columns, self.of_table(run, table, before=before))[0]
+
+    def _named(self, there: int) -> Expression | None:
+        """Whether a row has one of the keys, where it costs less to name them than to sort so many rows."""
+        if self.few is None or _ROWS_PER_KEY * self.count > there:
+            return None
+        groups: dict[tuple[Any, ...], list[Any]] = {}
+        for *leading, last in self.few:
+            groups.setdefault(tuple(leading), []).append(last)
+        if len(groups) > _FEW_GROUPS:
+            return None
+        named = [self._is_one_of(leading, values) for leading, values in groups.items()]
+        return reduce(lambda some, others: some | others, named, F.lit(False))
 
     def _is_one_of(self, leading: tuple[Any, ...], values: list[Any]) -> Expression:
         *before, last = self.columns

@@ -10,9 +10,10 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Table
 from shoplake.runs.account import LOADED, QUARANTINED, Entry, moved
-from shoplake.runs.increment import keep_rows, replace_rows, scratch
+from shoplake.runs.increment import keep_rows, replace_rows
 from shoplake.runs.keys import keys_of
 from shoplake.runs.run import Due, Run
+from shoplake.runs.scratch import scratch
 from shoplake.silver.entity import Settled, candidate_table, entries, judge, settle
 from shoplake.silver.feed import HISTORY, holding
 from shoplake.silver.quarantine import refused_rows

@@ -14,8 +14,8 @@ from shoplake.bronze.land import LINEAGE_COLUMNS
 from shoplake.contract import Table, Text
 from shoplake.lake import union_of
 from shoplake.runs.account import FILTERED, LOADED, QUARANTINED, READ, Entry, control_total
-from shoplake.runs.increment import scratch
 from shoplake.runs.run import Run
+from shoplake.runs.scratch import scratch
 from shoplake.silver.change import (
     DEDUPLICATED,
     SUPERSEDED,

@@ -11,9 +11,9 @@ from pyspark.sql import functions as F
 
 from shoplake.lake import union_of
 from shoplake.runs.account import LOADED, Entry, moved
-from shoplake.runs.increment import scratch
 from shoplake.runs.keys import Keys
 from shoplake.runs.run import Run
+from shoplake.runs.scratch import scratch
 from shoplake.silver.feed import HISTORY, decided, entries_of_bronze, entries_of_fates
 from shoplake.silver.parse import staging_table
 from shoplake.silver.typed import TypedFeed, rows_of_loads
