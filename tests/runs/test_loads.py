@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shoplake import pipeline
+from shoplake.lake import Engine
 from shoplake.runs.account import Account
-from tests.conftest import Shop
+from tests.conftest import Shop, make_corner_shop
 
 MORE = "order,line,sku,quantity,price,discount\nO9,2,P1,1,5.00,0\n"
 
@@ -27,11 +30,17 @@ def quantities(shop: Shop) -> Any:
     return shop.one("select sum(quantity) from fact_sales where order_id = 'O9'")
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
+    shop = make_corner_shop(tmp_path_factory.mktemp("loads"), engine)
+    shop.put("lines_2.csv", MORE)
+    shop.run()
+    return shop
+
+
 @pytest.fixture
-def shop(corner_shop: Shop) -> Shop:
-    corner_shop.put("lines_2.csv", MORE)
-    corner_shop.run()
-    return corner_shop
+def shop(made: Shop, tmp_path: Path) -> Shop:
+    return made.copy(tmp_path / "shop")
 
 
 def test_a_run_on_nothing_new_opens_no_engine(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,6 +49,20 @@ def test_a_run_on_nothing_new_opens_no_engine(shop: Shop, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(pipeline, "open_engine", none)
     assert pipeline.run(shop.project).outcome == "unchanged"
+
+
+def test_a_run_on_nothing_new_loads_nothing_heavy(shop: Shop) -> None:
+    """A second is its aim, which pandas or an engine's client would take a half of."""
+    code = f"""if True:
+        import sys
+        from pathlib import Path
+        from shoplake import pipeline
+        from shoplake.config import find_project
+        assert pipeline.run(find_project(Path({str(shop.project.folder)!r}))).outcome == "unchanged"
+        heavy = {{"pandas", "pysail", "pyspark.sql.connect.session", "openpyxl"}} & sys.modules.keys()
+        assert not heavy, heavy
+    """
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_file_seen_before_is_not_read_again(shop: Shop) -> None:

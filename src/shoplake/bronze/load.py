@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,8 @@ class Load:
     drift: tuple[Drift, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        values = {each.name: getattr(self, each.name) for each in fields(self)}  # asdict copies each value, which shows
+        return values | {"drift": tuple(asdict(each) for each in self.drift)}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Load:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from deltalake import DeltaTable
 
 
@@ -50,9 +51,17 @@ def log_digest(delta: DeltaTable) -> str:
 
     metadata = delta.metadata()
     actions = pa.RecordBatchReader.from_stream(delta.get_add_actions(flatten=True))  # pa.table would import pandas
-    files = actions.read_all().sort_by("path").to_pydict()
-    said = [json.loads(delta.schema().to_json()), metadata.partition_columns, metadata.configuration, files]
+    files = actions.read_all().sort_by("path")
+    values = {name: _plain(files[name]).to_pylist() for name in files.column_names}
+    said = [json.loads(delta.schema().to_json()), metadata.partition_columns, metadata.configuration, values]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The same without a zone, for which Arrow imports pandas."""
+    import pyarrow as pa
+
+    return column.cast(pa.timestamp(column.type.unit)) if pa.types.is_timestamp(column.type) else column
 
 
 def has_files(delta: DeltaTable, root: Path) -> bool:
