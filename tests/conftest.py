@@ -44,6 +44,10 @@ class Shop:
         self.engine, self.source = engine, source
         self.lake = Lake(self.project.data, engine)
 
+    def copy(self, folder: Path) -> Shop:
+        """The same in another folder, for a test that changes it."""
+        return Shop(Path(shutil.copytree(self.project.folder, folder)), self.engine, self.source)
+
     def run(self, **options: Any) -> RunRecord:
         return pipeline.run(self.project, engine=self.engine, **options)
 
@@ -103,6 +107,12 @@ def open_shop(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
     shop = make_corner_shop(tmp_path_factory.mktemp("corner_shop"), engine)
     shop.run()
     return shop
+
+
+@pytest.fixture
+def own_shop(open_shop: Shop, tmp_path: Path) -> Shop:
+    """The corner shop after one run, for a test that changes it."""
+    return open_shop.copy(tmp_path / "shop")
 
 
 def in_common(table: str) -> str:

@@ -24,16 +24,13 @@ def test_a_folder_of_any_name(tmp_path: Path, engine: Engine) -> None:
 @pytest.mark.parametrize(
     "lost", [["silver"], ["gold/fact_sales", "gold/dim_store/_delta_log", "bronze/corner_shop__lines"]]
 )
-def test_what_was_removed_from_the_lake_is_built_anew(corner_shop: Shop, lost: list[str]) -> None:
-    corner_shop.run()
+def test_what_was_removed_from_the_lake_is_built_anew(own_shop: Shop, lost: list[str]) -> None:
     for folder in lost:
-        shutil.rmtree(corner_shop.project.data / folder)
-    next((corner_shop.project.data / "gold" / "dim_product").glob("*.parquet")).unlink()
-    assert corner_shop.run().outcome == "published"
-    assert (
-        corner_shop.lake.read("gold.fact_sales", corner_shop.manifest.tables["gold.fact_sales"].version).count() == 11
-    )
-    assert corner_shop.run().outcome == "unchanged"
+        shutil.rmtree(own_shop.project.data / folder)
+    next((own_shop.project.data / "gold" / "dim_product").glob("*.parquet")).unlink()
+    assert own_shop.run().outcome == "published"
+    assert own_shop.lake.read("gold.fact_sales", own_shop.manifest.tables["gold.fact_sales"].version).count() == 11
+    assert own_shop.run().outcome == "unchanged"
 
 
 def test_what_a_killed_run_left_behind_is_no_obstacle(corner_shop: Shop) -> None:

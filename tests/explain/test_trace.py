@@ -106,11 +106,10 @@ def test_columns_of_ones_own(tmp_path: Path, engine: Engine) -> None:
         assert Decimal(raw[row["order_id"], row["line_number"]]["net_amount"]) == row["net_amount"]
 
 
-def test_another_declaration_than_that_of_the_state(corner_shop: Shop) -> None:
-    corner_shop.run()
-    corner_shop.declare(lambda text: text.replace("line_number: line", 'line_number: "2"'))
+def test_another_declaration_than_that_of_the_state(own_shop: Shop) -> None:
+    own_shop.declare(lambda text: text.replace("line_number: line", 'line_number: "2"'))
     with pytest.raises(QueryError, match="built by other declarations .* Run `shoplake run` first"):
-        traced(corner_shop, "true")
+        traced(own_shop, "true")
 
 
 def test_no_fact(open_shop: Shop) -> None:

@@ -49,7 +49,7 @@ PARTS = {
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     rounds = metafunc.config.getoption("--faults")
     if "seed" in metafunc.fixturenames:
-        metafunc.parametrize("seed", range(100 * rounds if rounds > 1 else 16))
+        metafunc.parametrize("seed", range(100 * rounds if rounds > 1 else 8))
 
 
 @pytest.fixture(scope="session")

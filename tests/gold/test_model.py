@@ -57,35 +57,32 @@ def test_two_customers_on_one_durable_key(corner_shop: Shop, monkeypatch: pytest
         run_with(corner_shop, monkeypatch, replace(customer.TABLE, build=collide))
 
 
-def test_a_failed_run_leaves_what_is_published(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    corner_shop.run()
-    before = corner_shop.rows("gold.fact_sales")
-    corner_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
+def test_a_failed_run_leaves_what_is_published(own_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = own_shop.rows("gold.fact_sales")
+    own_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
     broken = replace(sales.TABLE, build=lambda t, a, *b: sales.build(t, a.limit(3), *b))
     with monkeypatch.context() as patch, pytest.raises(QualityError):
-        run_with(corner_shop, patch, broken, full=True)
-    assert corner_shop.manifest.number == 1
-    assert corner_shop.rows("gold.fact_sales") == before
-    assert corner_shop.one("select count(*) from fact_sales") == 11
-    head = corner_shop.lake.head("gold.fact_sales")
+        run_with(own_shop, patch, broken, full=True)
+    assert own_shop.manifest.number == 1
+    assert own_shop.rows("gold.fact_sales") == before
+    assert own_shop.one("select count(*) from fact_sales") == 11
+    head = own_shop.lake.head("gold.fact_sales")
     assert head.rows == 3
-    corner_shop.run()
-    assert corner_shop.one("select count(*) from fact_sales") == 12
+    own_shop.run()
+    assert own_shop.one("select count(*) from fact_sales") == 12
 
 
-def test_an_increment_that_loses_a_line(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    corner_shop.run()
-    corner_shop.put("lines_2.csv", "order,line,sku,quantity,price,discount\nO9,2,P2,1,9.00,0\n")
+def test_an_increment_that_loses_a_line(own_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    own_shop.put("lines_2.csv", "order,line,sku,quantity,price,discount\nO9,2,P2,1,9.00,0\n")
     broken = replace(sales.TABLE, build=lambda t, a, *b: sales.build(t, a.where("line_number <> 2"), *b))
     with pytest.raises(QualityError, match="gold.fact_sales: lines is 0, but 1 in silver.order_line"):
-        run_with(corner_shop, monkeypatch, broken)
-    assert corner_shop.manifest.number == 1
+        run_with(own_shop, monkeypatch, broken)
+    assert own_shop.manifest.number == 1
 
 
-def test_heads_ahead_of_the_manifest_are_restored(corner_shop: Shop) -> None:
-    corner_shop.run()
-    rows = corner_shop.lake.read("gold.fact_sales", 1).limit(2)
-    corner_shop.lake.overwrite(sales.TABLE, rows, "interrupted")
-    assert corner_shop.lake.head("gold.fact_sales").rows == 2
-    assert corner_shop.run().outcome == "unchanged"
-    assert corner_shop.lake.head("gold.fact_sales").rows == 11
+def test_heads_ahead_of_the_manifest_are_restored(own_shop: Shop) -> None:
+    rows = own_shop.lake.read("gold.fact_sales", 1).limit(2)
+    own_shop.lake.overwrite(sales.TABLE, rows, "interrupted")
+    assert own_shop.lake.head("gold.fact_sales").rows == 2
+    assert own_shop.run().outcome == "unchanged"
+    assert own_shop.lake.head("gold.fact_sales").rows == 11

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ def three_states(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Sh
 
 @pytest.fixture
 def old_shop(three_states: Shop, tmp_path: Path) -> Shop:
-    return Shop(Path(shutil.copytree(three_states.project.folder, tmp_path / "shop")), three_states.engine)
+    return three_states.copy(tmp_path / "shop")
 
 
 def state(shop: Shop, number: int = 0) -> Rows:

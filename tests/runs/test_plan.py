@@ -48,25 +48,24 @@ def test_a_plan_is_what_a_run_does(corner_shop: Shop) -> None:
     assert full.tables["gold.dim_date"] == "it was asked for"
 
 
-def test_what_is_touched(corner_shop: Shop, tmp_path: Path) -> None:
+def test_what_is_touched(own_shop: Shop, tmp_path: Path) -> None:
     """A line of an order of March, which has another, and an order of a new month."""
-    corner_shop.run()
-    before = corner_shop.manifest, {name: corner_shop.lake.head(name).rows for name in corner_shop.manifest.tables}
-    runs = sorted(corner_shop.project.ledger.iterdir())
-    lines, orders = (corner_shop.raw(name).read_text("utf-8").splitlines()[0] for name in ("lines.csv", "orders.csv"))
-    corner_shop.put("lines_2.csv", f"{lines}\nO1,3,P2,1,9.00,0\nN1,1,P1,1,4.00,0\n")
-    corner_shop.put("orders_2.csv", f"{orders}\nN1,C1,S1,2024-07-01 10:00:00,completed,web,EUR\n")
-    shown = shoplake("-p", str(corner_shop.project.folder), "plan", "--touched", "--json", cwd=tmp_path)
+    before = own_shop.manifest, {name: own_shop.lake.head(name).rows for name in own_shop.manifest.tables}
+    runs = sorted(own_shop.project.ledger.iterdir())
+    lines, orders = (own_shop.raw(name).read_text("utf-8").splitlines()[0] for name in ("lines.csv", "orders.csv"))
+    own_shop.put("lines_2.csv", f"{lines}\nO1,3,P2,1,9.00,0\nN1,1,P1,1,4.00,0\n")
+    own_shop.put("orders_2.csv", f"{orders}\nN1,C1,S1,2024-07-01 10:00:00,completed,web,EUR\n")
+    shown = shoplake("-p", str(own_shop.project.folder), "plan", "--touched", "--json", cwd=tmp_path)
     assert shown.returncode == 0, shown.stderr
     touched = json.loads(shown.stdout)["touched"]
     assert touched["silver.order"] == {"keys": 1, "removed": 0, "added": 1}
     assert touched["silver.order_line"] == {"keys": 2, "removed": 0, "added": 2}
     assert touched["gold.mart_sales_daily"]["keys"] == 2
-    after = corner_shop.manifest, {name: corner_shop.lake.head(name).rows for name in corner_shop.manifest.tables}
+    after = own_shop.manifest, {name: own_shop.lake.head(name).rows for name in own_shop.manifest.tables}
     assert after == before
-    assert sorted(corner_shop.project.ledger.iterdir()) == runs
-    assert corner_shop.run().touched == touched
-    assert shoplake("-p", str(corner_shop.project.folder), "plan", "--touched", cwd=tmp_path).returncode == 0
+    assert sorted(own_shop.project.ledger.iterdir()) == runs
+    assert own_shop.run().touched == touched
+    assert shoplake("-p", str(own_shop.project.folder), "plan", "--touched", cwd=tmp_path).returncode == 0
 
 
 def test_the_reference_date_is_that_of_a_run(corner_shop: Shop) -> None:

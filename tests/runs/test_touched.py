@@ -149,7 +149,7 @@ def a_lost_folder(shop: Shop) -> None:
     ],
 )
 def test_it_ends_as_a_full_run(base: Shop, tmp_path: Path, change: Callable[[Shop], None]) -> None:
-    shop = Shop(Path(shutil.copytree(base.project.folder, tmp_path / "shop")), base.engine, "linked")
+    shop = base.copy(tmp_path / "shop")
     change(shop)
     assert shop.run().outcome == "published"
     found, told = tables(shop), accounted(shop)

@@ -92,20 +92,18 @@ def test_it_holds_what_one_made_anew_holds(corner_shop: Shop, tmp_path: Path, mo
     assert kinds == {"replaced", "appended"}
 
 
-def test_a_damaged_copy_is_made_anew(corner_shop: Shop, tmp_path: Path) -> None:
-    corner_shop.run()
-    with duckdb.connect(str(corner_shop.project.warehouse)) as db:
+def test_a_damaged_copy_is_made_anew(own_shop: Shop, tmp_path: Path) -> None:
+    with duckdb.connect(str(own_shop.project.warehouse)) as db:
         db.execute("delete from gold.fact_sales")
-    corner_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
-    corner_shop.run()
-    assert rows(corner_shop.project.warehouse) == anew(corner_shop, tmp_path)
+    own_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
+    own_shop.run()
+    assert rows(own_shop.project.warehouse) == anew(own_shop, tmp_path)
 
 
-def test_files_that_are_not_as_they_were_published_are_not_filled_in(corner_shop: Shop, tmp_path: Path) -> None:
-    corner_shop.run()
-    (file,) = list(corner_shop.project.data.glob("gold/dim_product/*.parquet"))[:1]
+def test_files_that_are_not_as_they_were_published_are_not_filled_in(own_shop: Shop, tmp_path: Path) -> None:
+    (file,) = list(own_shop.project.data.glob("gold/dim_product/*.parquet"))[:1]
     body = bytearray(file.read_bytes())
     body[len(body) // 2] ^= 1
     file.write_bytes(body)
     with pytest.raises(QualityError, match="differs from what was published"):
-        anew(corner_shop, tmp_path)
+        anew(own_shop, tmp_path)

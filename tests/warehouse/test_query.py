@@ -111,9 +111,8 @@ def test_csv_is_no_spreadsheet_formula() -> None:
     ]
 
 
-def test_a_reader_of_the_old_file_is_not_disturbed(corner_shop: Shop) -> None:
-    corner_shop.run()
-    with duckdb.connect(str(corner_shop.project.warehouse), read_only=True) as reader:
-        corner_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
-        corner_shop.run()
+def test_a_reader_of_the_old_file_is_not_disturbed(own_shop: Shop) -> None:
+    with duckdb.connect(str(own_shop.project.warehouse), read_only=True) as reader:
+        own_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
+        own_shop.run()
         assert reader.execute("select count(*) from gold.fact_sales").fetchone() == (11,)
