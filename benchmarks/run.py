@@ -1,10 +1,9 @@
-"""Measures shoplake section by section, and makes docs/benchmarks.md from whatever was measured so far.
+"""Measures shoplake section by section, and puts what it finds on docs/benchmarks.md.
 
     python benchmarks/run.py [--only full growth ...] [--lines 3000000] [--big 30000000] [--rounds 3]
                              [--spark PYTHON] [--memory 4g] [--folder FOLDER]
 
-A section's figures go to benchmarks/results/<section>.json, so sections can be measured at different times. On Linux or
-macOS.
+The figures go to benchmarks/results/<section>.json too. Other sections stay as they are. On Linux or macOS.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ def main() -> None:
             about = told(options.rounds)
             found = about | import_module(SECTIONS[section]).measure(options, Shops(folder))
             (results / f"{section}.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
-            page.write(results)
+            page.write(section, found)
     print(f"Figures in {results}, the page in {page.PAGE}")
 
 
