@@ -18,12 +18,12 @@ import page
 from measure import HERE, Options, Shops, say, told
 
 SECTIONS = {
-    "full": "full",
-    "growth": "growth",
-    "increments": "increments",
-    "query": "query",
-    "environment": "environment",
-    "dirty": "dirty_read",
+    "full": ("full", page.full),
+    "growth": ("growth", page.growth),
+    "increments": ("increments", page.increments),
+    "query": ("query", page.query),
+    "environment": ("environment", page.environment),
+    "dirty": ("dirty_read", page.dirty),
 }
 
 
@@ -46,9 +46,10 @@ def main() -> None:
         for section in given.only:
             say(f"section {section}")
             about = told(options.rounds)
-            found = about | import_module(SECTIONS[section]).measure(options, Shops(folder))
+            module, told_by = SECTIONS[section]
+            found = about | import_module(module).measure(options, Shops(folder))
             (results / f"{section}.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
-            page.write(section, found)
+            page.write(told_by, found)
     print(f"Figures in {results}, the page in {page.PAGE}")
 
 

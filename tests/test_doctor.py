@@ -30,7 +30,7 @@ def examine(folder: Path, *, verify: bool = False) -> dict[str, list[Finding]]:
 @pytest.fixture
 def folder(open_shop: Shop, tmp_path: Path) -> Path:
     """A copy of the corner shop after a run."""
-    return Path(shutil.copytree(open_shop.project.folder, tmp_path / "shop"))
+    return open_shop.copy(tmp_path / "shop").project.folder
 
 
 def data_files(folder: Path, table: str) -> list[Path]:

@@ -105,7 +105,7 @@ def test_facts(shop: Shop) -> None:
 
 def test_an_increment_has_them_too(shop: Shop, tmp_path: Path) -> None:
     """A line more of an old order, and a later version of its customer."""
-    mine = Shop(Path(shutil.copytree(shop.project.folder, tmp_path / "shop")), shop.engine)
+    mine = shop.copy(tmp_path / "shop")
     mine.put("lines_2.csv", "order,line,sku,quantity,price,discount\nO2,3,P2,1,9.00,0\n")
     assert mine.run().touched["gold.fact_sales"]["added"] == 1
     assert mine.sql(
