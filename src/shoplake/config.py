@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from shoplake.contract.business import Business
 from shoplake.errors import DeclarationError
 from shoplake.lake.session import EngineOptions, Kind
 
@@ -30,6 +31,7 @@ class Settings(BaseSettings):
     connect: str = ""
     spark: dict[str, str] = Field(default_factory=dict)
     retention: int = Field(30, ge=0)
+    business: Business = Business()
 
     @classmethod
     def settings_customise_sources(
@@ -51,6 +53,7 @@ class Project:
         self.data = folder / settings.data
         self.engine = EngineOptions(settings.engine, settings.cores, settings.memory, settings.connect, settings.spark)
         self.retention = settings.retention
+        self.business = settings.business
         self.raw = self.data / "raw"
         self.warehouse = self.data / "warehouse.duckdb"
         self.manifests = self.data / "runs" / "manifests"

@@ -67,7 +67,8 @@ def run(
                 this.record.notes += arrivals.notes
                 note_drift(this, arrivals)
                 extras = extras_of(arrivals.sources)
-                tables = gold.tables(extras)
+                business = project.business.reporting_in(source.currency for source in arrivals.sources)
+                tables = gold.tables(extras, business)
             with this.stage("bronze"):
                 land(this, arrivals, project.raw)
             with this.stage("silver"):

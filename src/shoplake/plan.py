@@ -85,7 +85,8 @@ def plan(
     # Where new rows come, tables that need the date are built for them, whatever it is.
     last = run.previous.last_business_date if run.previous else now.date()
     reference_date = as_of or last + timedelta(days=1)
-    for table in gold.tables(extras):
+    business = project.business.reporting_in(source.currency for source in arrivals.sources)
+    for table in gold.tables(extras, business):
         if model.due_of(run, table, reference_date) is not Due.NO:
             _add(run, table.name, found)
     return found

@@ -33,7 +33,7 @@ FLOORS = [
     "explain",
 ]
 BESIDE = {
-    "config": ["errors", "lake"],
+    "config": ["errors", "contract", "lake"],
     "project": ["errors", "lake", "config"],
     "demo": ["errors", "lake"],
     "generator": ["errors"],

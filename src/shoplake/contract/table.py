@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shoplake.contract.column import Column
 from shoplake.contract.rebuild import WHOLE, Rebuild
@@ -57,12 +57,13 @@ class Table:
 
     `build` is a pure function: it takes the table itself and those in `reads`, in that order, as DataFrames (an
     entity of silver takes its mapped rows before them; a table that `needs_as_of` also takes `as_of=`, and counts rows
-    by their date `dated_by`), and returns exactly `columns`. Where there is a `finish`, it takes the table and all rows
-    that `build` gave, and adds what hangs on every other row or on the reference date. A gold table also gets the extra
-    columns of the entities that it `carries`. `amount` is the money column that the account follows. `is_event`: two
-    different rows with one key are a contradiction (quarantined), not two states of one thing (superseded). A
-    dimension's `durable_key` must belong to one `natural_key`, whatever the version. `partitioned_by` names the column
-    whose values its files are kept apart by, `rebuild` how much of it is built anew when what it reads changes.
+    by their date `dated_by`; each of the `settings` that it `uses` by its name) and returns exactly `columns`.
+    Where there is a `finish`, it takes the table and all rows that `build` gave, and adds what hangs on every other row
+    or on the reference date. A gold table also gets the extra columns of the entities that it `carries`. `amount` is
+    the money column that the account follows. `is_event`: two different rows with one key are a contradiction
+    (quarantined), not two states of one thing (superseded). A dimension's `durable_key` must belong to one
+    `natural_key`, whatever the version. `partitioned_by` names the column whose values its files are kept apart by,
+    `rebuild` how much of it is built anew when what it reads changes.
     """
 
     name: str
@@ -82,6 +83,8 @@ class Table:
     natural_key: tuple[str, ...] = ()
     needs_as_of: bool = False
     dated_by: str = ""
+    uses: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
     is_event: bool = False
     partitioned_by: str = ""
     rebuild: Rebuild = WHOLE
@@ -120,6 +123,10 @@ class Table:
     def with_history(self) -> Table:
         """The same things with a row for each version of them."""
         return replace(self, key=(*self.key, VALIDITY[0].name), columns=(*self.columns, *VALIDITY))
+
+    def given(self, settings: Mapping[str, Any]) -> Table:
+        """The same table with the settings that it uses."""
+        return replace(self, settings={name: settings[name] for name in self.uses})
 
     def plus(self, columns: Iterable[Column]) -> Table:
         """The same table with more columns."""

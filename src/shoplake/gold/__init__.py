@@ -9,11 +9,15 @@ from pkgutil import walk_packages
 
 from shoplake import silver
 from shoplake.contract import NO_EXTRAS, Column, Extras, Table, in_order
+from shoplake.contract.business import Business
+
+DEFAULTS = Business()
 
 
-def tables(extras: Extras = NO_EXTRAS) -> tuple[Table, ...]:
-    """Every gold table with the extra columns that it carries, each after those that it reads."""
-    return tuple(table.plus(_carried(table, extras)) for table in _declared())
+def tables(extras: Extras = NO_EXTRAS, business: Business = DEFAULTS) -> tuple[Table, ...]:
+    """Every gold table with the extra columns that it carries and its settings, each after those that it reads."""
+    settings = business.model_dump()
+    return tuple(table.plus(_carried(table, extras)).given(settings) for table in _declared())
 
 
 def contracts() -> dict[str, Table]:

@@ -42,12 +42,12 @@ def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
 
 def due_of(run: Run, table: Table, as_of: date) -> Due:
     """What a table needs, given the reference date."""
-    inputs = [read.name for read in table.reads]
+    inputs, parts = [read.name for read in table.reads], [table.settings] if table.settings else []
     if not table.needs_as_of:
-        return run.due(table, inputs=inputs)
+        return run.due(table, *parts, inputs=inputs)
     then = other_date(run, table, as_of)
     is_forced = then is not None and bool(run.select)  # whatever is selected
-    return run.due(table, inputs=inputs, data=as_of, data_then=then, force=is_forced)
+    return run.due(table, *parts, inputs=inputs, data=as_of, data_then=then, force=is_forced)
 
 
 def reconcile(run: Run, table: Table, wanted: Reconciliation, as_of: date) -> list[Entry]:

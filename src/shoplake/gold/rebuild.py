@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
+from typing import Any
 
 from pyspark.sql import DataFrame
 
@@ -30,16 +31,16 @@ def other_date(run: Run, table: Table, as_of: date) -> date | None:
 
 def _built(table: Table, inputs: list[DataFrame], as_of: date) -> DataFrame:
     assert table.build is not None
-    return table.build(table, *inputs, **_dated(table, as_of))
+    return table.build(table, *inputs, **_given(table, as_of))
 
 
 def _finished(table: Table, rows: DataFrame, as_of: date) -> DataFrame:
     assert table.finish is not None
-    return table.finish(table, rows, **_dated(table, as_of))
+    return table.finish(table, rows, **_given(table, as_of))
 
 
-def _dated(table: Table, as_of: date) -> dict[str, date]:
-    return {"as_of": as_of} if table.needs_as_of else {}
+def _given(table: Table, as_of: date) -> dict[str, Any]:
+    return {**table.settings, **({"as_of": as_of} if table.needs_as_of else {})}
 
 
 def touched_keys(run: Run, table: Table, as_of: date) -> Keys | None:

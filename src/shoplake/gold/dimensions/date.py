@@ -2,38 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.contract import Column, Table
+from shoplake.gold.dimensions.calendar import fiscal_day, holiday_names
 from shoplake.silver import order, return_line
 
 
-def build(_: Table, orders: DataFrame, returns: DataFrame) -> DataFrame:
+def build(table: Table, orders: DataFrame, returns: DataFrame, as_of: date, **settings: Any) -> DataFrame:
+    """A calendar is small and of Python's own; only its ends are asked of the engine."""
     days = orders.select(F.col("order_date").alias("day")).unionByName(
         returns.select(F.col("return_date").alias("day"))
     )
-    ends = days.agg(F.min("day").alias("first"), F.max("day").alias("last")).where("first is not null")
-    opening, closing = F.trunc("first", "year"), F.date_sub(F.add_months(F.trunc("last", "year"), 12), 1)
-    every = F.sequence(opening, closing, F.expr("interval 1 day"))
-    calendar = ends.select(F.explode(every).alias("date"))
-    # Spark's day 1 is Sunday; ISO 8601's is Monday.
-    weekday = (F.dayofweek("date") + 5) % 7 + 1
-    return calendar.select(
-        "date",
-        F.year("date").cast("int").alias("year"),
-        F.quarter("date").cast("int").alias("quarter"),
-        F.month("date").cast("int").alias("month"),
-        F.date_format("date", "MMMM").alias("month_name"),
-        F.date_format("date", "yyyy-MM").alias("year_month"),
-        F.dayofmonth("date").cast("int").alias("day_of_month"),
-        # The ISO week belongs to the year of its Thursday.
-        F.year(F.expr("date_add(date, 4 - ((dayofweek(date) + 5) % 7 + 1))")).cast("int").alias("iso_year"),
-        F.weekofyear("date").cast("int").alias("iso_week"),
-        weekday.cast("int").alias("day_of_week"),
-        F.date_format("date", "EEEE").alias("day_name"),
-        (weekday >= 6).alias("is_weekend"),
-    )
+    ends = days.agg(F.min("day"), F.max("day")).first()
+    rows = list(days_of(ends[0].year, ends[1].year, as_of, **settings)) if ends and ends[0] else []
+    schema = ", ".join(f"{column.name} {column.type}" for column in table.columns)
+    return orders.sparkSession.createDataFrame(rows, schema)
+
+
+def days_of(
+    first_year: int,
+    last_year: int,
+    as_of: date,
+    *,
+    fiscal_year_start: int = 1,
+    fiscal_weeks: str = "",
+    fiscal_week_start: int = 1,
+    holidays: tuple[str, ...] = (),
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of the calendar, in the order of `TABLE.columns`."""
+    names = holiday_names(holidays, range(first_year, last_year + 1))
+    day, week_of_as_of = date(first_year, 1, 1), _monday(as_of)
+    while day.year <= last_year:
+        iso, fiscal = day.isocalendar(), fiscal_day(day, fiscal_year_start, fiscal_weeks, fiscal_week_start)
+        quarter = (day.month + 2) // 3
+        yield (
+            day,
+            day.year,
+            quarter,
+            day.month,
+            _MONTHS[day.month - 1],
+            f"{day.year}-{day.month:02}",
+            f"{day.year}-Q{quarter}",
+            day.day,
+            iso.year,
+            iso.week,
+            f"{iso.year}-W{iso.week:02}",
+            iso.weekday,
+            _DAYS[iso.weekday - 1],
+            iso.weekday > 5,
+            fiscal.year,
+            fiscal.quarter,
+            fiscal.period,
+            fiscal.week,
+            day in names,
+            names.get(day),
+            (day - as_of).days,
+            (_monday(day) - week_of_as_of).days // 7,
+            (day.year - as_of.year) * 12 + day.month - as_of.month,
+            day.year - as_of.year,
+        )
+        day += timedelta(days=1)
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _of_day(name: str, kind: str, meaning: str) -> Column:
@@ -52,13 +97,29 @@ TABLE = Table(
         _of_day("month", "int", "calendar month, 1 to 12"),
         _of_day("month_name", "string", "the month in English"),
         _of_day("year_month", "string", "the month as 2017-03, which sorts"),
+        _of_day("year_quarter", "string", "the quarter as 2017-Q1"),
         _of_day("day_of_month", "int", "1 to 31"),
         _of_day("iso_year", "int", "year that the ISO week belongs to"),
         _of_day("iso_week", "int", "ISO 8601 week, 1 to 53"),
+        _of_day("year_week", "string", "the ISO week as 2017-W01"),
         _of_day("day_of_week", "int", "1 is Monday, 7 is Sunday"),
         _of_day("day_name", "string", "the day in English"),
         _of_day("is_weekend", "boolean", "Saturday or Sunday"),
+        _of_day(
+            "fiscal_year", "int", "fiscal year: the calendar year in which it begins, or ends if it begins after June"
+        ),
+        _of_day("fiscal_quarter", "int", "fiscal quarter, 1 to 4"),
+        _of_day("fiscal_period", "int", "fiscal period, 1 to 12: months, or weeks by a pattern such as 4-4-5"),
+        _of_day("fiscal_week", "int", "week of the fiscal year, 1 to 53"),
+        _of_day("is_holiday", "boolean", "whether it is a public holiday in one of the declared countries"),
+        Column("holiday_names", "string", "its public holidays by country", made_of=("date",)),
+        _of_day("relative_day", "int", "days from the reference date; yesterday is -1"),
+        _of_day("relative_week", "int", "weeks from that of the reference date, which is 0"),
+        _of_day("relative_month", "int", "months from that of the reference date, which is 0"),
+        _of_day("relative_year", "int", "years from that of the reference date, which is 0"),
     ),
     reads=(order.TABLE, return_line.TABLE),
     build=build,
+    needs_as_of=True,
+    uses=("fiscal_year_start", "fiscal_weeks", "fiscal_week_start", "holidays"),
 )

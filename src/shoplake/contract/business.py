@@ -1,0 +1,50 @@
+"""What a company decides about its figures: the section `[business]` of `shoplake.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
+
+Weeks = Literal["", "4-4-5", "4-5-4", "5-4-4"]
+
+
+class Business(BaseModel):
+    """Settings that tables are built by; a table names those that it `uses`, and is built anew when one changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reporting_currency: Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")] = Field(
+        "", description="ISO 4217 code that amounts are converted to; by default the sources', where they have one"
+    )
+    refund_rate: Literal["sale", "refund"] = Field(
+        "sale", description="a refund is converted by the rate of the day of the sale, or of the refund"
+    )
+    rate_days: int = Field(
+        7, ge=1, le=366, description="for how many days an exchange rate holds at most, as over a weekend"
+    )
+    fiscal_year_start: int = Field(1, ge=1, le=12, description="the month that a fiscal year begins with")
+    fiscal_weeks: Weeks = Field(
+        "", description="weeks of the periods of a quarter, such as 4-4-5; by default periods are calendar months"
+    )
+    fiscal_week_start: int = Field(1, ge=1, le=7, description="the day that a fiscal week begins with: 1 is Monday")
+    holidays: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")], ...] = Field(
+        (), description="countries (ISO 3166 alpha-2) whose public holidays the calendar shows"
+    )
+    age_bands: tuple[int, ...] = Field(
+        (18, 25, 35, 45, 55, 65), min_length=1, description="the ages that a band begins with; the first begins with 0"
+    )
+
+    @field_validator("age_bands")
+    @classmethod
+    def _rise(cls, ages: tuple[int, ...]) -> tuple[int, ...]:
+        if list(ages) != sorted({age for age in ages if 0 < age < 120}):
+            raise PydanticCustomError("age_bands", "ages must rise, from 1 to 119")
+        return ages
+
+    def reporting_in(self, currencies: Iterable[str]) -> Business:
+        """The same with the currency of the sources, where none is declared and they have one between them."""
+        (first, *others) = sorted(set(currencies)) or [""]
+        return self if self.reporting_currency or others else self.model_copy(update={"reporting_currency": first})
