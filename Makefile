@@ -9,7 +9,7 @@ UV_VERSION := 0.13.9
 export UV_PYTHON_PREFERENCE ?= system
 
 # What speaks to the engine without a whole run; tests/spark makes the runs. Two hundred tasks for ten rows take their time.
-ON_SPARK ?= tests/silver/test_parse.py tests/silver/test_change.py tests/silver/test_history.py tests/silver/test_line_number.py tests/gold/test_keys.py tests/gold/test_date.py tests/lake tests/spark
+ON_SPARK ?= tests/silver/test_parse.py tests/silver/test_change.py tests/silver/test_history.py tests/silver/test_line_number.py tests/gold/test_keys.py tests/gold/test_date.py tests/gold/test_age.py tests/gold/test_allocation.py tests/gold/test_exchange_rate.py tests/lake tests/spark
 SMALL := {"spark.sql.shuffle.partitions": "1", "spark.databricks.delta.snapshotPartitions": "1"}
 
 .PHONY: demo test test-faults test-spark lint docs bench clean help

@@ -73,8 +73,10 @@ def show_run(record: RunRecord, warehouse: Path) -> None:
     show_refused(console, account)
     for item in account.missing:
         sentence = f"{item.table}: {item.values:,} {item.column} that {item.wanted} lacks, in {item.rows:,} rows"
-        is_order = item.column == "order_id"
-        so = "they are no sales until it comes" if is_order else "inferred members stand in for them"
+        so = "inferred members stand in for them"
+        if item.column == "order_id":
+            is_order = item.table == "silver.order"
+            so = "what they have as a whole is in no fact" if is_order else "they are no sales until it comes"
         console.print(f"{sentence}: {so}.", highlight=False, soft_wrap=True)
     times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in record.stages.items())
     console.print(f"\nTime: {sum(record.stages.values()):.1f} s ({times})", highlight=False, soft_wrap=True)

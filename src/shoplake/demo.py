@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SOURCE = "complete_journey"
-_TABLES = ("transactions", "products", "demographics")
+_TABLES = ("transactions", "products", "demographics", "campaign_descriptions", "coupon_redemptions")
 
 
 def land_demo(raw: Path) -> list[Path]:

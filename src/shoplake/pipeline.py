@@ -16,6 +16,7 @@ from shoplake.config import Project
 from shoplake.errors import DeclarationError, QualityError, ShoplakeError
 from shoplake.gold.missing import report_missing
 from shoplake.gold.model import model
+from shoplake.gold.unallocated import report_unallocated
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain, explained
 from shoplake.runs.ledger import Ledger, RunRecord
@@ -80,6 +81,7 @@ def run(
                 this.record.as_of = reference_date.isoformat()
                 model(this, tables, reference_date)
                 report_missing(this, entities, tables)
+                report_unallocated(this)
             with this.stage("publish"):
                 this.account.check()
                 _rehearsed(this) if rehearse else _publish(this, reference_date, project)

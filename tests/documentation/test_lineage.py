@@ -42,7 +42,7 @@ FROM_NO_COLUMN = {"is_inferred", "line_count"}
         ("gold.fact_sales.customer_key", {("gold.dim_customer", "customer_key")}),
         (
             "gold.dim_customer.customer_id",
-            {(f"silver.{name}", "customer_id") for name in ("customer", "order", "return_line")},
+            {(f"silver.{name}", "customer_id") for name in ("customer", "order", "return_line", "redemption")},
         ),
         ("gold.dim_customer.gender", {("silver.customer", "gender")}),
         ("gold.dim_customer.valid_from", {("silver.customer", "valid_from")}),
@@ -51,7 +51,7 @@ FROM_NO_COLUMN = {"is_inferred", "line_count"}
         ("gold.mart_customer.frequency_score", {("gold.fact_sales", "source"), ("gold.fact_sales", "order_id")}),
         ("gold.mart_customer.recency_days", {("gold.fact_sales", "order_date")}),
         ("gold.mart_sales_daily.unit_quantity", {("gold.fact_sales", n) for n in ("quantity", "is_merchandise")}),
-        ("gold.mart_sales_daily.age_band", {("gold.dim_customer", "age_band")}),
+        ("gold.mart_sales_daily.age_band", {("gold.fact_sales", "age_band")}),
         ("gold.mart_sales_daily.department", {("gold.dim_product", "department")}),
     ],
 )
@@ -63,11 +63,13 @@ def test_inputs(declared: Subject, column: str, inputs: set[tuple[str, str]]) ->
 @pytest.mark.parametrize("table", gold.tables(), ids=lambda table: table.name)
 def test_every_gold_column_comes_from_somewhere(declared: Subject, table: Table) -> None:
     without = {column for column in table.column_names if not declared.graph[table.name, column]}
-    assert without == FROM_NO_COLUMN & set(table.column_names)
+    known = FROM_NO_COLUMN if table.reads else set(table.column_names)
+    assert without == known & set(table.column_names)
     body = sections(declared)[table.name]
     for column in without:
         (line,) = [line for line in body.splitlines() if line.startswith(f"| `{column}` ")]
-        assert f"computed by the build, which reads `{table.reads[0].name}`" in line
+        read = f", which reads `{table.reads[0].name}`" if table.reads else ""
+        assert f"computed by the build{read}" in line
 
 
 @pytest.mark.parametrize("table", [*silver.ENTITIES, *gold.tables()], ids=lambda table: table.name)

@@ -110,5 +110,6 @@ def test_the_published_data_keep_them(open_shop: Shop, exported: dict[str, Any])
                 (other, column) = there.split(".")
                 missing = (
                     f"gold.{table['name']} AS {table['name']} ANTI JOIN gold.{other} AS {other} ON {here} = {there}"
+                    f" WHERE {here} IS NOT NULL"
                 )
                 assert count(missing) == 0, column

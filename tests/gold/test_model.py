@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame
@@ -17,15 +18,18 @@ from shoplake.gold.marts import sales_daily
 from tests.conftest import Shop
 
 
-def run_with(shop: Shop, monkeypatch: pytest.MonkeyPatch, broken: object, **options: bool) -> None:
-    tables = tuple(broken if table.name == broken.name else table for table in gold.tables())  # type: ignore[attr-defined]
+def run_with(shop: Shop, monkeypatch: pytest.MonkeyPatch, broken: Table, **options: bool) -> None:
+    given = {table.name: table.settings for table in gold.tables()}
+    tables = tuple(
+        replace(broken, settings=given[table.name]) if table.name == broken.name else table for table in gold.tables()
+    )
     monkeypatch.setattr(gold, "tables", lambda *_: tables)
     shop.run(**options)
 
 
 def test_a_fact_that_fans_out(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    def twice(table: Table, lines: DataFrame, orders: DataFrame, *others: DataFrame) -> DataFrame:
-        return sales.build(table, lines, orders.unionByName(orders), *others)
+    def twice(table: Table, lines: DataFrame, orders: DataFrame, *others: DataFrame, **given: Any) -> DataFrame:
+        return sales.build(table, lines, orders.unionByName(orders), *others, **given)
 
     with pytest.raises(QualityError, match="gold.fact_sales: 10 keys .* occur more than once; nothing was published"):
         run_with(corner_shop, monkeypatch, replace(sales.TABLE, build=twice))
@@ -60,7 +64,7 @@ def test_two_customers_on_one_durable_key(corner_shop: Shop, monkeypatch: pytest
 def test_a_failed_run_leaves_what_is_published(own_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     before = own_shop.rows("gold.fact_sales")
     own_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
-    broken = replace(sales.TABLE, build=lambda t, a, *b: sales.build(t, a.limit(3), *b))
+    broken = replace(sales.TABLE, build=lambda t, a, *b, **c: sales.build(t, a.limit(3), *b, **c))
     with monkeypatch.context() as patch, pytest.raises(QualityError):
         run_with(own_shop, patch, broken, full=True)
     assert own_shop.manifest.number == 1
@@ -74,7 +78,7 @@ def test_a_failed_run_leaves_what_is_published(own_shop: Shop, monkeypatch: pyte
 
 def test_an_increment_that_loses_a_line(own_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     own_shop.put("lines_2.csv", "order,line,sku,quantity,price,discount\nO9,2,P2,1,9.00,0\n")
-    broken = replace(sales.TABLE, build=lambda t, a, *b: sales.build(t, a.where("line_number <> 2"), *b))
+    broken = replace(sales.TABLE, build=lambda t, a, *b, **c: sales.build(t, a.where("line_number <> 2"), *b, **c))
     with pytest.raises(QualityError, match="gold.fact_sales: lines is 0, but 1 in silver.order_line"):
         run_with(own_shop, monkeypatch, broken)
     assert own_shop.manifest.number == 1

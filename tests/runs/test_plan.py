@@ -70,7 +70,7 @@ def test_what_is_touched(own_shop: Shop, tmp_path: Path) -> None:
 
 def test_the_reference_date_is_that_of_a_run(corner_shop: Shop) -> None:
     corner_shop.run(as_of=date(2030, 1, 1))
-    assert agrees(corner_shop).tables.keys() == {"gold.mart_customer"}
+    assert agrees(corner_shop).tables.keys() == {"gold.dim_date", "gold.fact_exchange_rate", "gold.mart_customer"}
     with pytest.raises(DeclarationError, match="nothing is called «nonsense»"):
         plan(corner_shop.project, select=frozenset({"nonsense"}))
 

@@ -29,7 +29,8 @@ def test_full_builds_everything_and_gives_the_same(corner_shop: Shop) -> None:
 
 
 def test_another_reference_date_builds_what_depends_on_it(own_shop: Shop) -> None:
-    assert built(own_shop, as_of=day("2024-04-01")) == {"gold.mart_customer"}
+    wanted = {"gold.dim_date", "gold.fact_exchange_rate", "gold.mart_customer"}
+    assert built(own_shop, as_of=day("2024-04-01")) == wanted
     assert own_shop.one("select min(recency_days) from mart_customer") == 28
 
 
@@ -44,7 +45,7 @@ def test_the_reference_date_is_a_boundary(corner_shop: Shop) -> None:
 
 
 def test_another_reference_date_reaches_every_mart_that_has_one(own_shop: Shop) -> None:
-    wanted = {"gold.dim_date", "gold.mart_customer"}
+    wanted = {"gold.dim_date", "gold.fact_exchange_rate", "gold.mart_customer"}
     assert built(own_shop, select=frozenset({"dim_date"}), as_of=day("2024-04-01")) == wanted
 
 

@@ -29,7 +29,7 @@ _TRUTH = {
     "defects": "SELECT * FROM read_parquet('{0}/defects.parquet')",
 }
 _FEEDS = {"customer": "customers", "product": "products", "store": "stores", "order": "orders"}
-_FEEDS |= {"order_line": "order_lines", "return_line": "returns"}
+_FEEDS |= {"order_line": "order_lines", "return_line": "returns", "promotion": "promotions", "exchange_rate": "rates"}
 _VERSIONED = {entity: _FEEDS[entity] for entity in ("customer", "product")}
 HISTORY = ("earlier", "deleted")
 # What a table names in another: (entity, table of the truth, column, table of the truth that it names).

@@ -25,6 +25,8 @@ _WITH_IDS = """{fact} JOIN gold.dim_customer USING (customer_version_key) JOIN g
     USING (product_version_key) JOIN gold.dim_store USING (store_key)"""
 _IDS = ", ".join(f"nullif({noun}_id, '') AS {noun}_id" for noun in ("customer", "product", "store"))
 _EXCLUDED = "EXCLUDE (customer_id, product_id, store_id)"
+_PROMOTED = """gold.fact_sales JOIN (SELECT promotion_key, nullif(promotion_id, '') AS promotion_code
+    FROM gold.dim_promotion) USING (promotion_key)"""
 # Sales as the dimensions show them, worked out from the truth alone.
 _SALES = f"""(SELECT l.*, {", ".join(f"coalesce(c.{d}, 'Unknown') AS {d}" for d in (*_DEMOGRAPHICS, *_PLACES))},
     coalesce(p.department, 'Unknown') AS department, coalesce(p.category, 'Unknown') AS category
@@ -75,7 +77,7 @@ def versions(told: str, noun: str) -> str:
 
 def _of_facts() -> list[Check]:
     found = f"(SELECT * {_EXCLUDED}, {_IDS} FROM {_WITH_IDS})"
-    sales, returns = found.format(fact="gold.fact_sales"), found.format(fact="gold.fact_returns")
+    sales, returns = found.format(fact=_PROMOTED), found.format(fact="gold.fact_returns")
     return [
         Check(
             "fact_sales, line by line",

@@ -127,7 +127,8 @@ def _origin(subject: Subject, table: Table, column: Column, sources: list[Source
     inputs = subject.graph[table.name, column.name]
     if table.name.startswith("gold."):
         if not inputs:
-            return f"computed by the build, which reads {codes(read.name for read in table.reads)}"
+            read = codes(each.name for each in table.reads)
+            return f"computed by the build, which reads {read}" if read else "computed by the build"
         return ("" if {name for _, name in inputs} == {column.name} else "computed from ") + _nodes(inputs)
     told = {source.source: _from_map(source, table, column, inputs) for source in sources}
     if len(set(told.values())) == 1:

@@ -11,7 +11,7 @@ from shoplake.draft.roles import THINGS, Roles, find_roles, singular, type_of
 from shoplake.draft.synonyms import OWN, WORDS
 from shoplake.silver import BY_BASE
 
-_FILLED_IN = {"source", "line_number", "currency", "is_merchandise"}  # by the pipeline
+_FILLED_IN = {"source", "line_number", "currency", "price_currency", "is_merchandise"}  # by the pipeline
 _MONEY = ("unit_price", "gross_amount", "return_amount", "net_amount")
 
 

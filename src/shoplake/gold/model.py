@@ -15,6 +15,7 @@ from shoplake.errors import QualityError
 from shoplake.gold.rebuild import frame_of, other_date, rebuild, touched_keys
 from shoplake.gold.unique import check_key
 from shoplake.runs.account import FILTERED, LOADED, READ, Entry, moved
+from shoplake.runs.increment import difference
 from shoplake.runs.run import Due, Run
 
 # Rows that count (1) and that count no longer (-1).
@@ -33,11 +34,18 @@ def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
             frame = frame_of(table, [run.read(read.name) for read in table.reads], as_of)
             run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
             check_key(run.read(table.name), table)
+            if due is Due.DATA and _is_followed(table, tables):
+                difference(run, table, run.read_before(table.name), run.read(table.name))
         else:
             run.touch(table.name, keys=touched.count)
             rebuild(run, table, touched, as_of)
         for reconciliation in table.reconciles:
             run.account.entries += reconcile(run, table, reconciliation, as_of)
+
+
+def _is_followed(table: Table, tables: tuple[Table, ...]) -> bool:
+    """Whether parts of other tables are built anew by what differs in this one."""
+    return any(table in each.reads for each in tables if each.rebuild.keys)
 
 
 def due_of(run: Run, table: Table, as_of: date) -> Due:

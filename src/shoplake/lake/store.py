@@ -36,6 +36,12 @@ class Lake(Tables):
         """Commit `frame` as the whole table. It isn't published until a manifest names its version."""
         return self._write(table, frame, run_id, "overwrite")
 
+    def clear(self, table: Table, run_id: str) -> TableVersion:
+        """The table without rows; where it has none, nothing is committed."""
+        with explained(table.name):
+            head = self._prepare(table, keeps_rows=False)
+        return self.overwrite(table, self.empty(table), run_id) if head.rows else head
+
     def set_down(self, table: Table, frame: DataFrame, run_id: str) -> TableVersion:
         """Commit rows that have the columns of the table, as the whole of it."""
         return self._write(table, frame, run_id, "overwrite", is_known=True)

@@ -23,14 +23,15 @@ _MOST = 0.8
 
 
 def difference(run: Run, table: Table, before: DataFrame, after: DataFrame) -> Change:
-    """What distinguishes two sets of rows of a table, written down."""
+    """What distinguishes two sets of rows of a table, written down and remembered as its change."""
     sides = ((_REMOVED, before.subtract(after)), (_ADDED, after.subtract(before)))
     both = [rows.withColumn(_SIDE.name, F.lit(side)) for side, rows in sides]
     found, of = scratch(run, f"{table.base}__change", (*table.columns, _SIDE), both[0].unionByName(both[1]), _SIDE.name)
     there = run.lake.partitions(of, run.scratch[of.name].version)
     run.touch(table.name, removed=there.get(_REMOVED, 0), added=there.get(_ADDED, 0))
     parts = {side: found.where(f"{_SIDE.name} = '{side}'").drop(_SIDE.name) for side in there}
-    return Change(parts.get(_REMOVED), parts.get(_ADDED))
+    run.changes[table.name] = Change(parts.get(_REMOVED), parts.get(_ADDED))
+    return run.changes[table.name]
 
 
 def replace_rows(run: Run, table: Table, before: DataFrame | None, after: DataFrame) -> None:

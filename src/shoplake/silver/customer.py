@@ -5,7 +5,11 @@ from shoplake.silver.columns import SOURCE
 
 DEMOGRAPHICS = (
     Text("gender", "gender as stated: F, M or X", tracked=True, allowed=("F", "M", "X")),
-    Text("age_band", "age band, such as 45-54", tracked=True),
+    Text(
+        "age_band",
+        "age band, such as 45-54; in facts by the age on the day of the purchase, where the birth date is known",
+        tracked=True,
+    ),
     Text("income_band", "yearly income band of the household, such as 50-74K", tracked=True, unit="currency"),
     Text("household_size", "people in the household, such as 2 or 5+", tracked=True, unit="people"),
     Text("children_count", "children in the household, such as 1 or 3+", tracked=True, unit="people"),

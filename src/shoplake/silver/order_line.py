@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.contract import Check, Column, Link, Money, Rebuild, Reference, Table
-from shoplake.silver import order, product
+from shoplake.silver import order, product, promotion
 from shoplake.silver.columns import SOURCE
 from shoplake.silver.line_number import number_lines
 from shoplake.silver.month import month_column, with_month
@@ -52,11 +52,16 @@ TABLE = Table(
         Money("discount_amount", "discounts of the shop's on the line, positive"),
         Money("net_amount", "what the shop receives for the line; returns are not netted", required=True),
         IS_MERCHANDISE,
+        promotion.TABLE["promotion_id"].but(required=False),
     ),
     reads=(order.TABLE,),
     build=build,
     checks=(Check("gross_less_discount_is_net", "gross_amount - discount_amount = net_amount"),),
-    references=(Reference("order_id", order.TABLE, "order_date"), Reference("product_id", product.TABLE)),
+    references=(
+        Reference("order_id", order.TABLE, "order_date"),
+        Reference("product_id", product.TABLE),
+        Reference("promotion_id", promotion.TABLE),
+    ),
     amount="net_amount",
     is_event=True,
     partitioned_by="order_month",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from shoplake.contract import Table
@@ -33,6 +34,9 @@ def refine(run: Run, sources: list[Source], entities: tuple[Table, ...]) -> None
             run.keep(entity.name)
             continue
         mine = [source for source in sources if entity.base in source.map]
+        if not mine:  # most shops tell of a few entities only
+            run.build(entity.name, partial(run.lake.clear, entity, run.run_id))
+            continue
         found = build_entity(run, entity, mine, staging, due)
         for source in mine:
             if source.source in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from pyspark.sql import DataFrame
@@ -15,7 +16,7 @@ from shoplake.silver.line_number import number_lines
 from shoplake.silver.month import month_column, with_month
 from shoplake.silver.order_line import IS_MERCHANDISE, LINE_NUMBER, ORDER_DATE
 
-_OF_ORDER = ("order_date", "customer_id", "store_id", "currency")
+_OF_ORDER = ("order_date", "customer_id", "store_id", "currency", "channel", "is_test")
 
 
 def build(table: Table, lines: DataFrame, orders: DataFrame, stores: DataFrame) -> DataFrame:
@@ -27,6 +28,8 @@ def build(table: Table, lines: DataFrame, orders: DataFrame, stores: DataFrame) 
             "customer_id": F.coalesce("customer_id", "_order_customer_id"),
             "store_id": F.coalesce("store_id", "_order_store_id"),
             "currency": F.coalesce("currency", "_order_currency", "_source_currency"),
+            "channel": F.col("_order_channel"),
+            "is_test": F.col("_order_is_test"),
         }
     )
     dated = with_business_date(known, stores, day="return_date", instant="returned_at")
@@ -67,7 +70,10 @@ TABLE = Table(
             minimum=Decimal(0),
         ),
         Money("return_amount", "what the shop gives back, positive", required=True, minimum=Decimal(0)),
+        Money("return_tax_amount", "tax within what is given back", minimum=Decimal(0)),
         order.TABLE["currency"],
+        replace(order.TABLE["channel"], derived=True),
+        replace(order.TABLE["is_test"], derived=True),
         Text("return_reason", "why it came back, in the source's words"),
         IS_MERCHANDISE,
     ),

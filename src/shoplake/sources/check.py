@@ -195,7 +195,7 @@ def _map_problems(source: Source, entity: Table, mapping: Mapping) -> Iterator[P
             yield (*at, "filters", name), problem, "Give a predicate over the feed's columns"
     own = {"source", "line_number"}  # the pipeline fills these in
     for name in entity.key:
-        if name not in mapping.select and name not in own:
+        if name not in mapping.select and name not in own and entity[name].default == "null":
             yield (*at, "select"), f"{entity.base} needs «{name}»", "Map it"
 
 

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from shoplake.contract import VALIDITY, Rebuild, Reconciliation, Table
 from shoplake.gold.dimensions.members import known_and_inferred, members, shown
 from shoplake.gold.keys import IS_INFERRED, key_column
-from shoplake.silver import customer, order, return_line
+from shoplake.silver import customer, order, redemption, return_line
 
 _ID = ("source", "customer_id")
 CUSTOMER_KEY = key_column("customer_key", "the customer, whatever the version; count people by it", _ID)
@@ -15,8 +15,10 @@ CUSTOMER_VERSION_KEY = key_column("customer_version_key", "the customer as of on
 DEMOGRAPHICS = tuple(shown(column) for column in customer.DEMOGRAPHICS)
 
 
-def build(table: Table, customers: DataFrame, orders: DataFrame, returns: DataFrame) -> DataFrame:
-    return members(table, "customer_id", customers, [orders, returns])
+def build(
+    table: Table, customers: DataFrame, orders: DataFrame, returns: DataFrame, redemptions: DataFrame
+) -> DataFrame:
+    return members(table, "customer_id", customers, [orders, returns, redemptions])
 
 
 TABLE = Table(
@@ -32,11 +34,11 @@ TABLE = Table(
         *VALIDITY,
         IS_INFERRED,
     ),
-    reads=(customer.TABLE, order.TABLE, return_line.TABLE),
+    reads=(customer.TABLE, order.TABLE, return_line.TABLE, redemption.TABLE),
     build=build,
     carries=(customer.TABLE,),
     durable_key="customer_key",
     natural_key=_ID,
-    rebuild=Rebuild(_ID, named_in=("order", "return_line")),
+    rebuild=Rebuild(_ID, named_in=("order", "return_line", "redemption")),
     reconciles=(Reconciliation(customer.TABLE, known_and_inferred()),),
 )

@@ -29,6 +29,7 @@ TABLE = Table(
         *product.TABLE.pick("source", "product_id"),
         *(c.but(required=True) for c in product.TABLE.pick("name", "department", "category", "subcategory", "brand")),
         *product.TABLE.pick("list_price", "unit_cost"),
+        product.TABLE["price_currency"].but(required=False),  # nobody knows it of a product that is only named
         *VALIDITY,
         IS_INFERRED,
     ),

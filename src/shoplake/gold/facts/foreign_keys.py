@@ -20,10 +20,9 @@ IS_LATER = f"valid_from > date'{FIRST_DAY}'"
 
 def links_to_versions(*, customers: str, products: str) -> dict[str, Link]:
     """How a change of versions touches a fact, of which `customers` and `products` are read to name them."""
-    through = {"customer": customers, "product": products}
     return {
-        f"dim_{noun}": Link(("source", f"{noun}_id"), ("valid_from",), table, where=IS_LATER)
-        for noun, table in through.items()
+        "dim_customer": Link(("source", "customer_id"), ("valid_from", "birth_date", "age_band"), customers),
+        "dim_product": Link(("source", "product_id"), ("valid_from",), products, where=IS_LATER),
     }
 
 

@@ -6,12 +6,11 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import functions as F
 
 from shoplake.contract import Column
-from shoplake.gold.facts.sales import IS_SALE
-from shoplake.silver import order_line
+from shoplake.gold.facts import sales
 
 # Sums get ten digits more than their lines, so that no sum can overflow.
 _SUM = "decimal(28,4)"
-_MONEY = ("gross_amount", "discount_amount", "net_amount")
+_MONEY = ("gross_amount", "discount_amount", "net_amount", "sales_amount")
 
 MEASURES = (
     Column("line_count", "bigint", "order lines", unit="lines", required=True),
@@ -23,7 +22,7 @@ MEASURES = (
         required=True,
         made_of=("quantity", "is_merchandise"),
     ),
-    *(Column(name, _SUM, order_line.TABLE[name].meaning, unit="currency", required=True) for name in _MONEY),
+    *(Column(name, _SUM, sales.TABLE[name].meaning, unit="currency", required=True) for name in _MONEY),
 )
 
 
@@ -42,7 +41,7 @@ def sums() -> list[Expression]:
 
 def reconciled(where: str = "true") -> dict[str, tuple[str, str]]:
     """What a mart over the sales for which `where` holds must equal in fact_sales."""
-    sale = f"({IS_SALE}) and ({where})"
+    sale = f"({sales.IS_SALE}) and ({where})"
     units = f"sum(case when {sale} and is_merchandise then quantity end)"
     found = {"lines": ("sum(line_count)", f"count_if({sale})"), "unit_quantity": ("sum(unit_quantity)", units)}
     return found | {name: (f"sum({name})", f"sum(case when {sale} then {name} end)") for name in _MONEY}

@@ -9,15 +9,18 @@ from shoplake.contract import Link, Rebuild, Reconciliation, Table
 from shoplake.gold.dimensions import customer, product
 from shoplake.gold.dimensions.members import UNKNOWN
 from shoplake.gold.facts import sales
+from shoplake.gold.facts.age import AGE_BAND
 from shoplake.gold.marts.measures import MEASURES, reconciled, sums
 
+# Of the version of the customer; the age is that on the day, which the fact tells.
+_OF_VERSION = tuple(column.name for column in customer.DEMOGRAPHICS if column.name != AGE_BAND.name)
 _DEMOGRAPHICS = tuple(column.name for column in customer.DEMOGRAPHICS)
 _CATEGORIES = ("department", "category")
 
 
 def build(table: Table, lines: DataFrame, customers: DataFrame, products: DataFrame) -> DataFrame:
     """Sum the sales by the customer version of the purchase; both joins are on unique keys."""
-    people = customers.select("customer_version_key", *_DEMOGRAPHICS)
+    people = customers.select("customer_version_key", *_OF_VERSION)
     goods = products.select("product_version_key", *_CATEGORIES)
     joined = (
         lines.where(sales.IS_SALE)
@@ -36,7 +39,7 @@ TABLE = Table(
     columns=(
         sales.TABLE["order_date"].but(required=True),
         sales.TABLE["order_month"],
-        *customer.TABLE.pick(*_DEMOGRAPHICS),
+        *(sales.TABLE[n] if n == AGE_BAND.name else customer.TABLE[n] for n in _DEMOGRAPHICS),
         *product.TABLE.pick(*_CATEGORIES),
         sales.TABLE["channel"].but(required=True),
         sales.TABLE["currency"].but(required=True),
@@ -49,7 +52,7 @@ TABLE = Table(
     rebuild=Rebuild(
         ("order_date",),
         along={
-            "dim_customer": Link(("customer_version_key",), _DEMOGRAPHICS, "fact_sales", is_key=True),
+            "dim_customer": Link(("customer_version_key",), _OF_VERSION, "fact_sales", is_key=True),
             "dim_product": Link(("product_version_key",), _CATEGORIES, "fact_sales", is_key=True),
         },
     ),
