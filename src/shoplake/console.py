@@ -72,6 +72,10 @@ def show_run(record: RunRecord, warehouse: Path) -> None:
     console.print(account_table(account))
     show_refused(console, account)
     for item in account.missing:
+        if item.column == "currency":
+            sentence = f"{item.table}: no exchange rate on {item.values:,} days of a currency, in {item.rows:,} rows"
+            console.print(f"{sentence}: no figure in the reporting currency has them.", highlight=False, soft_wrap=True)
+            continue
         sentence = f"{item.table}: {item.values:,} {item.column} that {item.wanted} lacks, in {item.rows:,} rows"
         so = "inferred members stand in for them"
         if item.column == "order_id":

@@ -17,6 +17,7 @@ from shoplake.errors import DeclarationError, QualityError, ShoplakeError
 from shoplake.gold.missing import report_missing
 from shoplake.gold.model import model
 from shoplake.gold.unallocated import report_unallocated
+from shoplake.gold.unconverted import report_unconverted
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain, explained
 from shoplake.runs.ledger import Ledger, RunRecord
@@ -82,6 +83,7 @@ def run(
                 model(this, tables, reference_date)
                 report_missing(this, entities, tables)
                 report_unallocated(this)
+                report_unconverted(this)
             with this.stage("publish"):
                 this.account.check()
                 _rehearsed(this) if rehearse else _publish(this, reference_date, project)

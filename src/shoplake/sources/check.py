@@ -193,9 +193,10 @@ def _map_problems(source: Source, entity: Table, mapping: Mapping) -> Iterator[P
     for name, sql in mapping.filters.items():
         if problem := problem_in(sql, columns, structs):
             yield (*at, "filters", name), problem, "Give a predicate over the feed's columns"
-    own = {"source", "line_number"}  # the pipeline fills these in
+    own = {"source", "line_number"}
     for name in entity.key:
-        if name not in mapping.select and name not in own and entity[name].default == "null":
+        filled_in = name in own or entity[name].made_of or entity[name].default != "null"
+        if name not in mapping.select and not filled_in:
             yield (*at, "select"), f"{entity.base} needs «{name}»", "Map it"
 
 
