@@ -82,9 +82,8 @@ def test_a_rate_that_comes_late(own_shop: Shop) -> None:
     own_shop.run()
     assert not [each for each in missing(own_shop) if each[1] == "gold.fact_exchange_rate"]
     # the rate of 28 February holds for seven days
-    found = own_shop.sql(
-        "select min(rate_date)::varchar, max(rate_date)::varchar, min(rate) from fact_exchange_rate where currency = 'USD'"
-    )
+    days = "min(rate_date)::varchar, max(rate_date)::varchar, min(rate)"
+    found = own_shop.sql(f"select {days} from fact_exchange_rate where currency = 'USD'")
     assert found == [("2024-02-28", "2024-03-05", Decimal("0.9"))]
-    converted = "select sum(sales_amount * rate) from fact_sales join fact_exchange_rate using (currency, rate_date) where order_id = 'O3'"
-    assert own_shop.one(converted) == Decimal("17.1")
+    rated = "fact_sales join fact_exchange_rate using (currency, rate_date)"
+    assert own_shop.one(f"select sum(sales_amount * rate) from {rated} where order_id = 'O3'") == Decimal("17.1")

@@ -190,4 +190,7 @@ def test_what_is_refused_and_missing(account: Account) -> None:
         ("silver.order", "customer_id"): (2, 1),
         ("silver.order_line", "order_id"): (1, 1),
         ("silver.order_line", "product_id"): (2, 2),
+        # nobody told what a euro is worth
+        ("gold.fact_sales", "currency"): (3, 1),
+        ("gold.fact_payments", "currency"): (1, 1),
     }
