@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from shoplake import gold, silver
+from shoplake.contract.business import Business
 from shoplake.documentation.markdown import reasons, table_body
 from shoplake.sources.declaration import Source
 from shoplake.sources.functions import FUNCTIONS
@@ -18,6 +19,7 @@ def pages() -> dict[str, str]:
     return {
         "tables.md": tables_page(),
         "functions.md": functions_page(),
+        "settings.md": settings_page(),
         "source.schema.json": json.dumps(Source.model_json_schema(), indent=2, ensure_ascii=False) + "\n",
     }
 
@@ -32,6 +34,20 @@ def functions_page() -> str:
     ]
     parts += [f"## {topic}\n\n{', '.join(f'`{name}`' for name in names)}" for topic, names in FUNCTIONS.items()]
     return "\n\n".join(parts) + "\n"
+
+
+def settings_page() -> str:
+    parts = [
+        "# Settings of figures",
+        "Made by `make docs` from `src/shoplake/contract/business.py`.",
+        "What a company decides about its figures, in the section `[business]` of `shoplake.toml`. A table that uses\n"
+        "a setting is built anew when it changes; `shoplake plan` says which.",
+    ]
+    rows = ["| setting | by default | meaning |", "|---|---|---|"]
+    for name, field in Business.model_fields.items():
+        default = json.dumps(field.default, default=list) if field.default != "" else "none"
+        rows.append(f"| `{name}` | `{default}` | {field.description} |")
+    return "\n\n".join([*parts, "\n".join(rows)]) + "\n"
 
 
 def tables_page() -> str:

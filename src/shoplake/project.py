@@ -32,6 +32,12 @@ _SETTINGS = """\
 
 # For how many days a state that was replaced can be rolled back to; `shoplake maintain` removes older ones.
 # retention = 30
+
+# What the company decides about its figures; see docs/money.md and docs/reference/settings.md.
+# [business]
+# reporting_currency = "EUR"
+# fiscal_year_start = 1
+# age_bands = [18, 25, 35, 45, 55, 65]
 """
 
 
