@@ -135,7 +135,7 @@ def test_tampering_shows(copy: Callable[[], Shop]) -> None:
     assert line.wrong == 1
     assert line.differences == (
         f"{cells[0]} {cells[1]}: "
-        f"gross_amount {after}00 instead of {before}00, net_amount {after}00 instead of {before}00",
+        + ", ".join(f"{name}_amount {after}00 instead of {before}00" for name in ("gross", "net", "sales")),
     )
     assert found["fact_returns, line by line"].wrong == returns
     assert found["fact_returns, line by line"].differences[0].endswith(": missing")

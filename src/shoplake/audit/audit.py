@@ -26,6 +26,7 @@ _TRUTH = {
     "customers": versions("SELECT *, NULL AS gone_on FROM read_parquet('{0}/customers.parquet')", "customer"),
     "products": versions("SELECT * FROM read_parquet('{0}/products.parquet')", "product"),
     "stores": "SELECT * FROM read_parquet('{0}/stores.parquet')",
+    "rates": "SELECT * FROM read_parquet('{0}/rates.parquet')",
     "defects": "SELECT * FROM read_parquet('{0}/defects.parquet')",
 }
 _FEEDS = {"customer": "customers", "product": "products", "store": "stores", "order": "orders"}

@@ -8,7 +8,8 @@ _MEASURES = """count(*) AS line_count, sum(quantity) AS unit_quantity, sum(gross
     sum(discount_amount) AS discount_amount, sum(net_amount) AS net_amount"""
 _MART = "line_count, unit_quantity, gross_amount, discount_amount, net_amount"
 _LINE = """order_id, line_number, order_date, ordered_at, customer_id, product_id, store_id, status, channel, currency,
-    is_test, is_guest, quantity, gross_amount, discount_amount, net_amount, promotion_code"""
+    is_test, is_guest, quantity, gross_amount, discount_amount, net_amount, promotion_code, order_discount_amount,
+    shipping_amount, tax_amount, included_tax_amount, sales_amount"""
 _RETURN = """return_id, line_number, order_id, return_date, returned_at, customer_id, product_id, store_id,
     return_quantity, return_amount, currency, return_reason"""
 _CUSTOMER = """customer_id, birth_date, gender, income_band, household_size, children_count, home_ownership,
@@ -16,10 +17,14 @@ _CUSTOMER = """customer_id, birth_date, gender, income_band, household_size, chi
 _PRODUCT = """product_id, name, department, category, subcategory, brand, list_price, unit_cost, valid_from,
     valid_to"""
 _STORE = "store_id, store_name, store_time_zone, store_country, store_region, store_city"
-_ORDER = """order_id, customer_id, store_id, ordered_at, order_date, status, channel, currency, is_test, is_guest"""
+_ORDER = """order_id, customer_id, store_id, ordered_at, order_date, status, channel, currency, is_test, is_guest,
+    order_discount_amount, shipping_amount"""
 _DEMOGRAPHICS = ("gender", "income_band", "household_size", "children_count", "home_ownership", "marital_status")
 _PLACES = ("country", "region", "city")
 
+# No tax is told; what the shop receives is what the line costs less its share of the voucher.
+_LINES = """(SELECT *, 0 AS tax_amount, 0 AS included_tax_amount, net_amount - order_discount_amount AS sales_amount
+    FROM truth.lines)"""
 # A fact with the ids that its keys stand for; member -1 has none.
 _WITH_IDS = """{fact} JOIN gold.dim_customer USING (customer_version_key) JOIN gold.dim_product
     USING (product_version_key) JOIN gold.dim_store USING (store_key)"""
@@ -81,7 +86,7 @@ def _of_facts() -> list[Check]:
     return [
         Check(
             "fact_sales, line by line",
-            f"SELECT {_LINE} FROM truth.lines",
+            f"SELECT {_LINE} FROM {_LINES}",
             f"SELECT {_LINE} FROM {sales}",
             ("order_id", "line_number"),
         ),

@@ -23,7 +23,8 @@ _AGAIN = 60
 _NOTES = ('"gift, red ribbon"', '"says ""well done"", no price"', '"leave with neighbour, ring twice"')
 LOADED, DEDUPLICATED, SUPERSEDED, QUARANTINED = "loaded", "deduplicated", "superseded", "quarantined"
 EARLIER = "earlier"
-_UNTOLD = {"orders": ["order_date"], "returns": ["customer_id", "store_id", "return_date", "currency"]}
+_UNTOLD = {"orders": ["order_date"], "order_lines": ["order_discount_amount", "shipping_amount"]}
+_UNTOLD |= {"returns": ["customer_id", "store_id", "return_date", "currency"]}
 
 # Position among the file's rows, line, what is planted, row number.
 Places = list[tuple[int, str, Planted, int]]

@@ -18,6 +18,7 @@ LINES = {
     "{promotion_code},{note}",
     "orders": '{"id":"{order_id}","customer":{"id":"{customer_id}"},"store":"{store_id}","placed":"{ordered_at}Z",'
     '"updated":"{updated_at}Z","state":"{status}","channel":"{channel}","currency":"{currency}",'
+    '"voucher":"{order_discount_amount}","shipping":"{shipping_amount}",'
     '"test":{is_test},"guest":{is_guest}}',
     "returns": "{return_id};{line_number};{order_id};{product_id};{returned_at};{return_quantity};{return_amount};"
     "{return_reason}",

@@ -18,7 +18,7 @@ from shoplake.generator.defects import Schedule, defect_table
 from shoplake.generator.files import Files, RichFiles
 from shoplake.generator.people import People
 from shoplake.generator.plan import PERIOD, Plan
-from shoplake.generator.sales import COMPLETED, Day, Sales
+from shoplake.generator.sales import COMPLETED, OF_WHOLE, Day, Sales
 from shoplake.generator.truth import Truth
 
 SOURCE = "generated"
@@ -64,6 +64,7 @@ def _write(plan: Plan, schedule: Schedule, courier: Plain, truth: Truth, tell: C
             changed = products.set_period(period)
             rates = goods.rate_table(plan, day, min(day + PERIOD, plan.days))
             courier.period(day, products.table(products.sold_in(period)), rates)
+            truth.add("rates", rates)
             truth.add("products", goods.versions(products, np.flatnonzero(changed), day))
         newcomers, changed = people.newcomers(day), people.change(day)
         versions = people.table(np.concatenate([newcomers, changed]), day)
@@ -89,8 +90,9 @@ def _tell_truth(truth: Truth, today: Day, rows: dict[str, pa.Table], period: int
     at = today.lines["of_order"]
     is_sale = (at >= 0) & ((today.orders["status"] == COMPLETED) & ~today.orders["is_test"])[at]
     orders = rows["orders"].drop_columns("updated_at")
+    of_whole = [f"{name}_amount" for name in OF_WHOLE]
     lines = rows["order_lines"].append_column("is_sale", pa.array(is_sale))
-    of_order = orders.drop_columns("order_id").take(pa.array(at, mask=at < 0))
+    of_order = orders.drop_columns(["order_id", *of_whole]).take(pa.array(at, mask=at < 0))
     for name, column in zip(of_order.column_names, of_order.columns, strict=True):
         lines = lines.append_column(name, column)
     for name, table in {"lines": lines, "orders": orders, "returns": rows["returns"]}.items():

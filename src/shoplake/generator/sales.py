@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from shoplake.generator.draws import chosen, top_heavy
+from shoplake.generator.draws import chosen, share, top_heavy
 from shoplake.generator.goods import RATES, ZONES, Goods, promotion_on
 from shoplake.generator.people import People
 from shoplake.generator.plan import HOME_ZONE, PERIOD, Plan, local_day, utc_of
+from shoplake.generator.shares import shares
 
 Columns = dict[str, np.ndarray]
 # (day, orders, lines, places of the corrected orders) -> what was altered in them
@@ -21,6 +22,7 @@ CHANNELS = ("store", "web", "app", "phone")
 COMPLETED, CANCELLED = range(2)
 GUEST = -1
 FIRST_ORDER = 100_000_000
+OF_WHOLE = ("order_discount", "shipping")
 _SIZES = (35, 25, 16, 10, 6, 4, 2.5, 1.5)
 # By country: (store, channel) and how often.
 _PLACES = ((BER, 0), (NYC, 0), (WEB, 1), (WEB, 2), (NO_STORE, 3))
@@ -62,9 +64,12 @@ class Sales:
         first, corrected, after = self._corrections(day, orders, rng)
         lines = self._lines(day, orders, sizes, rng)
         self.altered += self._alter(day, orders, lines, corrected)
+        self._charge(orders, lines)
+        first |= {name: orders[name][corrected] for name in OF_WHOLE}
         self._send_back(day, orders, lines, rng)
         if len(orphans["order"]):
-            lines = {name: np.concatenate([values, orphans[name]]) for name, values in lines.items()}
+            nothing = np.zeros(len(orphans["order"]), np.int64)
+            lines = {name: np.concatenate([values, orphans.get(name, nothing)]) for name, values in lines.items()}
         return Day(orders, lines, self._returns(day), first, corrected, after)
 
     def _orders(self, day: int, count: int, rng: np.random.Generator) -> Columns:
@@ -98,6 +103,17 @@ class Sales:
             "status": np.zeros(count, np.int64),
             "is_test": np.zeros(count, bool),
         }
+
+    def _charge(self, orders: Columns, lines: Columns) -> None:
+        """Shipping of what isn't bought in a store, and vouchers for whole orders; and what of both each line bears."""
+        number, seed = orders["order"], self._plan.seed
+        is_sent = (orders["channel"] != 0) & (share(seed, 60, number) < 0.7)
+        has_voucher = share(seed, 61, number) < 0.08
+        net = np.bincount(lines["of_order"], lines["net"], len(number)).astype(np.int64)
+        orders["shipping"] = np.where(is_sent, 499, 0)
+        orders["order_discount"] = np.where(has_voucher, np.minimum(500, net // 2), 0)
+        for name in OF_WHOLE:
+            lines[name] = shares(orders[name], lines["of_order"], lines["net"])
 
     def _corrections(
         self, day: int, orders: Columns, rng: np.random.Generator

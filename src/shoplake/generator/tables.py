@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from shoplake.generator.draws import dates, exact, ids, instants, labels
 from shoplake.generator.goods import CURRENCIES, FIRST_PRODUCT, STORES
-from shoplake.generator.sales import CHANNELS, GUEST, Columns, Day
+from shoplake.generator.sales import CHANNELS, GUEST, OF_WHOLE, Columns, Day
 
 _STORES = [store for store, *_ in STORES] + [None]
 STATUSES = ("completed", "cancelled")
@@ -39,6 +39,7 @@ def orders(rows: Columns) -> pa.Table:
             "currency": labels(rows["currency"], CURRENCIES),
             "is_test": rows["is_test"],
             "is_guest": rows["customer"] == GUEST,
+            **_of_whole(rows),
         }
     )
 
@@ -52,8 +53,14 @@ def _lines(rows: Columns, codes: Sequence[str]) -> pa.Table:
             "quantity": rows["quantity"],
             **{f"{name}_amount": exact(rows[name], 2) for name in ("gross", "discount", "net")},
             "promotion_code": labels(rows["promotion"], codes),
+            **_of_whole(rows),
         }
     )
+
+
+def _of_whole(rows: Columns) -> dict[str, pa.Array]:
+    """What an order has as a whole; on a line its share."""
+    return {f"{name}_amount": exact(rows[name], 2) for name in OF_WHOLE}
 
 
 def _returns(rows: Columns) -> pa.Table:
