@@ -6,10 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shoplake.gold.facts.allocation import shares
+from shoplake.gold.facts.allocation import shares, shares_of
 from shoplake.lake import Engine
 
 LINE = "source string, order_id string, line_number int, net_amount decimal(18,4)"
@@ -101,3 +102,18 @@ def test_lines_sum_to_orders(engine: Engine, orders: list[tuple[Decimal, Decimal
             given = [found[order][n][at] for n in range(1, len(nets) + 1)]
             assert sum(given) == amount
             assert given == largest_remainder(amount, nets)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(-(10**18) + 1, 10**18 - 1),
+    st.lists(st.integers(0, 10**18 - 1), min_size=1, max_size=5),
+    st.sampled_from([1, 100, 1000]),
+)
+def test_amounts_as_large_as_there_are(amount: int, weights: list[int], unit: int) -> None:
+    at = np.zeros(len(weights), np.int64)
+    found = shares_of(np.array([amount]), at, np.array(weights), np.array([unit])).tolist()
+    assert sum(found) == amount
+    if unit == 100:
+        exact = largest_remainder(Decimal(amount) / 10_000, [Decimal(weight) for weight in weights])
+        assert [Decimal(each) / 10_000 for each in found] == exact
