@@ -17,7 +17,8 @@ currency: USD
 parse:
   customers:
     files: customers*.csv
-    columns: {id: , since: {type: date}, revision: {type: integer}, name: , gender: , city: , born: {type: date}}
+    columns:
+      {id: , since: {type: date}, revision: {type: integer}, name: , gender: , city: , born: {type: date}, email: , card: }
   products:
     files: products*.csv
     columns: {sku: , name: , department: , cost: {type: decimal}}
@@ -68,7 +69,10 @@ change:
   coupons: {delivery: append, keys: [id]}
   rates: {delivery: append, keys: [day, currency]}
 map:
-  customer: {feed: customers, select: {customer_id: id, first_name: name, gender: gender, city: city, birth_date: born}}
+  customer:
+    feed: customers
+    select:
+      {customer_id: id, first_name: name, gender: gender, city: city, birth_date: born, email: email, loyalty_id: card}
   product: {feed: products, select: {product_id: sku, name: name, department: department, unit_cost: cost}}
   store: {feed: stores, select: {store_id: code, store_time_zone: zone}}
   order:
@@ -114,7 +118,7 @@ Rows = dict[str, list[Row]]
 
 def header(feed: str) -> Row:
     names = {
-        "customers": "id since revision name gender city born",
+        "customers": "id since revision name gender city born email card",
         "products": "sku name department cost",
         "stores": "code zone op at",
         "orders": "number customer store placed status changed currency shipping",
@@ -142,7 +146,9 @@ def shop(number: int, rng: random.Random, rows: Rows) -> None:
         for _ in range(rng.randint(0, 4)):
             since = "ever" if rng.random() < REFUSED else day()
             told = (since, str(rng.randint(1, 2)), rng.choice(["Ann", "Bo"]), rng.choice("FMX"), rng.choice("XYZ"))
-            told = (*told, rng.choice(["1980-01-12", "2006-01-12", ""]))
+            near = [f"{number + rng.randint(0, 1)}" for _ in range(2)]  # people move to the shop next door
+            shared = (rng.choice([f"m{near[0]}@x.org", ""]), rng.choice([f"K{near[1]}", "", ""]))
+            told = (*told, rng.choice(["1980-01-12", "2006-01-12", ""]), *shared)
             rows["customers"].append((customer, *told))
     for name in SNAPSHOTS:
         there = [sku for sku in ids["P"] if rng.random() < 0.7]
@@ -224,4 +230,4 @@ def text(name: str, rows: Iterable[Row]) -> str:
 def project(folder: Path, source: str = "many", declaration: str = SOURCE) -> None:
     (folder / "sources" / source).mkdir(parents=True)
     (folder / "sources" / source / "source.yml").write_text(declaration, "utf-8")
-    (folder / "shoplake.toml").touch()
+    (folder / "shoplake.toml").write_text('[business]\nsame_person = ["email", "loyalty_id"]\n', "utf-8")

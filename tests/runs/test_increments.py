@@ -11,6 +11,7 @@ import pytest
 from shoplake.lake import Engine
 from shoplake.runs.account import Account
 from tests.conftest import Shop
+from tests.gold.test_identity import walked
 from tests.runs import shops
 
 # Seed -> in how many deliveries.
@@ -115,3 +116,15 @@ def test_each_line_has_the_version_of_its_day(at_once: Tables) -> None:
             day = line["order_date"]
             wanted = [key for since, key in mine if day is not None and since <= day] or [mine[0][1]]
             assert line[f"{noun}_version_key"] == wanted[-1]
+
+
+def test_people_are_customers_who_share_a_value(at_once: Tables) -> None:
+    keys = {(row["source"], row["customer_id"]): row["customer_key"] for row in at_once["gold.dim_customer"]}
+    having: dict[str, set[int]] = {}
+    for row in at_once["silver.customer"]:
+        for value in filter(None, (row["email"], row["loyalty_id"])):
+            having.setdefault(value, set()).add(keys[row["source"], row["customer_id"]])
+    wanted = walked((min(shared), key) for shared in having.values() if len(shared) <= 10 for key in shared)
+    found = {row["customer_key"]: row["person_key"] for row in at_once["gold.customer_identity"]}
+    assert found == {key: wanted.get(key, key) for key in keys.values()}
+    assert len(set(found.values())) < 0.9 * len(found)

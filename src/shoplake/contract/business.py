@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from pydantic_core import PydanticCustomError
 
 Weeks = Literal["", "4-4-5", "4-5-4", "5-4-4"]
+CustomerName = Annotated[str, StringConstraints(pattern=r"^[^:]+:.+$")]
 
 
 class Business(BaseModel):
@@ -35,6 +36,15 @@ class Business(BaseModel):
     )
     age_bands: tuple[int, ...] = Field(
         (18, 25, 35, 45, 55, 65), min_length=1, description="the ages that a band begins with; the first begins with 0"
+    )
+    same_person: tuple[Literal["email", "loyalty_id"], ...] = Field(
+        (), description="what two customers share who are one person; the first one explains it where both do"
+    )
+    not_same_person: tuple[tuple[CustomerName, CustomerName], ...] = Field(
+        (), description="pairs of customers as source:customer_id; a value that both of one have links nobody"
+    )
+    accounts_per_person: int = Field(
+        10, ge=2, description="a value that more customers share than this is no person's, and links nobody"
     )
 
     @field_validator("age_bands")

@@ -99,7 +99,8 @@ def _signed(run: Run, name: str, *, is_whole: bool) -> Signed:
 
 def _counted(rows: Signed, predicates: list[str], amount: str | None, day: str) -> list[tuple[Any, Any]]:
     """Rows and money for which each predicate holds, counted apart from what was built."""
-    each = [(f"count_if({sql})", f"sum(case when {sql} then {amount or 'null'} end)") for sql in predicates]
+    money = amount or "0"  # a table without money has an account of its rows alone
+    each = [(f"count_if({sql})", f"sum(case when {sql} then {money} end)") for sql in predicates]
     found = _measures(rows, [sql.replace(":as_of", day) for pair in each for sql in pair])
     return list(zip(found[0::2], found[1::2], strict=True))
 

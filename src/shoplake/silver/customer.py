@@ -34,6 +34,7 @@ TABLE = Table(
         Text("first_name", "given name", personal=True),
         Text("last_name", "family name", personal=True),
         Text("email", "e-mail address", personal=True),
+        Text("loyalty_id", "number in a loyalty programme, the same in all sources of it", personal=True),
         Text("phone", "telephone number", personal=True),
         Text("address", "street and house number", personal=True),
         Text("postal_code", "postal code of residence", personal=True),
