@@ -70,6 +70,24 @@ def trace(
         _show(fact, found)
 
 
+@commands.command(epilog="Example: shoplake person shopify 6543219")
+def person(
+    source: Annotated[str, typer.Argument(help="The customer's source.")],
+    customer_id: Annotated[str, typer.Argument(help="The source's own number of the customer.")],
+    json: Json = False,
+) -> None:
+    """Show which customers are one person with this one, and by which rule."""
+    from shoplake.console import show_answer
+    from shoplake.explain.person import person as linked
+    from shoplake.warehouse.query import as_json
+
+    found = linked(this_project().warehouse, source, customer_id)
+    if json:
+        typer.echo(as_json(found))
+    else:
+        show_answer(found.columns, found.rows)
+
+
 def _show(fact: str, found: Trace) -> None:
     """The rows of each layer, one table after the other."""
     from shoplake.console import show_answer

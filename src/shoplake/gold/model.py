@@ -12,10 +12,10 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Reconciliation, Table
 from shoplake.errors import QualityError
-from shoplake.gold.rebuild import frame_of, other_date, rebuild, touched_keys
+from shoplake.gold.rebuild import frame_of, is_untouched, other_date, rebuild, touched_keys
 from shoplake.gold.unique import check_key
 from shoplake.runs.account import FILTERED, LOADED, READ, Entry, moved
-from shoplake.runs.increment import difference
+from shoplake.runs.increment import difference, keep_rows
 from shoplake.runs.run import Due, Run
 
 # Rows that count (1) and that count no longer (-1).
@@ -30,7 +30,9 @@ def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
             run.keep(table.name)
             continue
         touched = touched_keys(run, table, as_of) if due is Due.DATA and table.rebuild.keys else None
-        if touched is None:
+        if due is Due.DATA and is_untouched(run, table, as_of):
+            keep_rows(run, table)
+        elif touched is None:
             frame = frame_of(table, [run.read(read.name) for read in table.reads], as_of)
             run.build(table.name, partial(run.lake.overwrite, table, frame, run.run_id))
             check_key(run.read(table.name), table)

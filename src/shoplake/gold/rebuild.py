@@ -43,6 +43,12 @@ def _given(table: Table, as_of: date) -> dict[str, Any]:
     return {**table.settings, **({"as_of": as_of} if table.needs_as_of else {})}
 
 
+def is_untouched(run: Run, table: Table, as_of: date) -> bool:
+    """Whether no row of what a table reads changed, though a run looked at it, nor the date that it needs."""
+    changes = [run.changes.get(read.name) for read in table.reads if read.name in run.built]
+    return other_date(run, table, as_of) is None and all(each is not None and not each.frames for each in changes)
+
+
 def touched_keys(run: Run, table: Table, as_of: date) -> Keys | None:
     """The keys of rows that changed in what a table reads, or that hang on such rows; None where all may be touched."""
     by, found = table.partitioned_by, _between(run, table, as_of)
