@@ -8,7 +8,8 @@ from typing import Any
 from pyspark.sql import functions as F
 
 from shoplake.contract import Table
-from shoplake.gold.dimensions.identity import TABLE, TOO_MANY
+from shoplake.gold.dimensions.identity import TABLE
+from shoplake.gold.dimensions.same_person import TOO_MANY
 from shoplake.gold.keys import durable_key
 from shoplake.runs.run import Run
 

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from pyspark.sql import Column as Expression
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.contract import FIRST_DAY, Column, Reconciliation, Table, Text
 from shoplake.gold.dimensions import customer as dim_customer
 from shoplake.gold.dimensions.customer import CUSTOMER_KEY
-from shoplake.gold.dimensions.same_person import persons
+from shoplake.gold.dimensions.same_person import DECLARED, TOO_MANY, linked
 from shoplake.gold.keys import durable_key
 from shoplake.lake import union_of
 from shoplake.silver import customer
 
 OWN = "own"
-# Why a value that customers share links none of them.
-TOO_MANY, DECLARED = "shared_by_too_many", "declared"
-
-_VALUE = ["rule", "_value"]
+_SHARED = ("rule", "value", "customer_key")
+_LINKED = "customer_key bigint, person_key bigint, rule string, matched bigint, not_linked_by string"
 # Every customer has one row of this kind in silver and in the dimension.
 _FIRST_VERSION = f"valid_from = date'{FIRST_DAY}'"
-_BLANKS = "[\\s\u00a0]+"
+_BLANKS = r"[\s\p{Z}]+"
 _IS_ADDRESS = r"^[^@]+@[^@]+\.[^@.]+$"
 # What people and tills write where an address is asked for and there is none.
 _NO_NAME = (
     *("none", "no", "na", "n/a", "null", "nobody", "unknown", "anonymous", "guest", "test"),
     *("noemail", "no-email", "no_email", "nomail", "no-mail", "noreply", "no-reply", "donotreply"),
 )
-_IS_NO_NUMBER = r"^[0\W_]*$"
+_IS_NO_NUMBER = r"^[0\p{P}]*$"
 
 
 def build(
@@ -38,81 +37,48 @@ def build(
     customers: DataFrame,
     dimension: DataFrame,
     same_person: Sequence[str],
-    not_same_person: Sequence[tuple[str, str]],
+    not_same_person: Sequence[Sequence[str]],
     accounts_per_person: int,
 ) -> DataFrame:
     """Link the customers who share a value; without a rule everybody is a person of their own."""
     everybody = dimension.where(_FIRST_VERSION).select("customer_key")
     if same_person:
-        shared = _shared(customers, same_person, not_same_person, accounts_per_person)
-        pairs = shared.where("is_link and matched < customer_key").select("customer_key", "matched").repartition(1)
-        people = pairs.mapInArrow(persons, "customer_key bigint, person_key bigint")
-        everybody = everybody.join(people, on="customer_key", how="left").join(
-            _explained(shared, same_person), on="customer_key", how="left"
-        )
+        # Whoever is linked by others may be far away: all who share something are looked at in one place.
+        shared = _shared(customers, same_person, not_same_person).repartition(1)
+        link = partial(linked, rules=tuple(same_person), accounts_per_person=accounts_per_person)
+        everybody = everybody.join(shared.mapInArrow(link, _LINKED), on="customer_key", how="left")
+    else:
+        nulls = {name: F.lit(None).cast(kind) for name, kind in (each.split() for each in _LINKED.split(", ")[1:])}
+        everybody = everybody.withColumns(nulls)
     columns = {
-        "customer_key": F.col("customer_key"),
-        "person_key": F.coalesce("person_key", "customer_key") if same_person else F.col("customer_key"),
-        "rule": F.coalesce("rule", F.lit(OWN)) if same_person else F.lit(OWN),
-        "matched_customer_key": F.col("matched") if same_person else F.lit(None).cast("bigint"),
-        "not_linked_by": F.col("not_linked_by") if same_person else F.lit(None).cast("string"),
+        "person_key": F.coalesce("person_key", "customer_key"),
+        "rule": F.coalesce("rule", F.lit(OWN)),
+        "matched_customer_key": F.col("matched"),
     }
-    return everybody.select(*[columns[name].alias(name) for name in table.column_names])
+    return everybody.withColumns(columns).select(*table.column_names)
 
 
-def _shared(
-    customers: DataFrame, rules: Sequence[str], apart: Sequence[tuple[str, str]], accounts_per_person: int
-) -> DataFrame:
-    """Each customer with each value that others have, too; `matched` has it, and is the smallest such key.
+def _shared(customers: DataFrame, rules: Sequence[str], apart: Sequence[Sequence[str]]) -> DataFrame:
+    """Rule, value and key of customers who may share it with others, with the declared pair that they are of.
 
-    Values are compared by a digest, so that nothing on the way holds one.
+    Nothing on the way holds a value, only digests: a short one to find what several have, and one that is sure.
     """
     known = customers.where(_FIRST_VERSION).withColumn("customer_key", durable_key("source", "customer_id"))
     having = union_of(
-        known.select("customer_key", F.lit(rule).alias("rule"), F.sha2(_VALUES[rule](), 256).alias("_value"))
-        for rule in rules
-    ).where("_value is not null")
-    values = having.groupBy(*_VALUE).agg(F.count("*").alias("_customers")).where("_customers > 1")
-    if apart:
-        values = values.join(_kept_apart(having, apart), on=_VALUE, how="left")
-        values = values.withColumn("is_declared", F.coalesce("is_declared", F.lit(False)))
-    else:
-        values = values.withColumn("is_declared", F.lit(False))
-    values = values.withColumn("is_too_many", F.col("_customers") > accounts_per_person)
-    values = values.withColumn("is_link", ~F.col("is_declared") & ~F.col("is_too_many")).drop("_customers")
-    by_key = Window.partitionBy(*_VALUE).orderBy("customer_key")
-    others = F.first("customer_key").over(by_key), F.lead("customer_key").over(by_key)
-    matched = F.when(others[0] == F.col("customer_key"), others[1]).otherwise(others[0])
-    return having.join(values, on=_VALUE, how="inner").withColumn("matched", matched)
-
-
-def _kept_apart(having: DataFrame, apart: Sequence[tuple[str, str]]) -> DataFrame:
-    """The values that both customers of a declared pair have."""
+        known.select("customer_key", F.lit(rule).alias("rule"), _VALUES[rule]().alias("_text")) for rule in rules
+    ).where("_text is not null")
+    digested = having.select(
+        "rule", F.sha2("_text", 256).alias("value"), "customer_key", F.xxhash64("_text").alias("_short")
+    )
+    several = digested.groupBy("_short").count().where("count > 1").select("_short")
+    shared = digested.join(several, on="_short", how="left_semi").select(*_SHARED)
+    alone = shared.withColumn("pair", F.lit(None).cast("int"))
+    if not apart:
+        return alone
     rows = [(at, *name.split(":", 1)) for at, pair in enumerate(apart) for name in pair]
-    named = having.sparkSession.createDataFrame(rows, "_pair int, source string, customer_id string")
-    keyed = named.select("_pair", durable_key("source", "customer_id").alias("customer_key"))
-    both = having.join(keyed, on="customer_key", how="inner").groupBy("_pair", *_VALUE).count().where("count = 2")
-    return both.select(*_VALUE, F.lit(True).alias("is_declared")).distinct()
-
-
-def _explained(shared: DataFrame, rules: Sequence[str]) -> DataFrame:
-    """For each customer the first rule that links it, with whom, and what it shares that links nobody."""
-    reasons = {TOO_MANY: F.col("is_too_many"), DECLARED: F.col("is_declared")}
-    unused = [
-        (f"{rule}:{reason}", (F.col("rule") == rule) & is_it) for rule in rules for reason, is_it in reasons.items()
-    ]
-    found = shared.groupBy("customer_key").agg(
-        *[F.max(F.when(F.col("is_link") & (F.col("rule") == rule), F.col("matched"))).alias(rule) for rule in rules],
-        *[F.max(is_it.cast("int")).alias(f"_{at}") for at, (_, is_it) in enumerate(unused)],
-    )
-    told = [F.when(F.col(f"_{at}") == 1, F.lit(name)) for at, (name, _) in enumerate(unused)]
-    by_rule = [F.when(F.col(rule).isNotNull(), F.lit(rule)) for rule in rules]
-    return found.select(
-        "customer_key",
-        F.coalesce(*by_rule).alias("rule"),
-        F.coalesce(*rules).alias("matched"),
-        F.nullif(F.concat_ws(", ", *told), F.lit("")).alias("not_linked_by"),
-    )
+    named = customers.sparkSession.createDataFrame(rows, "pair int, source string, customer_id string")
+    of_pairs = named.select("pair", durable_key("source", "customer_id").alias("customer_key")).distinct()
+    return alone.unionByName(shared.join(of_pairs, on="customer_key", how="inner"))
 
 
 def _email() -> Expression:
