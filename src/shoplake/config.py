@@ -57,6 +57,7 @@ class Project:
         self.raw = self.data / "raw"
         self.warehouse = self.data / "warehouse.duckdb"
         self.manifests = self.data / "runs" / "manifests"
+        self.closings = self.data / "runs" / "closings"
         self.ledger = self.data / "runs" / "ledger"
         self.seen = self.data / "runs" / "seen.json"
         self.lock = self.data / "runs" / "lock"

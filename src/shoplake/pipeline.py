@@ -21,6 +21,7 @@ from shoplake.gold.unconverted import report_unconverted
 from shoplake.gold.unlinked import note_unlinked
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain, explained
+from shoplake.runs.closings import Closings
 from shoplake.runs.ledger import Ledger, RunRecord
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifests
@@ -71,7 +72,7 @@ def run(
                 note_drift(this, arrivals)
                 extras = extras_of(arrivals.sources)
                 business = project.business.reporting_in(source.currency for source in arrivals.sources)
-                tables = gold.tables(extras, business)
+                tables = gold.tables(extras, business, Closings(project.closings).all())
             with this.stage("bronze"):
                 land(this, arrivals, project.raw)
             with this.stage("silver"):

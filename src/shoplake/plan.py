@@ -14,6 +14,7 @@ from shoplake.config import Project
 from shoplake.gold import model
 from shoplake.lake import Lake, TableVersion
 from shoplake.pipeline import check_selection
+from shoplake.runs.closings import Closings
 from shoplake.runs.ledger import Ledger
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Silent
@@ -86,7 +87,7 @@ def plan(
     last = run.previous.last_business_date if run.previous else now.date()
     reference_date = as_of or last + timedelta(days=1)
     business = project.business.reporting_in(source.currency for source in arrivals.sources)
-    for table in gold.tables(extras, business):
+    for table in gold.tables(extras, business, Closings(project.closings).all()):
         if model.due_of(run, table, reference_date) is not Due.NO:
             _add(run, table.name, found)
     return found

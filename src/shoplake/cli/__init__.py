@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from shoplake.cli import asking, drafting, explaining, generating, machine, quarantine, running, sources, states
+from shoplake.cli import (
+    asking,
+    closing,
+    drafting,
+    explaining,
+    generating,
+    machine,
+    quarantine,
+    running,
+    sources,
+    states,
+)
 from shoplake.cli.common import OPTIONS
 from shoplake.errors import ShoplakeError
 
@@ -22,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 # The order in which --help lists them.
-for module in (running, states, drafting, sources, quarantine, asking, explaining, generating, machine):
+for module in (running, states, drafting, sources, quarantine, asking, explaining, closing, generating, machine):
     app.add_typer(module.commands)
 
 

@@ -10,13 +10,16 @@ from pkgutil import walk_packages
 from shoplake import silver
 from shoplake.contract import NO_EXTRAS, Column, Extras, Table, in_order
 from shoplake.contract.business import Business
+from shoplake.runs.closings import Closing
 
 DEFAULTS = Business()
 
 
-def tables(extras: Extras = NO_EXTRAS, business: Business = DEFAULTS) -> tuple[Table, ...]:
+def tables(
+    extras: Extras = NO_EXTRAS, business: Business = DEFAULTS, closings: tuple[Closing, ...] = ()
+) -> tuple[Table, ...]:
     """Every gold table with the extra columns that it carries and its settings, each after those that it reads."""
-    settings = business.model_dump()
+    settings = business.model_dump() | {"closings": closings}
     return tuple(table.plus(_carried(table, extras)).given(settings) for table in _declared())
 
 

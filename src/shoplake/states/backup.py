@@ -10,13 +10,14 @@ from shoplake.errors import DeclarationError
 from shoplake.lake import Lake
 from shoplake.lake.copying import copy_table
 from shoplake.lake.upkeep import LAYERS
+from shoplake.runs.closings import Closings
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.progress import Progress
 from shoplake.runs.publication import restore_heads
 from shoplake.states.publish import publish, record
 
-_MANIFESTS, _LEDGER = Path("runs", "manifests"), Path("runs", "ledger")
+_MANIFESTS, _LEDGER, _CLOSINGS = (Path("runs", name) for name in ("manifests", "ledger", "closings"))
 
 
 def backup(project: Project, folder: Path, number: int | None, progress: Progress) -> Manifest:
@@ -30,6 +31,7 @@ def backup(project: Project, folder: Path, number: int | None, progress: Progres
         raise DeclarationError("it isn't empty", where=str(folder), remedy="Name a new folder for each backup")
     _copy(Lake(project.data), Lake(folder), manifest, progress)
     _copy_record(project.ledger, folder / _LEDGER, manifest)
+    _copy_closings(project.closings, folder / _CLOSINGS)
     Manifests(folder / _MANIFESTS).publish(manifest)  # last: a folder without it is no backup
     return manifest
 
@@ -46,13 +48,15 @@ def restore(project: Project, folder: Path, progress: Progress) -> Manifest:
     manifest = Manifests(folder / _MANIFESTS).read(numbers[-1])
     with only_one(project.lock):
         lake = Lake(project.data)
-        if Manifests(project.manifests).numbers() or any(any((project.data / layer).glob("*/")) for layer in LAYERS):
+        records = (*Manifests(project.manifests).numbers(), *Closings(project.closings).files())
+        if records or any(any((project.data / layer).glob("*/")) for layer in LAYERS):
             remedy = (
                 "Move its tables and runs/ away, what a restore that was cut off has left too, or name another lake"
             )
             raise DeclarationError("the lake isn't empty", where=str(project.data), remedy=remedy)
         _copy(Lake(folder), lake, manifest, progress)
         _copy_record(folder / _LEDGER, project.ledger, manifest)
+        _copy_closings(folder / _CLOSINGS, project.closings)
         publish(project, lake, manifest)
         record(project, manifest, "restore", f"number {manifest.number} is restored from {folder.name}")
     return manifest
@@ -71,6 +75,15 @@ def _copy(source: Lake, target: Lake, manifest: Manifest, progress: Progress) ->
         for layer in LAYERS:
             target.drop_layer(layer)
         raise
+
+
+def _copy_closings(start: Path, end: Path) -> None:
+    """Closed months belong to no state: all go along, and each must be readable."""
+    closings = Closings(start)
+    closings.all()
+    for path in closings.files():
+        end.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, end / path.name)
 
 
 def _copy_record(start: Path, end: Path, manifest: Manifest) -> None:
