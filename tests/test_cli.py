@@ -24,7 +24,7 @@ def folder(open_shop: Shop) -> Path:
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
     commands = "demo check run status runs rollback release maintain backup restore quarantine generate audit query"
-    commands += " docs export-contracts doctor version"
+    commands += " person close restatements docs export-contracts doctor version"
     for command in commands.split():
         found = shoplake(command, "--help", cwd=tmp_path)
         assert found.returncode == 0
@@ -147,7 +147,7 @@ def test_states_from_a_terminal(corner_shop: Shop, tmp_path_factory: pytest.Temp
     assert [each["what"] for each in (third, second, first)] == ["rollback to 1", "run", "run"]
     assert (third["is_current"], third["loads"], third["held"]) == (True, [], ["corner_shop/lines_2.csv"])
     assert (second["loads"], second["rows"] > 0) == (["corner_shop/lines_2.csv"], True)
-    assert (len(first["loads"]), len(first["tables"])) == (6, 32)
+    assert (len(first["loads"]), len(first["tables"])) == (6, 34)
     assert "bronze.corner_shop__orders" not in second["tables"]
     assert "current  rollback to 1" in shoplake("runs", cwd=folder).stdout
     assert "Released: corner_shop/lines_2.csv" in shoplake("release", "corner_shop.lines", cwd=folder).stdout
