@@ -51,7 +51,7 @@ def test_another_reference_date_reaches_every_mart_that_has_one(own_shop: Shop) 
 
 def test_select_builds_a_table_and_what_hangs_on_it(own_shop: Shop) -> None:
     own_shop.add("lines.csv", "O9,2,P2,1,9.00,0")  # not looked at: only gold is selected
-    wanted = {"gold.fact_sales", "gold.mart_customer", "gold.mart_sales_daily"}
+    wanted = {"gold.fact_sales", "gold.mart_customer", "gold.mart_restatement", "gold.mart_sales_daily"}
     assert built(own_shop, select=frozenset({"fact_sales"})) == wanted
     assert own_shop.one("select count(*) from fact_sales") == 11
     assert "bronze.corner_shop__lines" in built(own_shop, select=frozenset({"corner_shop"}))
