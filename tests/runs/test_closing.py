@@ -57,7 +57,7 @@ def figures(texts: dict[tuple[str, str, str], tuple[str, str]]) -> Figures:
 def mart(shop: Shop, side: str) -> Figures:
     """Where it isn't nothing."""
     rows = shop.sql(
-        f"select department, channel, currency, {side}_net_amount, {side}_return_amount from mart_restatement"
+        f"select department, channel, currency, {side}_sales_amount, {side}_return_amount from mart_restatement"
     )
     return {row[:3]: row[3:] for row in rows if any(row[3:])}
 
@@ -224,7 +224,7 @@ def asked(shop: Shop, *arguments: str) -> list[dict[str, Any]]:
 
 
 def test_the_commands(shop: Shop) -> None:
-    names = ("month", "currency", "state", "closed_net_amount", "current_net_amount", "restated_return_amount")
+    names = ("month", "currency", "state", "closed_sales_amount", "current_sales_amount", "restated_return_amount")
     before = asked(shop, "restatements")  # no run has met it yet
     assert [[row[name] for name in names] for row in before] == [
         [MONTH, "EUR", 1, None, None, None],
@@ -238,7 +238,7 @@ def test_the_commands(shop: Shop) -> None:
         [MONTH, "USD", 1, "19.0000", "19.0000", "0.0000"],
     ]
     rows = asked(shop, "restatements", MONTH)
-    found = {(row["department"], row["channel"], row["currency"]): row["restated_net_amount"] for row in rows}
+    found = {(row["department"], row["channel"], row["currency"]): row["restated_sales_amount"] for row in rows}
     assert {key: Decimal(value) for key, value in found.items()} == {
         key: sold for key, (sold, _) in figures(RESTATED).items()
     }

@@ -9,7 +9,7 @@ from shoplake.runs.closings import Closing
 from shoplake.warehouse.query import Answer, ask
 
 # Of a whole month these two tell enough; the rest is in the mart.
-_SHOWN = ("net_amount", "return_amount")
+_SHOWN = ("sales_amount", "return_amount")
 _SIDES = ("closed", "current", "restated")
 
 

@@ -17,7 +17,7 @@ from shoplake.gold.marts import sales_daily
 
 _SUM = "decimal(28,4)"
 # As they are in the records of closed months: one that is added is unknown in those that are there.
-_OF_SALES = ("unit_quantity", "gross_amount", "discount_amount", "net_amount")
+_OF_SALES = ("unit_quantity", "gross_amount", "discount_amount", "net_amount", "sales_amount")
 _OF_RETURNS = ("return_quantity", "return_amount")
 MEASURES = (*_OF_SALES, *_OF_RETURNS)
 GRAIN = ("closed_month", "department", "channel", "currency")
@@ -29,7 +29,7 @@ def figures(sold: DataFrame, back: DataFrame, products: DataFrame, months: Seque
     there = sold.where(F.col("order_month").isin(*months)).withColumn("closed_month", F.col("order_month"))
     goods = products.select("product_version_key", "department")
     came = back.where(F.col("return_month").isin(*months)).withColumn("closed_month", F.col("return_month"))
-    came = came.withColumn("channel", F.lit(UNKNOWN))
+    came = came.where("not coalesce(is_test, false)").withColumn("channel", F.coalesce("channel", F.lit(UNKNOWN)))
     came = came.join(goods, on="product_version_key", how="left")
     both = there.select(*GRAIN, *_OF_SALES).unionByName(came.select(*GRAIN, *_OF_RETURNS), allowMissingColumns=True)
     return _summed(both, MEASURES)
