@@ -71,6 +71,56 @@ def test_what_a_dashboard_says(states: tuple[Shop, list[Manifest]]) -> None:
     assert [(m.currency, m.after) for m in found if m.after] == mart
 
 
+RATES = """\
+  rates:
+    files: rates*.csv
+    columns: {day: {type: date}, currency: , rate: {type: decimal}}
+"""
+
+
+def with_rates(text: str) -> str:
+    """The corner shop with daily rates, in its own currency."""
+    text = text.replace("\nchange:\n", f"{RATES}\nchange:\n  rates: {{delivery: upsert, keys: [day, currency]}}\n")
+    told = "{currency: currency, quote_currency: \"'EUR'\", rate_date: day, rate: rate}"
+    return f"{text}  exchange_rate: {{feed: rates, select: {told}}}\n"
+
+
+def test_other_rates(corner_shop: Shop) -> None:
+    """19.00 dollars of 1 March are 17.10 euros at first; then the line is 21.00, and the dollar at 0.95."""
+    corner_shop.declare(with_rates)
+    corner_shop.put("rates.csv", "day,currency,rate\n2024-03-01,USD,0.90\n")
+    corner_shop.run()
+    corner_shop.put("rates.csv", "day,currency,rate\n2024-03-01,USD,0.95\n")
+    lines = corner_shop.raw("lines.csv").read_text("utf-8")
+    corner_shop.put("lines.csv", lines.replace("O3,1,P2,2,10.00,1.00\n", "O3,1,P2,2,11.00,1.00\n"))
+    corner_shop.run()
+    orders = corner_shop.raw("orders.csv").read_text("utf-8")
+    corner_shop.put("orders.csv", orders.replace("completed,store,USD", "completed,store,GBP"))
+    corner_shop.run()
+    first, second, third = (Manifests(corner_shop.project.manifests).read(number) for number in (1, 2, 3))
+    ((move,), caution) = diff(corner_shop.lake, first, second, "sales_amount", is_converted=True)
+    assert (move.month, move.currency, caution) == (MONTH, "EUR", "")
+    assert (move.before, move.after) == (Decimal("43.40") + Decimal("17.10"), Decimal("43.40") + Decimal("19.95"))
+    moved = {cause: amount for cause, amount in move.causes.items() if amount}
+    assert moved == {"corrected": Decimal("2.00") * Decimal("0.95"), "rate": Decimal("19.00") * Decimal("0.05")}
+    assert moves(corner_shop, first, second) == {"EUR": {}, "USD": {"corrected": Decimal("2.00")}}
+    ((move,), caution) = diff(corner_shop.lake, second, third, is_converted=True)
+    assert (move.causes["corrected"], move.after) == (Decimal("-19.95"), Decimal("43.40"))
+    assert caution == "Without a rate, and so without an amount, are 0 sales before, 1 after."
+    folder = corner_shop.project.folder
+    shown = shoplake("diff", "1", "2", "--converted", cwd=folder).stdout.splitlines()
+    assert shown[0].split()[-3:] == ["rate", "2:", "net_amount"]
+    zero = "0.0000"
+    assert shown[1].split() == [MONTH, "EUR", "60.5000", zero, zero, "1.9000", zero, zero, "0.9500", "63.3500"]
+    with pytest.raises(QueryError, match="«quantity» is no amount"):
+        diff(corner_shop.lake, first, second, "quantity", is_converted=True)
+    (folder / "shoplake.toml").write_text('[business]\nreporting_currency = "USD"\n', "utf-8")
+    shop = Shop(folder, corner_shop.engine)
+    shop.run()
+    with pytest.raises(QueryError, match="no reporting currency in common"):
+        diff(shop.lake, first, shop.manifest, is_converted=True)
+
+
 def test_refusals(states: tuple[Shop, list[Manifest]]) -> None:
     shop, (first, second, _) = states
     with pytest.raises(QueryError, match="no measure «margin»"):

@@ -20,23 +20,30 @@ def diff(
     before: Annotated[int | None, typer.Argument(help="A published state; by default the last but one.")] = None,
     after: Annotated[int | None, typer.Argument(help="Another; by default the newest.")] = None,
     measure: Annotated[str, typer.Option("--measure", help="A column of fact_sales.")] = "net_amount",
+    converted: Annotated[
+        bool, typer.Option("--converted", help="In the reporting currency; other rates are a cause of their own.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Tell what moved the sales of each month between two published states: new, late, corrected or removed lines."""
     from shoplake.console import show_answer
-    from shoplake.explain.diff import CAUSES
+    from shoplake.explain.diff import CAUSES, RATE
     from shoplake.explain.diff import diff as compare
     from shoplake.lake import Lake
     from shoplake.runs.manifest import Manifests
 
     project = this_project()
     first, last = _states(Manifests(project.manifests), before, after)
-    moves, caution = compare(Lake(project.data), first, last, measure)
+    moves, caution = compare(Lake(project.data), first, last, measure, is_converted=converted)
     if json:
         print_json([move.to_json() for move in moves])
         return
-    rows = [(m.month, m.currency, m.before, *(m.causes[cause] for cause in CAUSES), m.after) for m in moves]
-    show_answer(["month", "currency", f"{first.number}: {measure}", *CAUSES, f"{last.number}: {measure}"], rows)
+    names = (*CAUSES, RATE) if converted else CAUSES
+    rows = [
+        (m.month, m.currency, *(round(each, 4) for each in (m.before, *(m.causes[name] for name in names), m.after)))
+        for m in moves
+    ]
+    show_answer(["month", "currency", f"{first.number}: {measure}", *names, f"{last.number}: {measure}"], rows)
     if caution:
         typer.echo(caution)
 
