@@ -18,7 +18,7 @@ from shoplake.gold.missing import report_missing
 from shoplake.gold.model import model
 from shoplake.gold.unallocated import report_unallocated
 from shoplake.gold.unconverted import report_unconverted
-from shoplake.gold.unlinked import note_unlinked
+from shoplake.gold.unlinked import report_unlinked
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain, explained
 from shoplake.runs.closings import Closings
@@ -86,7 +86,7 @@ def run(
                 report_missing(this, entities, tables)
                 report_unallocated(this)
                 report_unconverted(this)
-                note_unlinked(this, tables)
+                report_unlinked(this, tables)
             with this.stage("publish"):
                 this.account.check()
                 _rehearsed(this) if rehearse else _publish(this, reference_date, project)

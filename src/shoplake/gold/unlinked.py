@@ -14,7 +14,7 @@ from shoplake.gold.keys import durable_key
 from shoplake.runs.run import Run
 
 
-def note_unlinked(run: Run, tables: Iterable[Table]) -> None:
+def report_unlinked(run: Run, tables: Iterable[Table]) -> None:
     """Tell of values that too many share, and of declared pairs that separate nobody; no note names a customer."""
     settings = next(table.settings for table in tables if table.name == TABLE.name)
     if TABLE.name in run.built and settings["same_person"]:
