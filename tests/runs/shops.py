@@ -18,7 +18,8 @@ parse:
   customers:
     files: customers*.csv
     columns:
-      {id: , since: {type: date}, revision: {type: integer}, name: , gender: , city: , born: {type: date}, email: , card: }
+      {id: , since: {type: date}, revision: {type: integer}, name: , gender: , city: , born: {type: date}, email: ,
+       card: }
   products:
     files: products*.csv
     columns: {sku: , name: , department: , cost: {type: decimal}}
