@@ -16,7 +16,7 @@ from shoplake.gold.facts import returns
 from shoplake.gold.marts import sales_daily
 
 _SUM = "decimal(28,4)"
-# As they are in the records of closed months: one that is added is unknown in those that are there.
+# As the records of closed months have them: a change of these is another format of the record.
 _OF_SALES = ("unit_quantity", "gross_amount", "discount_amount", "net_amount", "sales_amount")
 _OF_RETURNS = ("return_quantity", "return_amount")
 MEASURES = (*_OF_SALES, *_OF_RETURNS)
