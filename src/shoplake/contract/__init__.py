@@ -5,7 +5,9 @@ from shoplake.contract.order import in_order
 from shoplake.contract.reason import Reason
 from shoplake.contract.rebuild import Link, Rebuild
 from shoplake.contract.table import NO_EXTRAS, Check, Extras, Reconciliation, Reference, Table
+from shoplake.contract.title import title_of, told_apart
 from shoplake.contract.validity import FIRST_DAY, LAST_DAY, VALIDITY
+from shoplake.contract.view import View
 
 __all__ = [
     "FIRST_DAY",
@@ -24,5 +26,8 @@ __all__ = [
     "Reference",
     "Table",
     "Text",
+    "View",
     "in_order",
+    "title_of",
+    "told_apart",
 ]

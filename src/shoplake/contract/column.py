@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from shoplake.contract.title import title_of
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -20,6 +22,7 @@ class Column:
     `derived`: the pipeline works it out from other tables, and no source may map it.
     `made_of` names what a computed value is made of: columns of the same table or of those that it reads, and
     `source.yml:<key>` for what the declaration says once. A value carried on under its own name needs none.
+    `title`: what it is called where no SQL is spoken, if that isn't its name in plain words.
     """
 
     name: str
@@ -36,6 +39,17 @@ class Column:
     maximum: Decimal | date | None = None
     default: str = "null"
     made_of: tuple[str, ...] = ()
+    title: str = ""
+
+    @property
+    def business_name(self) -> str:
+        """What a person calls it: «Net sales»."""
+        return self.title or title_of(self.name)
+
+    @property
+    def told(self) -> str:
+        """Its meaning with its unit."""
+        return f"{self.meaning} ({self.unit})" if self.unit else self.meaning
 
     def but(self, *, required: bool) -> Column:
         """The same column, required or not: a dimension fills what a source may leave unknown."""

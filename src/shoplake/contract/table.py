@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoplake.contract.column import Column
 from shoplake.contract.rebuild import WHOLE, Rebuild
+from shoplake.contract.title import title_of
 from shoplake.contract.validity import VALIDITY
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class Table:
     the money column that the account follows. `is_event`: two different rows with one key are a contradiction
     (quarantined), not two states of one thing (superseded). A dimension's `durable_key` must belong to one
     `natural_key`, whatever the version. `partitioned_by` names the column whose values its files are kept apart by,
-    `rebuild` how much of it is built anew when what it reads changes.
+    `rebuild` how much of it is built anew when what it reads changes. `title` is what it is called where no SQL is
+    spoken, if that isn't its name in plain words.
     """
 
     name: str
@@ -88,11 +90,17 @@ class Table:
     is_event: bool = False
     partitioned_by: str = ""
     rebuild: Rebuild = WHOLE
+    title: str = ""
 
     @property
     def base(self) -> str:
         """The name within its layer."""
         return self.name.partition(".")[2]
+
+    @property
+    def business_name(self) -> str:
+        """What a person calls it: «Sales by day»."""
+        return self.title or title_of(self.base)
 
     @property
     def column_names(self) -> tuple[str, ...]:

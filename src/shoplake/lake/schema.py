@@ -34,7 +34,8 @@ def delta_type(spark_type: str) -> Any:
 
 
 def delta_json(table: Table) -> dict[str, Any]:
-    return {"type": "struct", "fields": [_field(column) for column in table.columns]}
+    places = {name: str(at) for at, name in enumerate(table.key, 1)}
+    return {"type": "struct", "fields": [_field(column, places.get(column.name, "")) for column in table.columns]}
 
 
 def described(table: Table) -> str:
@@ -42,25 +43,29 @@ def described(table: Table) -> str:
 
 
 def contract_of(delta: DeltaTable, name: str) -> Table:
-    """What the log says of a table: meaning, grain, partition, columns (name, type, unit, meaning, required)."""
+    """What the log says of a table: title, meaning, grain, key, partition, columns with what a reader must know."""
     described = delta.metadata().description or ""
     meaning, _, grain = described.removesuffix(".").partition(". Grain: ")
     fields = json.loads(delta.schema().to_json())["fields"]
     by = next(iter(delta.metadata().partition_columns), "")
-    return Table(name, meaning, grain, (), tuple(map(_column, fields)), partitioned_by=by)
+    places = {field["name"]: int(at) for field in fields if (at := field["metadata"].get("key"))}
+    key = tuple(sorted(places, key=lambda column: places[column]))
+    title = delta.metadata().name or ""
+    return Table(name, meaning, grain, key, tuple(map(_column, fields)), partitioned_by=by, title=title)
 
 
 def _column(field: dict[str, Any]) -> Column:
     kind, notes = field["type"], field["metadata"]
     names = {delta: spark for spark, delta in _DELTA_NAMES.items()}
     spark_type = f"array<{names.get(kind['elementType'], kind['elementType'])}>" if isinstance(kind, dict) else kind
-    required = notes.get("required") == "true"
     return Column(
         field["name"],
         names.get(spark_type, spark_type),
         notes.get("comment", ""),
         unit=notes.get("unit", ""),
-        required=required,
+        required=notes.get("required") == "true",
+        personal=notes.get("personal") == "true",
+        title=notes.get("title", ""),
     )
 
 
@@ -73,9 +78,12 @@ def _partition_columns(table: Table) -> list[str]:
     return [table.partitioned_by] if table.partitioned_by else []
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: Column, place: str) -> dict[str, Any]:
+    """A column as the log tells it; `place` is its position in the key, if it is in it."""
     # Never NOT NULL: the door checks required columns itself, see docs/decisions/0002.
-    notes = {"comment": column.meaning, "unit": column.unit, "required": "true" if column.required else ""}
+    marks = {"required": column.required, "personal": column.personal}
+    notes = {"comment": column.meaning, "unit": column.unit, "title": column.title, "key": place}
+    notes |= {name: "true" for name, holds in marks.items() if holds}
     return {
         "name": column.name,
         "type": delta_type(column.type),
@@ -87,8 +95,8 @@ def _field(column: Column) -> dict[str, Any]:
 def is_declared_so(delta: DeltaTable, table: Table) -> bool:
     """Whether a table's log says all that its contract says."""
     there = delta.metadata()
-    is_told = (there.configuration, there.description) == (delta_configuration(table), described(table))
-    return is_told and has_columns(delta, table)
+    says = (there.configuration, there.description, there.name or "")
+    return says == (delta_configuration(table), described(table), table.title) and has_columns(delta, table)
 
 
 def create(path: Path, table: Table) -> None:
@@ -102,6 +110,7 @@ def create(path: Path, table: Table) -> None:
         partition_by=_partition_columns(table),
         mode="overwrite",
         configuration=delta_configuration(table),
+        name=table.title or None,
         description=described(table),
     )
 

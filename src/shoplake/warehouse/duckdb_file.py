@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
-from shoplake.contract import Table
+from shoplake.contract import Table, View
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake import Lake
 from shoplake.lake.durability import sync, sync_folder
@@ -17,24 +17,29 @@ from shoplake.lake.failures import explained
 from shoplake.lake.upkeep import size_of
 from shoplake.runs.manifest import Manifest, PublishedTable
 from shoplake.warehouse.duckdb_table import RECORD, fill, needed
+from shoplake.warehouse.views import create_views, quoted
 
 # Past this share of its bytes that are others, or that hold nothing any more, a file is made anew.
 _MOST = 0.5
 
 
-def build(lake: Lake, manifest: Manifest, path: Path, most_bytes: int | None = None) -> Path:
+def build(
+    lake: Lake, manifest: Manifest, path: Path, most_bytes: int | None = None, views: Iterable[View] = ()
+) -> Path:
     """Write the published gold to a new file beside `path`, and give it; `swap_in` makes it the warehouse.
 
-    It is a copy of the one that is there, with the rows of other files in it, or made anew where that can't be.
+    It is a copy of the one that is there, with the rows of other files in it, or made anew where that can't be or the
+    copy doesn't hold what the lake does; raises QualityError where neither does.
     Columns and comments are those that were published, which the declarations may have left behind.
-    `most_bytes`: of memory to use; by default most of what the machine has.
+    `most_bytes`: of memory to use; by default most of what the machine has. `views` are put beside those of the tables.
     """
+    more = tuple(views)
     fresh = path.with_name(f"{path.name}.new")
     with explained(str(path)):
         _remove(fresh)
-        if not (_is_near(lake, manifest, path) and _is_followed(lake, manifest, path, fresh, most_bytes)):
+        if not (_is_near(lake, manifest, path) and _is_followed(lake, manifest, path, fresh, most_bytes, more)):
             _remove(fresh)
-            _fill(lake, manifest, fresh, most_bytes)
+            _fill(lake, manifest, fresh, most_bytes, more)
         sync(fresh)
     return fresh
 
@@ -51,11 +56,13 @@ def _is_near(lake: Lake, manifest: Manifest, path: Path) -> bool:
     return False
 
 
-def _is_followed(lake: Lake, manifest: Manifest, path: Path, fresh: Path, most_bytes: int | None) -> bool:
+def _is_followed(
+    lake: Lake, manifest: Manifest, path: Path, fresh: Path, most_bytes: int | None, views: Iterable[View]
+) -> bool:
     """Bring a copy of the warehouse up to a manifest; false where it can't be, or has become mostly empty."""
     shutil.copyfile(path, fresh)
     try:
-        _fill(lake, manifest, fresh, most_bytes)
+        _fill(lake, manifest, fresh, most_bytes, views)
         with duckdb.connect(str(fresh), read_only=True) as db:
             (free,) = db.execute("SELECT free_blocks / total_blocks FROM pragma_database_size()").fetchone() or (0,)
     except (duckdb.Error, QualityError):  # made anew, it tells what is wrong, if not with the copy
@@ -68,17 +75,20 @@ def _remove(fresh: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def _fill(lake: Lake, manifest: Manifest, fresh: Path, most_bytes: int | None) -> None:
+def _fill(lake: Lake, manifest: Manifest, fresh: Path, most_bytes: int | None, views: Iterable[View]) -> None:
     with duckdb.connect(str(fresh)) as db:
         db.execute("SET TimeZone = 'UTC'; CREATE SCHEMA IF NOT EXISTS gold; CREATE SCHEMA IF NOT EXISTS shoplake")
         db.execute(RECORD)
         if most_bytes:
             db.execute(f"SET memory_limit = '{most_bytes}B'; SET preserve_insertion_order = false")
-        for (name,) in db.execute("SELECT name FROM shoplake.filled").fetchall():
-            if name not in manifest.tables:
-                db.execute(f"DROP TABLE {name}; DELETE FROM shoplake.filled WHERE name = '{name}'")  # noqa: S608
-        for table, published in _gold(lake, manifest):
+        for (base,) in db.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'gold'").fetchall():
+            if f"gold.{base}" not in manifest.tables:
+                db.execute(f"DROP TABLE gold.{quoted(base)}")
+                db.execute("DELETE FROM shoplake.filled WHERE name = ?", [f"gold.{base}"])
+        gold = list(_gold(lake, manifest))
+        for table, published in gold:
             fill(db, lake, table, published)
+        create_views(db, [table for table, _ in gold], views)
         _write_publication(db, manifest)
 
 

@@ -10,14 +10,20 @@ from urllib.parse import unquote
 import duckdb
 
 from shoplake.contract import Table
-from shoplake.errors import QualityError
 from shoplake.lake import Lake, in_values
 from shoplake.lake.durability import damages
 from shoplake.lake.schema import described
 from shoplake.runs.manifest import PublishedTable
+from shoplake.warehouse import parity
+from shoplake.warehouse.views import literal
 
-# What the tables of a warehouse were filled with; it is in the file itself, so that it is as old as their rows.
-RECORD = "CREATE TABLE IF NOT EXISTS shoplake.filled (name VARCHAR PRIMARY KEY, ddl VARCHAR, files VARCHAR)"
+# What the tables of a warehouse were filled with, with the figures of each file (see `parity`); it is in the file
+# itself, so that it is as old as their rows. And by which columns a row of a table is told from others.
+RECORD = """
+CREATE TABLE IF NOT EXISTS shoplake.filled (name VARCHAR PRIMARY KEY, ddl VARCHAR, files VARCHAR, figures VARCHAR);
+CREATE OR REPLACE TABLE shoplake.keys (table_name VARCHAR, column_name VARCHAR, position INTEGER, is_enforced BOOLEAN);
+COMMENT ON TABLE shoplake.keys IS 'The primary key of each table; one that is not enforced was checked in the lake'
+"""
 _TYPES = {"string": "VARCHAR", "int": "INTEGER", "timestamp": "TIMESTAMPTZ"}
 _NULL = "__HIVE_DEFAULT_PARTITION__"
 # Past this share of a table's files it is as well filled anew.
@@ -71,7 +77,11 @@ def needed(db: duckdb.DuckDBPyConnection, table: Table, published: PublishedTabl
 
 
 def fill(db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, published: PublishedTable) -> None:
-    """Make a table hold its published rows, from files that are as they were published; the others aren't read."""
+    """Make a table hold its published rows, from files that are as they were published; the others aren't read.
+
+    Raises QualityError where it then isn't what the lake has.
+    """
+    known = _counted(db, table, published)
     todo = needed(db, table, published)
     for damage in damages(
         lake, table.name, published.version, published.log, {f: published.files[f] for f in todo.files}
@@ -84,29 +94,36 @@ def fill(db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, published: Pub
     if todo.files:
         columns = ", ".join(f'"{name}"' for name in table.column_names)
         files = [str(lake.path(table.name) / file) for file in sorted(todo.files)]
-        by = f", hive_partitioning = true, hive_types = {{'{table.partitioned_by}': VARCHAR}}"
-        read = f"read_parquet(?{by if table.partitioned_by else ''})"
-        db.execute(f"INSERT INTO {table.name} SELECT {columns} FROM {read}", [files])  # noqa: S608
-    (rows,) = db.execute(f"SELECT count(*) FROM {table.name}").fetchone() or (0,)  # noqa: S608
-    if rows != published.rows:
-        raise QualityError(
-            f"the warehouse got {rows} rows, the lake has {published.rows}; the old warehouse stays",
-            where=table.name,
-            remedy="Run again with --full",
-        )
-    db.execute(
-        "INSERT OR REPLACE INTO shoplake.filled VALUES (?, ?, ?)", [table.name, ddl(table), json.dumps(published.files)]
-    )
+        db.execute(f"INSERT INTO {table.name} SELECT {columns} FROM {parity.parquet(table)}", [files])  # noqa: S608
+    figures = parity.to_json(table, parity.check(db, lake, table, published, known))
+    record = [table.name, ddl(table), json.dumps(published.files), figures]
+    db.execute("INSERT OR REPLACE INTO shoplake.filled VALUES (?, ?, ?, ?)", record)
+    for at, column in enumerate(table.key, 1):
+        db.execute("INSERT INTO shoplake.keys VALUES (?, ?, ?, ?)", [table.base, column, at, is_enforced(table)])
+
+
+def _counted(db: duckdb.DuckDBPyConnection, table: Table, published: PublishedTable) -> parity.ByFile:
+    """The figures of published files that were counted when the table was filled with them."""
+    then = db.execute("SELECT files, figures FROM shoplake.filled WHERE name = ?", [table.name]).fetchone()
+    if not then:
+        return {}
+    same = [file for file, _ in json.loads(then[0]).items() & published.files.items()]
+    return parity.from_json(table, then[1], same)
+
+
+def is_enforced(table: Table) -> bool:
+    """Whether DuckDB keeps an index of the key: a wide one costs more than its table, see docs/decisions/0011."""
+    return len(table.key) == 1
 
 
 def ddl(table: Table) -> str:
     """The table's CREATE statement with its comments."""
-    columns = ", ".join(f'"{c.name}" {duckdb_type(c.type)}{" NOT NULL" if c.required else ""}' for c in table.columns)
-    comments = [f"COMMENT ON TABLE {table.name} IS {_literal(described(table))}"]
-    for column in table.columns:
-        unit = f" ({column.unit})" if column.unit else ""
-        comments.append(f'COMMENT ON COLUMN {table.name}."{column.name}" IS {_literal(column.meaning + unit)}')
-    return "; ".join([f"CREATE TABLE {table.name} ({columns})", *comments])
+    parts = [f'"{c.name}" {duckdb_type(c.type)}{" NOT NULL" if c.required else ""}' for c in table.columns]
+    parts += [f'PRIMARY KEY ("{table.key[0]}")'] if is_enforced(table) else []
+    key = f" Key: {', '.join(table.key)}." if table.key else ""
+    comments = [f"COMMENT ON TABLE {table.name} IS {literal(described(table) + key)}"]
+    comments += [f'COMMENT ON COLUMN {table.name}."{c.name}" IS {literal(c.told)}' for c in table.columns]
+    return "; ".join([f"CREATE TABLE {table.name} ({', '.join(parts)})", *comments])
 
 
 def duckdb_type(spark_type: str) -> str:
@@ -116,7 +133,3 @@ def duckdb_type(spark_type: str) -> str:
     ('DECIMAL(18,4)', 'VARCHAR')
     """
     return _TYPES.get(spark_type, spark_type.upper())
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
