@@ -29,7 +29,7 @@ from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.progress import Progress
 from shoplake.sources.catalog import declaration_files, load_source
 from shoplake.sources.extend import extras_of
-from shoplake.warehouse.duckdb_file import published_number
+from shoplake.warehouse.duckdb_file import differences, published_number
 
 GB = 1 << 30
 _INSTALL = "Install shoplake anew, in an environment of its own: pip install 'shoplake[embedded]'"
@@ -158,7 +158,11 @@ def _published(project: Project, progress: Progress | None) -> Iterator[Finding]
     told = f"holds number {held}" if held else "is missing or can't be read"
     yield Finding("warehouse", told, "" if held == manifest.number else "`shoplake run` makes it anew")
     if progress:
-        yield from _files(Lake(project.data), manifest, progress)
+        lake = Lake(project.data)
+        damaged = list(_files(lake, manifest, progress))
+        yield from damaged
+        if held == manifest.number and all(finding.state == "ok" for finding in damaged):
+            yield from _warehouse(lake, manifest, project.warehouse)
 
 
 def _files(lake: Lake, manifest: Manifest, progress: Progress) -> Iterator[Finding]:
@@ -175,3 +179,13 @@ def _files(lake: Lake, manifest: Manifest, progress: Progress) -> Iterator[Findi
         sizes = [(lake.path(name) / file).stat().st_size for name, t in manifest.tables.items() for file in t.files]
         told = f"all {len(sizes)} data files of {len(manifest.tables)} tables ({sum(sizes):,} bytes) are as published"
         yield Finding("files", f"{told}, and the tables' logs name them")
+
+
+def _warehouse(lake: Lake, manifest: Manifest, path: Path) -> Iterator[Finding]:
+    is_same = True
+    for difference in differences(lake, manifest, path):
+        is_same = False
+        what = f"{difference.where}: {difference.what}"
+        yield Finding("warehouse", what, f"Remove {path.name}; `shoplake run` makes it anew", difference.exit_code)
+    if is_same:
+        yield Finding("warehouse", "its tables hold what the lake's files do")

@@ -15,7 +15,7 @@ import obstore
 from shoplake.lake import Lake
 from shoplake.runs import publication
 from shoplake.runs.account import Account
-from shoplake.warehouse import duckdb_file
+from shoplake.warehouse import duckdb_file, parity
 
 
 def _table(path: object) -> str:
@@ -38,6 +38,7 @@ _STEPS: list[tuple[str, Callable[..., str], Any, str]] = [
     ("balance", lambda _: "the account", Account, "check"),
     ("flush", lambda _, name, *__: name, publication, "make_durable"),
     ("fill the warehouse with", lambda _, __, table, ___: table.name, duckdb_file, "fill"),
+    ("compare", lambda _, __, table, *___: table.name, parity, "check"),
     ("build", lambda *_: "the warehouse", duckdb_file, "build"),
     ("swap in", lambda *_: "the warehouse", duckdb_file, "swap_in"),
 ]

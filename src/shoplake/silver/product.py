@@ -26,7 +26,7 @@ TABLE = Table(
     columns=(
         SOURCE,
         Text("product_id", "the source's own product number or SKU", required=True),
-        Text("name", "what a customer would call it"),
+        Text("name", "what a customer would call it", title="Product"),
         Text("department", "first level of the category path", tracked=True),
         Text("category", "second level of the category path", tracked=True),
         Text("subcategory", "third level of the category path", tracked=True),

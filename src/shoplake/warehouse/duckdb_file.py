@@ -16,6 +16,7 @@ from shoplake.lake.durability import sync, sync_folder
 from shoplake.lake.failures import explained
 from shoplake.lake.upkeep import size_of
 from shoplake.runs.manifest import Manifest, PublishedTable
+from shoplake.warehouse import parity
 from shoplake.warehouse.duckdb_table import RECORD, fill, needed
 from shoplake.warehouse.views import create_views, quoted
 
@@ -90,6 +91,19 @@ def _fill(lake: Lake, manifest: Manifest, fresh: Path, most_bytes: int | None, v
             fill(db, lake, table, published)
         create_views(db, [table for table, _ in gold], views)
         _write_publication(db, manifest)
+
+
+def differences(lake: Lake, manifest: Manifest, path: Path) -> Iterator[QualityError]:
+    """What a warehouse doesn't hold as the lake's files do, table by table; both are read whole."""
+    with explained(str(path)), duckdb.connect(str(path), read_only=True) as db:
+        db.execute("SET TimeZone = 'UTC'")
+        for table, published in _gold(lake, manifest):
+            try:
+                parity.check(db, lake, table, published, {})
+            except QualityError as difference:
+                yield difference
+            except duckdb.CatalogException:
+                yield QualityError("it isn't in the warehouse", where=table.name)
 
 
 def _gold(lake: Lake, manifest: Manifest) -> Iterator[tuple[Table, PublishedTable]]:

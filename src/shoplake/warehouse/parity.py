@@ -32,7 +32,7 @@ def measures(table: Table, number: Callable[[Sequence[str]], str] = hashed) -> d
     `number` gives the SQL of a number that hangs on the values of columns. Sums of it don't depend on the order of
     rows, and tell a lost row, a doubled and a changed one.
     """
-    found = {"rows": "count(*)"}
+    found = {"number of rows": "count(*)"}
     found |= {f"hash of {', '.join(table.key)}": f"sum({number(table.key)})"} if table.key else {}
     found |= {f"sum of {c.name}": f'sum("{c.name}")' for c in table.columns if c.type.startswith("decimal")}
     return found | {"hash of all columns": f"sum({number(table.column_names)})"}
@@ -70,13 +70,15 @@ def check(
     values = db.execute(f"SELECT {', '.join(wanted.values())} FROM {table.name}").fetchone()  # noqa: S608
     here = _named(wanted, values or ())
     by_file = figures_of_files(db, lake, table, published, known)
-    there = dict(total(by_file.values(), wanted)) | {"rows": Decimal(published.rows)}  # as the lake's log counts them
+    there = dict(total(by_file.values(), wanted)) | {
+        "number of rows": Decimal(published.rows)
+    }  # as the lake's log counts them
     for what, value in there.items():
         if here[what] != value:
             raise QualityError(
-                f"{what}: {here[what]} in the warehouse, {value} in the lake; the old warehouse stays",
+                f"its {what} is {here[what]} in the warehouse, {value} in the lake",
                 where=table.name,
-                remedy="Run again; if it stays so, run `shoplake run --full`",
+                remedy="The old warehouse stays. Run again; if it stays so, run `shoplake run --full`",
             )
     return by_file
 

@@ -31,7 +31,7 @@ def create_views(db: duckdb.DuckDBPyConnection, tables: Iterable[Table], more: I
     `more` is declared now, and the tables are those of a state that may be an older one.
     """
     db.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
-    own = {table.name: view_of(table) for table in tables}
+    own = {table.base: view_of(table) for table in tables}
     names = told_apart({name: view.title for name, view in own.items()})
     for name, view in own.items():
         db.execute(ddl(replace(view, title=names[name])))

@@ -23,6 +23,7 @@ def build(
 
 TABLE = Table(
     name="gold.dim_customer",
+    title="Customers",
     meaning="Who buys: persons or households with their demographics",
     grain="one row per version of a customer, and member -1 for sales without a customer",
     key=("customer_version_key",),

@@ -87,6 +87,7 @@ def _of_day(name: str, kind: str, meaning: str) -> Column:
 
 TABLE = Table(
     name="gold.dim_date",
+    title="Calendar",
     meaning="Days, for every role: order date, return date",
     grain="one row per day of each calendar year that has orders or returns",
     key=("date",),

@@ -20,6 +20,7 @@ def build(table: Table, products: DataFrame, lines: DataFrame, returns: DataFram
 
 TABLE = Table(
     name="gold.dim_product",
+    title="Products",
     meaning="What is sold, with its category path",
     grain="one row per version of a product, and member -1 for lines without a product",
     key=("product_version_key",),

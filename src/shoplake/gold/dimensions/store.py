@@ -20,6 +20,7 @@ def build(table: Table, stores: DataFrame, orders: DataFrame, returns: DataFrame
 
 TABLE = Table(
     name="gold.dim_store",
+    title="Stores",
     meaning="Where it is sold: shops and sites",
     grain="one row per store, and member -1 for orders without a store",
     key=("store_key",),

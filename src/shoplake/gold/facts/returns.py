@@ -44,6 +44,7 @@ def build(
 
 TABLE = Table(
     name="gold.fact_returns",
+    title="Returned lines",
     meaning="Every line that came back",
     grain="one row per returned line",
     key=("source", "return_id", "line_number"),

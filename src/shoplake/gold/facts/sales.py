@@ -95,6 +95,7 @@ def _share(name: str) -> Column:
 
 TABLE = Table(
     name="gold.fact_sales",
+    title="Order lines",
     meaning="Every line that was ordered; those cancelled, of adjustments, of tests, without their order are no sales",
     grain="one row per order line",
     key=("source", "order_id", "line_number"),

@@ -62,13 +62,22 @@ def _of(name: str, made_of: str, kind: str, meaning: str, unit: str = "") -> Col
 
 TABLE = Table(
     name="gold.mart_customer",
+    title="Customers by value",
     meaning="What each customer bought before the reference date; sales without a customer are not in it",
     grain="one row per customer with a purchase, and currency",
     key=_GRAIN,
     columns=(
         CUSTOMER_KEY,
         sales.TABLE["currency"].but(required=True),
-        Column("order_count", "bigint", "orders", unit="orders", required=True, made_of=("source", "order_id")),
+        Column(
+            "order_count",
+            "bigint",
+            "orders",
+            unit="orders",
+            required=True,
+            made_of=("source", "order_id"),
+            title="Orders",
+        ),
         *MEASURES,
         _of("first_order_date", "order_date", "date", "business date of the first order"),
         _of("last_order_date", "order_date", "date", "business date of the last order"),

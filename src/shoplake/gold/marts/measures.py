@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pyspark.sql import Column as Expression
 from pyspark.sql import functions as F
 
@@ -13,7 +15,7 @@ _SUM = "decimal(28,4)"
 _MONEY = ("gross_amount", "discount_amount", "net_amount", "sales_amount")
 
 MEASURES = (
-    Column("line_count", "bigint", "order lines", unit="lines", required=True),
+    Column("line_count", "bigint", "order lines", unit="lines", required=True, title="Order lines"),
     Column(
         "unit_quantity",
         _SUM,
@@ -21,8 +23,9 @@ MEASURES = (
         unit="units",
         required=True,
         made_of=("quantity", "is_merchandise"),
+        title="Units",
     ),
-    *(Column(name, _SUM, sales.TABLE[name].meaning, unit="currency", required=True) for name in _MONEY),
+    *(replace(sales.TABLE[name], type=_SUM, made_of=()) for name in _MONEY),
 )
 
 

@@ -33,6 +33,7 @@ def build(table: Table, lines: DataFrame, customers: DataFrame, products: DataFr
 
 TABLE = Table(
     name="gold.mart_sales_daily",
+    title="Sales by day",
     meaning="Sales by day, demographics and category",
     grain="one row per business date, combination of demographics, department, category, channel and currency",
     key=("order_date", *_DEMOGRAPHICS, *_CATEGORIES, "channel", "currency"),
