@@ -69,14 +69,14 @@ def test_meaning_goes_along(open_shop: Shop) -> None:
 
 def test_views_follow_the_contracts(own_shop: Shop) -> None:
     """A shop's own columns come with a new declaration, a personal one doesn't, and an older state has none."""
-    own = {"Education", "Loyalty points", "Feed", "File"}
+    own = {"Education", "Points", "Feed", "File"}
     before = columns(own_shop, "Customers")
     first = own_shop.manifest.number
     own_shop.put("customers.csv", CUSTOMERS)
-    own_shop.declare(extended)
+    own_shop.declare(lambda text: extended(text).replace("unit: points", "unit: points\n      title: Points"))
     own_shop.run()
     assert set(columns(own_shop, "Customers")) - set(before) == own
-    assert columns(own_shop, "Customers")["Loyalty points"] == "points on the card (points)"
+    assert columns(own_shop, "Customers")["Points"] == "points on the card (points)"
     own_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
     own_shop.run()  # an increment: the file is a copy
     assert set(columns(own_shop, "Customers")) - set(before) == own

@@ -24,11 +24,13 @@ Out = Annotated[
     epilog='Example: shoplake query "select age_band, sum(net_amount) from mart_sales_daily group by 1" --csv'
 )
 def query(
-    sql: Annotated[str, typer.Argument(help="One SELECT over the tables of gold.")],
+    sql: Annotated[
+        str, typer.Argument(help='One SELECT over gold, or over bi, whose names are people\'s: bi."Sales by day".')
+    ],
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     json: Json = False,
 ) -> None:
-    """Answer a question from the warehouse. It can read gold and nothing else."""
+    """Answer a question from the warehouse, which it can only read."""
     from shoplake.warehouse.query import as_csv, as_json, ask
 
     answer = ask(this_project().warehouse, sql)

@@ -190,6 +190,7 @@ class ExtraColumn(_Declared):
     type: Type = "string"
     meaning: str = Field(min_length=1)
     unit: str = ""
+    title: str = Field("", description="what a BI tool calls it; by default the name in plain words")
     personal: bool = Field(False, description="whether it tells who somebody is: it then stays in silver")
     tracked: bool = Field(
         False, description="customer, product: whether a change of it opens a version; else the latest value holds"
@@ -197,7 +198,9 @@ class ExtraColumn(_Declared):
 
     def contract(self, name: str) -> Column:
         kind = SPARK_TYPES[self.type]
-        return Column(name, kind, self.meaning, unit=self.unit, personal=self.personal, tracked=self.tracked)
+        return Column(
+            name, kind, self.meaning, self.unit, personal=self.personal, tracked=self.tracked, title=self.title
+        )
 
 
 class Source(_Declared):

@@ -19,7 +19,7 @@ def extras_of(sources: Iterable[Source]) -> Extras:
                 there, *others = seen.setdefault(name, (here, entity, column))
                 if others != [entity, column]:
                     raise DeclarationError(
-                        f"it is another column than {there}; one name has one entity, type, unit and meaning,"
+                        f"it is another column than {there}; one name has one entity, type, unit, meaning and title,"
                         " and is personal everywhere or nowhere",
                         where=here,
                         remedy="Make the two the same, or rename one",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Context, Decimal
+from pathlib import Path
 
 import duckdb
 
@@ -51,11 +52,11 @@ def figures_of_files(
     """The figures of each published file; those that are `known` aren't read."""
     root, wanted = lake.path(table.name), measures(table)
     found = {file: known.get(file, _nothing(wanted)) for file in published.files}
-    at = {str(root / file): file for file in published.files if file not in known}
+    at = {root / file: file for file in published.files if file not in known}
     if at:
         sql = f"SELECT _path, {', '.join(wanted.values())} FROM {parquet(table, '_path')} GROUP BY _path"  # noqa: S608
-        for path, *values in db.execute(sql, [sorted(at)]).fetchall():
-            found[at[path]] = _named(wanted, values)
+        for path, *values in db.execute(sql, [sorted(map(str, at))]).fetchall():
+            found[at[Path(path)]] = _named(wanted, values)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Answers a user's SQL from the warehouse: it reads gold and can do nothing else."""
+"""Answers a user's SQL from the warehouse: it reads gold, and bi over it, and can do nothing else."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Answer:
 
 
 def ask(warehouse: Path, sql: str) -> Answer:
-    """The answer to one SELECT; `gold.` may be left out."""
+    """The answer to one SELECT; `gold.` may be left out, `bi.` may not."""
     if not warehouse.is_file():
         raise QueryError("there is no warehouse yet", where=str(warehouse), remedy="Run `shoplake run` first")
     try:
@@ -63,7 +63,9 @@ def _remedy(failure: str) -> str:
     if failure.startswith("IO Error"):
         return "If it is broken, remove it; `shoplake run` makes it anew"
     if failure.startswith("Catalog Error: Table") or failure.startswith("Binder Error"):
-        return '`shoplake query "select table_name, column_name from duckdb_columns()"` lists what there is'
+        return (
+            '`shoplake query "select schema_name, table_name, column_name from duckdb_columns()"` lists what there is'
+        )
     return "A query is one SELECT in DuckDB's SQL"
 
 
