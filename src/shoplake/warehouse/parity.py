@@ -16,7 +16,7 @@ from shoplake.runs.manifest import PublishedTable
 
 # What is counted of a file or a table -> its value. All of it adds up: a table's figures are those of its files.
 Figures = Mapping[str, Decimal]
-# The figures of each file whose digest is in it.
+# The figures of files of a table.
 ByFile = Mapping[str, Figures]
 
 _EXACT = Context(prec=99)

@@ -18,6 +18,7 @@ def build(table: Table, reporting_currency: str) -> DataFrame:
 
 TABLE = Table(
     name="gold.dim_currency",
+    title="Currencies",
     meaning="What amounts are in",
     grain="one row per currency that is or was",
     key=("currency",),

@@ -19,6 +19,7 @@ def build(table: Table, promotions: DataFrame, lines: DataFrame, redemptions: Da
 
 TABLE = Table(
     name="gold.dim_promotion",
+    title="Promotions",
     meaning="What the shop offered for a while: promotions and campaigns",
     grain="one row per promotion, and member -1 for lines without one",
     key=("promotion_key",),

@@ -61,6 +61,7 @@ def build(table: Table, rates: DataFrame, days: DataFrame, reporting_currency: s
 
 TABLE = Table(
     name="gold.fact_exchange_rate",
+    title="Exchange rates",
     meaning="What each currency is worth in the reporting currency; a day without a row has no rate",
     grain="one row per currency and day on which a rate holds",
     key=("currency", "rate_date"),

@@ -128,6 +128,7 @@ TABLE = Table(
             "what the shop receives for it: the net amount less its share of the order's discount and the included tax",
             required=True,
             made_of=("net_amount", "order_discount_amount", "included_tax_amount"),
+            title="Sales before returns",
         ),
         order_line.TABLE["is_merchandise"],
     ),

@@ -12,7 +12,13 @@ from shoplake.gold.facts import sales
 
 # Sums get ten digits more than their lines, so that no sum can overflow.
 _SUM = "decimal(28,4)"
-_MONEY = ("gross_amount", "discount_amount", "net_amount", "sales_amount")
+# Sums of sales have other names than amounts of lines, of which some are cancelled.
+_MONEY = {
+    "gross_amount": "Gross sales",
+    "discount_amount": "Line discounts",
+    "net_amount": "Sales less line discounts",
+    "sales_amount": "Sales before returns",
+}
 
 MEASURES = (
     Column("line_count", "bigint", "order lines", unit="lines", required=True, title="Order lines"),
@@ -25,7 +31,7 @@ MEASURES = (
         made_of=("quantity", "is_merchandise"),
         title="Units",
     ),
-    *(replace(sales.TABLE[name], type=_SUM, made_of=()) for name in _MONEY),
+    *(replace(sales.TABLE[name], type=_SUM, made_of=(), title=title) for name, title in _MONEY.items()),
 )
 
 
