@@ -131,7 +131,8 @@ def test_contracts_are_complete(table: Table) -> None:
     assert all(column.allowed_as or len(column.allowed) <= 50 for column in table.columns)
     assert all(ref.column in names and ref.column in ref.table.column_names for ref in table.references)
     money = [c for c in table.columns if c.name.endswith("_amount")]
-    assert all(column.type.startswith("decimal(") and column.unit == "currency" for column in money)
+    assert all(column.type.startswith("decimal(") for column in money)
+    assert all(c.unit == ("reporting currency" if c.name.startswith("reporting_") else "currency") for c in money)
 
 
 def test_contact_data_stay_in_silver() -> None:

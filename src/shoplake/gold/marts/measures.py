@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pyspark.sql import Column as Expression
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from shoplake.contract import Column
-from shoplake.gold.facts import sales
+from shoplake.contract import Column, Link
+from shoplake.gold.facts import returns, sales
 
 # Sums get ten digits more than their lines, so that no sum can overflow.
 _SUM = "decimal(28,4)"
+# Of amounts times rates: all their digits.
+_REPORTING = "decimal(38,12)"
 # Sums of sales have other names than amounts of lines, of which some are cancelled.
 _MONEY = {
     "gross_amount": "Gross sales",
@@ -54,3 +57,53 @@ def reconciled(where: str = "true") -> dict[str, tuple[str, str]]:
     units = f"sum(case when {sale} and is_merchandise then quantity end)"
     found = {"lines": ("sum(line_count)", f"count_if({sale})"), "unit_quantity": ("sum(unit_quantity)", units)}
     return found | {name: (f"sum({name})", f"sum(case when {sale} then {name} end)") for name in _MONEY}
+
+
+UNCONVERTED = Column(
+    "unconverted_line_count",
+    "bigint",
+    "order lines whose amounts are in no sum in the reporting currency: their currency has no rate on the day",
+    unit="lines",
+    required=True,
+    made_of=("currency", "rate_date"),
+)
+
+
+def reporting(*names: str) -> tuple[Column, ...]:
+    """The sums of amounts of a fact, such as `sales_amount`, in the reporting currency."""
+    of_name = {column.name: column for fact in (returns.TABLE, sales.TABLE) for column in fact.columns}
+    return tuple(
+        Column(
+            f"reporting_{name}",
+            _REPORTING,
+            of_name[name].meaning,
+            unit="reporting currency",
+            required=True,
+            made_of=(name, "rate"),
+        )
+        for name in names
+    )
+
+
+def rates_through(fact: str) -> dict[str, Link]:
+    """How a change of rates touches what is built by keys from a fact."""
+    return {"fact_exchange_rate": Link(("currency", "rate_date"), ("rate",), fact)}
+
+
+def with_rate(rows: DataFrame, rates: DataFrame) -> DataFrame:
+    """Add the `rate` of each row's currency on its `rate_date`; null where there is none."""
+    return rows.join(rates.select("currency", "rate_date", "rate"), on=["currency", "rate_date"], how="left")
+
+
+def reporting_sums(*names: str) -> list[Expression]:
+    """`reporting` as aggregates over rows `with_rate`; nothing is rounded, and what has no rate counts for nothing."""
+    nothing = F.lit(0).cast(_REPORTING)
+    return [
+        F.coalesce(F.sum(F.col(name) * F.col("rate")).cast(_REPORTING), nothing).alias(f"reporting_{name}")
+        for name in names
+    ]
+
+
+def unconverted() -> Expression:
+    """`UNCONVERTED` as an aggregate over rows `with_rate`."""
+    return F.count(F.when(F.col("rate").isNull(), 1)).alias(UNCONVERTED.name)
