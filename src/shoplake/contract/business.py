@@ -46,6 +46,9 @@ class Business(BaseModel):
     accounts_per_person: int = Field(
         10, ge=2, description="a value that more customers share than this is no person's, and links nobody"
     )
+    churn_days: int = Field(
+        180, ge=1, description="who hasn't bought for more days has churned; for more than half of them, is lapsing"
+    )
 
     @field_validator("age_bands")
     @classmethod

@@ -44,12 +44,14 @@ class Reconciliation:
     """What must equal what: `measures` is name -> (aggregate over this table, aggregate over `source`).
 
     `left_out` is name -> predicate of the rows of `source` that are none of this table's; each row that isn't is.
-    `:as_of` in either stands for the reference date.
+    `:as_of` in either stands for the reference date. `is_counted`: the first measure counts the rows of `source`, of
+    which the account then tells what became; tables that aren't made of rows one by one are only compared.
     """
 
     source: Table
     measures: dict[str, tuple[str, str]]
     left_out: dict[str, str] = field(default_factory=dict)
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Table:
 
     `build` is a pure function: it takes the table itself and those in `reads`, in that order, as DataFrames (an
     entity of silver takes its mapped rows before them; a table that `needs_as_of` also takes `as_of=`, and counts rows
-    by their date `dated_by`; each of the `settings` that it `uses` by its name) and returns exactly `columns`.
+    by the date that `dated_by` names for each table; each of the `settings` that it `uses` by its name) and returns
+    exactly `columns`.
     Where there is a `finish`, it takes the table and all rows that `build` gave, and adds what hangs on every other row
     or on the reference date. A gold table also gets the extra columns of the entities that it `carries`. `amount` is
     the money column that the account follows. `is_event`: two different rows with one key are a contradiction
@@ -84,7 +87,7 @@ class Table:
     durable_key: str | None = None
     natural_key: tuple[str, ...] = ()
     needs_as_of: bool = False
-    dated_by: str = ""
+    dated_by: Mapping[str, str] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     is_event: bool = False

@@ -125,9 +125,12 @@ def _between(run: Run, table: Table, as_of: date) -> list[DataFrame]:
     if then is None:
         return []
     first, last = sorted((then, as_of))
-    (read,) = table.reads
-    rows = run.read(read.name).where(f"{table.dated_by} >= date'{first}' and {table.dated_by} < date'{last}'")
-    return [rows.select(*table.rebuild.keys)]
+    return [
+        run.read(_read(table, base).name)
+        .where(f"{day} >= date'{first}' and {day} < date'{last}'")
+        .select(*table.rebuild.keys)
+        for base, day in table.dated_by.items()
+    ]
 
 
 def _named(run: Run, table: Table, change: Change) -> list[DataFrame]:

@@ -19,6 +19,9 @@ from shoplake.gold.facts.foreign_keys import (
 )
 from shoplake.silver import exchange_rate, return_line
 
+# What marts and metrics count: no trials.
+IS_RETURN = "not coalesce(is_test, false)"
+
 _MEASURES = ("return_quantity", "return_amount", "return_tax_amount")
 
 

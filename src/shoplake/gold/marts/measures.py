@@ -67,6 +67,17 @@ UNCONVERTED = Column(
     required=True,
     made_of=("currency", "rate_date"),
 )
+RETURN_LINE_COUNT = Column(
+    "return_line_count", "bigint", "lines that came back", unit="lines", required=True, made_of=("return_id",)
+)
+UNCONVERTED_RETURNS = Column(
+    "unconverted_return_line_count",
+    "bigint",
+    "returned lines whose amounts are in no sum in the reporting currency: no rate holds on the day that counts",
+    unit="lines",
+    required=True,
+    made_of=("currency", "rate_date"),
+)
 
 
 def reporting(*names: str) -> tuple[Column, ...]:
@@ -104,6 +115,6 @@ def reporting_sums(*names: str) -> list[Expression]:
     ]
 
 
-def unconverted() -> Expression:
-    """`UNCONVERTED` as an aggregate over rows `with_rate`."""
-    return F.count(F.when(F.col("rate").isNull(), 1)).alias(UNCONVERTED.name)
+def unconverted(column: Column = UNCONVERTED) -> Expression:
+    """`UNCONVERTED`, or the same of returns, as an aggregate over rows `with_rate`."""
+    return F.count(F.when(F.col("rate").isNull(), 1)).alias(column.name)
