@@ -62,8 +62,7 @@ SELECT income_band, household_size, sum(net_amount) AS net_sales, sum(line_count
 WHERE currency = 'EUR' GROUP BY ALL ORDER BY ALL;
 
 -- Share of customers who bought more than once
-SELECT currency, count(*) AS customers, avg((order_count > 1)::INT) AS repeat_rate FROM mart_customer
-GROUP BY ALL ORDER BY ALL;
+SELECT count(*) AS customers, avg((order_count > 1)::INT) AS repeat_rate FROM mart_customer;
 
 -- Cohorts: customers of each first month who buy so many months later
 WITH first AS (SELECT customer_key, min(first_order_date) AS day FROM mart_customer GROUP BY ALL),
@@ -118,5 +117,6 @@ SELECT dayofweek(local) AS weekday, hour(local) AS hour, count(*) AS orders FROM
 ) GROUP BY ALL ORDER BY ALL;
 
 -- Customers by recency, frequency and money
-SELECT recency_score, frequency_score, monetary_score, count(*) AS customers, sum(net_amount) AS net_sales
-FROM mart_customer WHERE currency = 'EUR' GROUP BY ALL ORDER BY ALL;
+SELECT recency_score, frequency_score, monetary_score, count(*) AS customers,
+    sum(reporting_net_amount) AS net_sales
+FROM mart_customer GROUP BY ALL ORDER BY ALL;

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shoplake import pipeline
+from shoplake import gold, pipeline
 from shoplake.config import Project, find_project
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.session import load_engine
@@ -113,6 +113,15 @@ def open_shop(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
 def own_shop(open_shop: Shop, tmp_path: Path) -> Shop:
     """The corner shop after one run, for a test that changes it."""
     return open_shop.copy(tmp_path / "shop")
+
+
+def hanging_on(*names: str) -> set[str]:
+    """These tables of gold, and those that read one of them."""
+    found = set(names)
+    for table in gold.tables():  # each after those that it reads
+        if found & {read.name for read in table.reads}:
+            found.add(table.name)
+    return found
 
 
 def in_common(table: str) -> str:

@@ -76,7 +76,7 @@ def test_returns_are_events_of_their_own_day(open_shop: Shop) -> None:
 
 def test_customers_are_scored(open_shop: Shop) -> None:
     found = open_shop.sql(
-        "select customer_id, order_count, m.net_amount, first_order_date, last_order_date, recency_days, "
+        "select customer_id, order_count, m.reporting_sales_amount, first_order_date, last_order_date, recency_days, "
         "recency_score, frequency_score, monetary_score, customer_type "
         "from mart_customer m join dim_customer using (customer_key) order by 1"
     )

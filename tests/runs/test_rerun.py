@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+from shoplake import gold
 from shoplake.runs.account import Account
-from tests.conftest import Shop, day
+from tests.conftest import Shop, day, hanging_on
+
+NEED_THE_DATE = [table.name for table in gold.tables() if table.needs_as_of]
 
 
 def built(shop: Shop, **options: object) -> set[str]:
@@ -29,7 +32,8 @@ def test_full_builds_everything_and_gives_the_same(corner_shop: Shop) -> None:
 
 
 def test_another_reference_date_builds_what_depends_on_it(own_shop: Shop) -> None:
-    wanted = {"gold.dim_date", "gold.fact_exchange_rate", "gold.mart_customer"}
+    wanted = hanging_on(*NEED_THE_DATE)
+    assert wanted >= {"gold.dim_date", "gold.fact_exchange_rate", "gold.mart_customer"}
     assert built(own_shop, as_of=day("2024-04-01")) == wanted
     assert own_shop.one("select min(recency_days) from mart_customer") == 28
 
@@ -38,20 +42,21 @@ def test_the_reference_date_is_a_boundary(corner_shop: Shop) -> None:
     corner_shop.run(as_of=day("2024-03-02"))
     # only the first of March counts: the orders of 2 and 4 March are later
     found = corner_shop.sql(
-        "select customer_id, order_count, m.net_amount, recency_days "
+        "select customer_id, order_count, reporting_sales_amount, recency_days "
         "from mart_customer m join dim_customer using (customer_key) order by 1"
     )
     assert found == [("C1", 1, Decimal("16.50"), 1), ("C2", 1, Decimal("16.90"), 1)]
 
 
 def test_another_reference_date_reaches_every_mart_that_has_one(own_shop: Shop) -> None:
-    wanted = {"gold.dim_date", "gold.fact_exchange_rate", "gold.mart_customer"}
+    wanted = hanging_on(*NEED_THE_DATE)
     assert built(own_shop, select=frozenset({"dim_date"}), as_of=day("2024-04-01")) == wanted
 
 
 def test_select_builds_a_table_and_what_hangs_on_it(own_shop: Shop) -> None:
     own_shop.add("lines.csv", "O9,2,P2,1,9.00,0")  # not looked at: only gold is selected
-    wanted = {"gold.fact_sales", "gold.mart_customer", "gold.mart_restatement", "gold.mart_sales_daily"}
+    wanted = hanging_on("gold.fact_sales")
+    assert wanted >= {"gold.fact_sales", "gold.mart_customer", "gold.mart_sales_daily"}
     assert built(own_shop, select=frozenset({"fact_sales"})) == wanted
     assert own_shop.one("select count(*) from fact_sales") == 11
     assert "bronze.corner_shop__lines" in built(own_shop, select=frozenset({"corner_shop"}))
