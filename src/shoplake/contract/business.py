@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
 Weeks = Literal["", "4-4-5", "4-5-4", "5-4-4"]
 CustomerName = Annotated[str, StringConstraints(pattern=r"^[^:]+:.+$")]
+Attribute = Literal[
+    "gender",
+    "age_band",
+    "income_band",
+    "household_size",
+    "children_count",
+    "home_ownership",
+    "marital_status",
+    "country",
+    "region",
+]
 
 
 class Business(BaseModel):
@@ -49,6 +60,14 @@ class Business(BaseModel):
     churn_days: int = Field(
         180, ge=1, description="who hasn't bought for more days has churned; for more than half of them, is lapsing"
     )
+    cube_attributes: tuple[Attribute, ...] = Field(
+        get_args(Attribute), description="attributes of the cubes by month and department that anybody may see"
+    )
+    cube_pairs: tuple[tuple[Attribute, Attribute], ...] = Field(
+        (("gender", "age_band"), ("age_band", "income_band")),
+        max_length=6,
+        description="pairs of them by quarter; each makes the values that are told apart fewer",
+    )
 
     @field_validator("age_bands")
     @classmethod
@@ -56,6 +75,13 @@ class Business(BaseModel):
         if list(ages) != sorted({age for age in ages if 0 < age < 120}):
             raise PydanticCustomError("age_bands", "ages must rise, from 1 to 119")
         return ages
+
+    @field_validator("cube_pairs")
+    @classmethod
+    def _differ(cls, pairs: tuple[tuple[Attribute, Attribute], ...]) -> tuple[tuple[Attribute, Attribute], ...]:
+        if any(one == other for one, other in pairs) or len({frozenset(pair) for pair in pairs}) < len(pairs):
+            raise PydanticCustomError("cube_pairs", "a pair has two attributes, and no two pairs have the same")
+        return pairs
 
     def reporting_in(self, currencies: Iterable[str]) -> Business:
         """The same with the currency of the sources, where none is declared and they have one between them."""

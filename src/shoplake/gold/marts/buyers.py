@@ -47,7 +47,6 @@ TABLE = Table(
     build=build,
     needs_as_of=True,
     dated_by={"mart_customer_day": "order_date"},
-    partitioned_by="order_month",
     rebuild=Rebuild(
         ("order_month",),
         along={"dim_customer": Link(("customer_version_key",), OF_VERSION, "mart_customer_day", is_key=True)},
