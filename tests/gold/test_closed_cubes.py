@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
-from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, shown
+from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Shown, shown
 from tests.gold import cube_shops
 from tests.gold.cube_shops import Attack
 
@@ -34,3 +36,42 @@ def test_of_small_cells_nobody_can_tell_that_there_is_anybody(seed: int) -> None
             least, most = attack.bounds(cell)
             assert least < NEAR, (cell, small[cell], least, most)
             assert most > NEAR
+
+
+def test_to_blot_out_small_cells_alone_would_not_do() -> None:
+    """The same attack on fine cubes that only lack their small cells finds some of them, to the person."""
+    found = 0
+    for seed in SHOPS[:10]:
+        lines = cube_shops.shop(seed)
+        values = {"gender": frozenset(x.gender for x in lines), "age_band": frozenset(x.age_band for x in lines)}
+        everything = Shown(values, len(cube_shops.ordered(lines)))
+        cubes = cube_shops.published(lines, everything)
+        few = {cell: told[0] for cell, told in cubes.items() if told[0] < FEWEST}
+        attack = Attack(lines, {c: told for c, told in cubes.items() if c not in few}, everything, of_people=True)
+        bounds = {cell: attack.bounds(cell) for cell in few}
+        assert all(least - NEAR <= few[cell] <= most + NEAR for cell, (least, most) in bounds.items())
+        found += sum(most - least < NEAR for least, most in bounds.values())
+    assert found > 10
+
+
+def test_as_much_is_told_as_there_are_people_for() -> None:
+    """Two values and three departments with room enough are all told apart."""
+    lines = [
+        cube_shops.Line(f"2024-0{month}", f"D{place}", person, gender, age, 100)
+        for month, place in product((1, 2, 3), range(3))
+        for person, (gender, age) in enumerate([*product("FM", ["18-24", "25-34"])] * 30)
+    ]
+    way = shown(cube_shops.counted(lines))
+    assert way == Shown({"gender": frozenset("FM"), "age_band": frozenset({"18-24", "25-34"})}, 3)
+
+
+def test_a_rare_value_is_told_with_the_next_one() -> None:
+    """Of 40, 30, 20 and 5 people the last are told with those before them, though 20 would be enough."""
+    ages = ["18-24"] * 40 + ["25-34"] * 30 + ["35-44"] * 20 + ["65+"] * 5
+    lines = [
+        cube_shops.Line(f"2024-0{month}", "D", person, "F", age, 100)
+        for month in (1, 2, 3)
+        for person, age in enumerate(ages)
+    ]
+    way = shown(cube_shops.counted(lines))
+    assert way.values["age_band"] == {"18-24", "25-34"}
