@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -38,27 +39,12 @@ def quarters_of(
     """
     placed = [(quarter, name, at) for quarter, names in departments.items() for at, name in enumerate(names)]
     places = people.sparkSession.createDataFrame(placed, "order_quarter string, department string, place int")
-    told = by_attribute(people.join(places, on=["order_quarter", "department"], how="inner"))
-    asked = told.where(F.col("attribute").isin(*attributes, EVERYBODY))
-    of_person = asked.groupBy(*_CELL, "place", "customer_key", "is_steady").agg(
-        F.sum("reporting_sales_amount").cast("double").alias("sales")
-    )
-    at_last = F.max("place").over(Window.partitionBy(*_CELL, "customer_key")) == F.col("place")
-    is_steady = F.col("is_steady").cast("int")
-    cells = (
-        of_person.withColumn("is_last", at_last.cast("int"))
-        .groupBy(*_CELL, "place")
-        .agg(
-            F.count("*").alias("people"),
-            F.sum(is_steady).alias("steady"),
-            F.sum("is_last").alias("last"),
-            F.sum(is_steady * F.col("is_last")).alias("steady_last"),
-            F.sum("sales").alias("sales"),
-        )
-    )
+    rows = people.join(places, on=["order_quarter", "department"], how="inner")
+    asked = F.col("attribute").isin(*attributes, EVERYBODY)
     of_quarter: dict[str, list[Any]] = defaultdict(list)
-    for row in cells.collect():
-        of_quarter[row["order_quarter"]].append(row)
+    for cells in (_of_steady(rows, asked), _of_others(rows, asked)):
+        for row in cells.collect():
+            of_quarter[row["order_quarter"]].append(row)
     of_pairs: dict[str, list[Any]] = defaultdict(list)
     for row in _pairs(people, pairs).collect() if pairs else []:
         of_pairs[row["order_quarter"]].append(row)
@@ -66,6 +52,42 @@ def quarters_of(
         quarter: _quarter(rows, of_pairs[quarter], len(departments[quarter]), attributes)
         for quarter, rows in of_quarter.items()
     }
+
+
+def _of_steady(rows: DataFrame, asked: Expression) -> DataFrame:
+    """Who was so in the whole quarter has one row in a month and department: they are counted without their keys."""
+    at_last = F.max("place").over(Window.partitionBy("order_month", "customer_key")) == F.col("place")
+    told = by_attribute(rows.where("is_steady").withColumn("is_last", at_last.cast("int"))).where(asked)
+    return told.groupBy(*_CELL, "place").agg(
+        F.count("*").alias("people"),
+        F.count("*").alias("steady"),
+        F.sum("is_last").alias("last"),
+        F.sum("is_last").alias("steady_last"),
+        F.sum("reporting_sales_amount").cast("double").alias("sales"),
+    )
+
+
+def _of_others(rows: DataFrame, asked: Expression) -> DataFrame:
+    told = by_attribute(rows.where("not is_steady")).where(asked)
+    of_person = told.groupBy(*_CELL, "place", "customer_key").agg(F.sum("reporting_sales_amount").alias("sales"))
+    at_last = F.max("place").over(Window.partitionBy(*_CELL, "customer_key")) == F.col("place")
+    return (
+        of_person.withColumn("is_last", at_last.cast("int"))
+        .groupBy(*_CELL, "place")
+        .agg(
+            F.count("*").alias("people"),
+            F.lit(0).alias("steady"),
+            F.sum("is_last").alias("last"),
+            F.lit(0).alias("steady_last"),
+            F.sum("sales").cast("double").alias("sales"),
+        )
+    )
+
+
+def people_in() -> Expression:
+    """How many people there are in rows of which each who `is_steady` has one."""
+    is_steady = F.col("is_steady")
+    return F.count(F.when(is_steady, 1)) + F.count_distinct(F.when(~is_steady, F.col("customer_key")))
 
 
 def by_pair(people: DataFrame, pairs: Sequence[Pair]) -> DataFrame:
@@ -87,14 +109,8 @@ def _of_pair(one: str, other: str) -> tuple[Any, ...]:
 def _pairs(people: DataFrame, pairs: Sequence[Pair]) -> DataFrame:
     once = people.select("order_quarter", "customer_key", "is_steady", *ATTRIBUTES).distinct()
     grain = ("order_quarter", "attribute", "attribute_value", "second_attribute", "second_value")
-    return (
-        by_pair(once, pairs)
-        .groupBy(*grain)
-        .agg(
-            F.count_distinct("customer_key").alias("people"),
-            F.count_distinct(F.when(F.col("is_steady"), F.col("customer_key"))).alias("steady"),
-        )
-    )
+    steady = F.count(F.when(F.col("is_steady"), 1)).alias("steady")
+    return by_pair(once, pairs).groupBy(*grain).agg(people_in().alias("people"), steady)
 
 
 def _quarter(cells: Iterable[Any], pairs: Iterable[Any], departments: int, attributes: Sequence[str]) -> Quarter:
@@ -125,5 +141,5 @@ def _counts(rows: list[Any], months: dict[str, int], departments: int) -> Counts
     for row in rows:
         at = months[row["order_month"]], place[row["attribute_value"]], row["place"]
         for name, array in arrays.items():
-            array[at] = row[name]
+            array[at] += row[name]
     return Counts(tuple(values), **arrays)

@@ -12,7 +12,7 @@ from shoplake.gold.dimensions import customer, product
 from shoplake.gold.marts import buyers, customer_department
 from shoplake.gold.marts.attributes import ATTRIBUTE, ATTRIBUTE_VALUE, ATTRIBUTES, EVERYBODY, OF_VERSION, by_attribute
 from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Pair, shown
-from shoplake.gold.marts.cube_counts import by_pair, departments_by_size, quarters_of
+from shoplake.gold.marts.cube_counts import by_pair, departments_by_size, people_in, quarters_of
 
 _CELL = ("period", "attribute", "attribute_value", "second_attribute", "second_value", "department")
 
@@ -40,7 +40,9 @@ def build(
     open_people = people.join(of_department, on=["order_quarter", "department"], how="left").withColumn(
         "department", F.coalesce("_shown_department", F.lit(OTHER))
     )
-    by_month = _coarse(by_attribute(open_people), of_value, "attribute", "attribute_value")
+    by_month = _coarse(
+        by_attribute(_once(open_people, "order_month", "department")), of_value, "attribute", "attribute_value"
+    )
     months = by_month.where(F.col("attribute").isin(*cube_attributes)).withColumns(
         {"period": F.col("order_month"), "second_attribute": F.lit(EVERYBODY), "second_value": F.lit(EVERYBODY)}
     )
@@ -48,7 +50,7 @@ def build(
     if cube_pairs:
         quarter_of_as_of = f"{as_of.year}-Q{(as_of.month + 2) // 3}"
         over = people.where(F.col("order_quarter") < quarter_of_as_of)
-        pairs = _coarse(by_pair(over, cube_pairs), of_value, "attribute", "attribute_value")
+        pairs = _coarse(by_pair(_once(over), cube_pairs), of_value, "attribute", "attribute_value")
         pairs = _coarse(pairs, of_value, "second_attribute", "second_value")
         parts.append(pairs.withColumns({"period": F.col("order_quarter"), "department": F.lit(EVERYBODY)}))
     cells = [_counted(part) for part in parts]
@@ -84,11 +86,15 @@ def _coarse(rows: DataFrame, of_value: DataFrame, attribute: str, value: str) ->
     return joined.withColumn(value, F.coalesce("_shown", F.lit(OTHER))).drop("_shown")
 
 
+def _once(rows: DataFrame, *of: str) -> DataFrame:
+    """One row per person as they were in each of what there is."""
+    sales = F.sum("reporting_sales_amount").alias("reporting_sales_amount")
+    return rows.groupBy("order_quarter", *of, "customer_key", "is_steady", *ATTRIBUTES).agg(sales)
+
+
 def _counted(rows: DataFrame) -> DataFrame:
     """Cells of 1 to 10 people are left only where a whole period has so few: they are blank."""
-    counted = rows.groupBy(*_CELL).agg(
-        F.count_distinct("customer_key").alias("_people"), F.sum("reporting_sales_amount").alias("_sales")
-    )
+    counted = rows.groupBy(*_CELL).agg(people_in().alias("_people"), F.sum("reporting_sales_amount").alias("_sales"))
     is_few = F.col("_people") < FEWEST
     return counted.withColumns(
         {
