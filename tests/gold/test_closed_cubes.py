@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import pytest
 
+from shoplake.gold.marts import customer_department, shared_demographics
+from shoplake.gold.marts.attributes import ATTRIBUTES
 from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Shown, shown
+from shoplake.lake import Engine
 from tests.gold import cube_shops
 from tests.gold.cube_shops import Attack
+from tests.gold.frames import frame
 
 SHOPS = range(40)
 NEAR = 1e-6
@@ -75,3 +82,51 @@ def test_a_rare_value_is_told_with_the_next_one() -> None:
     ]
     way = shown(cube_shops.counted(lines))
     assert way.values["age_band"] == {"18-24", "25-34"}
+
+
+def built(engine: Engine, lines: list[cube_shops.Line], as_of: str) -> list[Any]:
+    """The cubes of one pair, and of its attributes by department."""
+    bought = [
+        {
+            **{"order_month": line.month, "customer_key": line.customer, "customer_version_key": line.customer},
+            **{"age_band": line.age_band, "department": line.department, "line_count": 1},
+            **{"unconverted_line_count": 0, "reporting_sales_amount": Decimal(line.sales)},
+        }
+        for line in lines
+    ]
+    genders = {line.customer: line.gender for line in lines}
+    people = [
+        {**dict.fromkeys(ATTRIBUTES, "Unknown"), "customer_version_key": who, "gender": gender}
+        for who, gender in genders.items()
+    ]
+    table = shared_demographics.TABLE
+    frames = frame(engine, customer_department.TABLE, bought), frame(engine, table.reads[1], people)
+    pair = ("gender", "age_band")
+    return table.build(
+        table, *frames, as_of=date.fromisoformat(as_of), cube_attributes=pair, cube_pairs=(pair,)
+    ).collect()  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("seed", [4, 5, 12, 15, 19, 30])
+def test_the_mart_is_what_was_decided(engine: Engine, seed: int) -> None:
+    """Row for row against the same worked out person by person, with people who change within the quarter."""
+    lines = cube_shops.shop(seed, changing=0.1)
+    wanted = cube_shops.published(lines, shown(cube_shops.counted(lines)))
+    found = {}
+    for row in built(engine, lines, "2024-04-01"):
+        values = {row["attribute"]: row["attribute_value"], row["second_attribute"]: row["second_value"]}
+        is_month = row["second_attribute"] == "all"
+        assert row["period"] in {"2024-01", "2024-02", "2024-03", "2024-Q1"}
+        cell = (
+            row["period"] if is_month else "quarter",
+            *(values.get("gender"), values.get("age_band"), row["department"] if is_month else None),
+        )
+        found[cell] = row["buyer_count"], row["reporting_sales_amount"]
+        assert row["is_suppressed"] == (row["buyer_count"] is None) == (row["reporting_sales_amount"] is None)
+    assert found == {cell: told if told[0] >= FEWEST else (None, None) for cell, told in wanted.items()}
+
+
+def test_only_what_is_over_is_told(engine: Engine) -> None:
+    lines = cube_shops.shop(15)
+    assert {row["period"] for row in built(engine, lines, "2024-03-31")} == {"2024-01", "2024-02"}
+    assert built(engine, lines, "2024-01-31") == []

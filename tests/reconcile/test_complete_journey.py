@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 
 import pytest
 
 from shoplake.demo import SOURCE, land_demo
+from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Shown
 from shoplake.lake import Engine
 from shoplake.runs.account import Account
 from tests.conftest import Shop
+from tests.gold.cube_shops import Attack, Line, fine, ordered
 
 DEMOGRAPHIC = "from fact_sales join dim_customer using (customer_version_key) where not is_inferred"
 
@@ -35,6 +38,12 @@ def journey(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
         ("select sum(net_amount) from mart_sales_daily where age_band <> 'Unknown'", Decimal("2624979.64")),
         ("select count(*) from dim_customer where age_band = '45-54'", 288),
         ("select sum(net_amount) from mart_sales_daily where age_band = '45-54'", Decimal("971822.19")),
+        ("select sum(reporting_sales_amount) from mart_buyers where attribute_value = '45-54'", Decimal("971822.19")),
+        ("select sum(reporting_sales_amount) from mart_cohort", Decimal("4596039.58")),
+        ("select count(*) from mart_shared_demographics where is_suppressed", 0),
+        ("select min(buyer_count) >= 11 from mart_shared_demographics", True),
+        ("select count(*) from (select sum(reporting_sales_amount) as all_sales from mart_shared_demographics "
+         "where second_attribute = 'all' group by attribute) where all_sales <> 4596039.58", 0),
         ("select sum(net_amount) from mart_sales_daily where department = 'GROCERY'", Decimal("2316393.89")),
         ("select count(*) from fact_sales where quantity = 0", 8_869),
         # gross is net + retail discount (791,650.64) + coupon match (4,542.65)
@@ -52,6 +61,41 @@ def journey(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
 )  # fmt: skip
 def test_figures(journey: Shop, question: str, answer: object) -> None:
     assert journey.one(question) == answer
+
+
+def test_nothing_of_few_households_follows_from_the_shared_cubes(journey: Shop) -> None:
+    """By linear programming over what is published of ages and incomes in a quarter; a sample of the small cells."""
+    lines = [
+        Line(*told)
+        for told in journey.sql(
+            "select order_month, department, customer_key, income_band, age_band, "
+            "sum(reporting_sales_amount * 100)::bigint "
+            "from mart_customer_department join (select distinct customer_version_key, income_band from dim_customer) "
+            "using (customer_version_key) where order_month < '2017-04' group by all order by all"
+        )
+    ]
+    cubes, values, departments = {}, {"gender": set(), "age_band": set()}, set()
+    named = {"income_band": "gender", "age_band": "age_band"}  # what the attack calls them
+    for period, one, value, other, second, department, people, sales in journey.sql(
+        "select period, attribute, attribute_value, second_attribute, second_value, department, buyer_count, "
+        "(reporting_sales_amount * 100)::bigint from mart_shared_demographics "
+        "where attribute in ('income_band', 'age_band') "
+        "and second_attribute in ('all', 'income_band') and (period < '2017-04' or period = '2017-Q1')"
+    ):
+        told = {named[one]: value} | ({named[other]: second} if other != "all" else {})
+        cell = (period if other == "all" else "quarter", told.get("gender"), told.get("age_band"))
+        cubes[(*cell, department if other == "all" else None)] = (people, sales)
+        for name, each in told.items():
+            values[name] |= {each} - {OTHER}
+        departments |= {department} - {OTHER, "all"}
+    way = Shown({name: frozenset(each) for name, each in values.items()}, len(departments))
+    assert set(ordered(lines)[: way.departments]) == departments
+    small = sorted((cell for cell, people in fine(lines).items() if people < FEWEST), key=str)
+    assert len(small) > 500
+    for of_people in (True, False):
+        attack = Attack(lines, cubes, way, of_people=of_people)
+        for cell in random.Random(1).sample(small, 12):
+            assert attack.bounds(cell)[0] < 1e-4, cell
 
 
 def test_account(journey: Shop) -> None:
