@@ -171,14 +171,14 @@ def _of_marts(as_of: str) -> list[Check]:
             f"""SELECT *, CASE WHEN order_count = 1 THEN 'new' ELSE 'returning' END AS customer_type,
                 date_diff('day', last_order_date, DATE '{as_of}') AS recency_days,
                 {_quintile("last_order_date")} AS recency_score, {_quintile("order_count")} AS frequency_score,
-                {_quintile("reporting_net_amount")} AS monetary_score
+                {_quintile("reporting_sales_amount")} AS monetary_score
             FROM (SELECT customer_id, count(DISTINCT order_id) AS order_count, count(*) AS line_count,
-                sum(quantity) AS unit_quantity, coalesce(sum(net_amount * rate), 0) AS reporting_net_amount,
+                sum(quantity) AS unit_quantity, coalesce(sum(sales_amount * rate), 0) AS reporting_sales_amount,
                 min(order_date) AS first_order_date, max(order_date) AS last_order_date
-                FROM truth.lines l LEFT JOIN gold.fact_exchange_rate r
+                FROM {_LINES} l LEFT JOIN gold.fact_exchange_rate r
                 ON l.currency = r.currency AND l.order_date = r.rate_date
                 WHERE is_sale AND customer_id IS NOT NULL AND order_date < DATE '{as_of}' GROUP BY 1)""",
-            """SELECT customer_id, order_count, line_count, unit_quantity, reporting_net_amount, first_order_date,
+            """SELECT customer_id, order_count, line_count, unit_quantity, reporting_sales_amount, first_order_date,
                 last_order_date, customer_type, recency_days, recency_score, frequency_score, monetary_score
                 FROM gold.mart_customer JOIN (SELECT DISTINCT customer_key, customer_id FROM gold.dim_customer)
                 USING (customer_key)""",

@@ -23,6 +23,7 @@ BUYER_COUNT = Column(
     unit="customers",
     required=True,
     made_of=("customer_key",),
+    title="Buyers",
 )
 
 
@@ -39,6 +40,7 @@ def build(table: Table, days: DataFrame, customers: DataFrame, as_of: date) -> D
 
 TABLE = Table(
     name="gold.mart_buyers",
+    title="Buyers by month",
     meaning="Who bought before the reference date, as they were then; sales without a customer are not in it",
     grain="one row per month, attribute and value of it with a purchase",
     key=_KEY,

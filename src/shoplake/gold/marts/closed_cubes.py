@@ -2,7 +2,7 @@
 
 Nothing is blotted out of a fine table. Values and departments that are too small are told together as «Other», the same
 way in all cubes of a quarter, so that no two of them can be played off against each other; see
-docs/decisions/0011-closed-cubes.md for why that is enough. Pure logic over counts; numbers of people are bounds where
+docs/decisions/0013-closed-cubes.md for why that is enough. Pure logic over counts; numbers of people are bounds where
 those who changed within the quarter make them uncertain.
 """
 

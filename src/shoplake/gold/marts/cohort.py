@@ -71,12 +71,13 @@ def _since() -> Expression:
     return (F.col("_at") - F.col("_month")).alias("months_since_first")
 
 
-def _customers(name: str, meaning: str) -> Column:
-    return Column(name, "bigint", meaning, unit="customers", required=True, made_of=("customer_key",))
+def _customers(name: str, meaning: str, title: str) -> Column:
+    return Column(name, "bigint", meaning, unit="customers", required=True, made_of=("customer_key",), title=title)
 
 
 TABLE = Table(
     name="gold.mart_cohort",
+    title="Cohorts",
     meaning="What became of customers who bought first in the same month: orders, sales and returns, month by month",
     grain="one row per month of a first order, and month from then to the reference date",
     key=_KEY,
@@ -90,15 +91,8 @@ TABLE = Table(
             required=True,
             made_of=("order_date",),
         ),
-        Column(
-            "customer_count",
-            "bigint",
-            "customers, each once",
-            unit="customers",
-            required=True,
-            made_of=("customer_key",),
-        ),
-        _customers("active_customer_count", "customers with an order in the month, each once"),
+        _customers("customer_count", "customers, each once", "Customers"),
+        _customers("active_customer_count", "customers with an order in the month, each once", "Active customers"),
         *_SUMS,
         *_RETURNS,
     ),

@@ -42,6 +42,7 @@ def build(table: Table, lines: DataFrame, rates: DataFrame) -> DataFrame:
 
 TABLE = Table(
     name="gold.mart_customer_day",
+    title="Sales by customer and day",
     meaning="What each customer bought on each day, as they were then; sales without a customer are not in it",
     grain="one row per customer who is known, business date and currency",
     key=_GRAIN,
@@ -52,7 +53,15 @@ TABLE = Table(
         CUSTOMER_VERSION_KEY,
         AGE_BAND,
         sales.TABLE["currency"].but(required=True),
-        Column("order_count", "bigint", "orders", unit="orders", required=True, made_of=("source", "order_id")),
+        Column(
+            "order_count",
+            "bigint",
+            "orders",
+            unit="orders",
+            required=True,
+            made_of=("source", "order_id"),
+            title="Orders",
+        ),
         *_SUMS,
     ),
     reads=(sales.TABLE, exchange_rate.TABLE),

@@ -36,6 +36,7 @@ def build(table: Table, lines: DataFrame, products: DataFrame, rates: DataFrame)
 
 TABLE = Table(
     name="gold.mart_customer_department",
+    title="Sales by customer, month and department",
     meaning="In which departments each customer bought in a month, as they were then",
     grain="one row per month, customer as they were, and department",
     key=_GRAIN,

@@ -71,6 +71,7 @@ def _people(name: str, meaning: str, *made_of: str, required: bool = False) -> C
 
 TABLE = Table(
     name="gold.mart_demographics",
+    title="Demographics by month",
     meaning="Customers, buyers and sales by month and attribute, and what changed against the year before",
     grain="one row per month, attribute and value of it, while somebody is known of whom it is true or was a year ago",
     key=("year_month", *_GROUP),

@@ -66,9 +66,16 @@ UNCONVERTED = Column(
     unit="lines",
     required=True,
     made_of=("currency", "rate_date"),
+    title="Order lines without a rate",
 )
 RETURN_LINE_COUNT = Column(
-    "return_line_count", "bigint", "lines that came back", unit="lines", required=True, made_of=("return_id",)
+    "return_line_count",
+    "bigint",
+    "lines that came back",
+    unit="lines",
+    required=True,
+    made_of=("return_id",),
+    title="Returned lines",
 )
 UNCONVERTED_RETURNS = Column(
     "unconverted_return_line_count",
@@ -77,6 +84,7 @@ UNCONVERTED_RETURNS = Column(
     unit="lines",
     required=True,
     made_of=("currency", "rate_date"),
+    title="Returned lines without a rate",
 )
 
 
@@ -91,6 +99,7 @@ def reporting(*names: str) -> tuple[Column, ...]:
             unit="reporting currency",
             required=True,
             made_of=(name, "rate"),
+            title=f"{_MONEY.get(name, of_name[name].business_name)} in the reporting currency",
         )
         for name in names
     )

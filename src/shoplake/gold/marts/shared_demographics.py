@@ -107,6 +107,7 @@ def _counted(rows: DataFrame) -> DataFrame:
 
 TABLE = Table(
     name="gold.mart_shared_demographics",
+    title="Demographics for everybody",
     meaning="Who buys what, told so coarsely that nothing of 1 to 10 people can be derived: months by an attribute and "
     "department, quarters by two attributes. What is too small is in «Other»",
     grain="one row per month, attribute, value and department, and per quarter and values of two attributes",
