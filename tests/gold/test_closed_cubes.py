@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shoplake.config import find_project
+from shoplake.errors import DeclarationError
 from shoplake.gold.marts import customer_department, shared_demographics
 from shoplake.gold.marts.attributes import ATTRIBUTES
 from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Shown, shown
@@ -130,3 +133,18 @@ def test_only_what_is_over_is_told(engine: Engine) -> None:
     lines = cube_shops.shop(15)
     assert {row["period"] for row in built(engine, lines, "2024-03-31")} == {"2024-01", "2024-02"}
     assert built(engine, lines, "2024-01-31") == []
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        '[["gender", "gender"]]',
+        '[["gender", "region"], ["region", "gender"]]',
+        '[["gender", "shoe_size"]]',
+        '[["gender"]]',
+    ],
+)
+def test_pairs_that_are_none(tmp_path: Path, pairs: str) -> None:
+    (tmp_path / "shoplake.toml").write_text(f"[business]\ncube_pairs = {pairs}\n", "utf-8")
+    with pytest.raises(DeclarationError, match="cube_pairs"):
+        find_project(tmp_path)

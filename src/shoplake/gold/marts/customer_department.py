@@ -54,7 +54,7 @@ TABLE = Table(
     build=build,
     partitioned_by="order_month",
     rebuild=Rebuild(
-        ("order_month", "customer_key"),
+        ("customer_key",),
         along={
             "dim_product": Link(("product_version_key",), ("department",), "fact_sales", is_key=True),
             **rates_through("fact_sales"),
