@@ -16,9 +16,11 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from shoplake import gold
 from shoplake.config import Project, find_project
-from shoplake.contract import Table
+from shoplake.contract import Extras, Table
 from shoplake.errors import MachineError, ShoplakeError
+from shoplake.gold.own.find import own_names, with_own
 from shoplake.lake import Lake
 from shoplake.lake.durability import damages
 from shoplake.lake.failures import explained
@@ -106,7 +108,14 @@ def _sources(project: Project, tables: dict[str, Table]) -> Iterator[Finding]:
             yield Finding("source", f"{good[-1].source} is declared well")
         except ShoplakeError as problem:
             yield _problem("source", problem)
-    extras_of(good)  # refuses columns of one name that aren't the same
+    yield from _marts(project, extras_of(good))  # refuses columns of one name that aren't the same
+
+
+def _marts(project: Project, extras: Extras) -> Iterator[Finding]:
+    tables = gold.tables(extras, project.business)
+    with_own(tables, project.folder, project.business)
+    for name in own_names(project.folder):
+        yield Finding("mart", f"{name} is declared well")
 
 
 def _folder(data: Path) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -16,6 +16,7 @@ from shoplake.config import Project
 from shoplake.errors import DeclarationError, QualityError, ShoplakeError
 from shoplake.gold.missing import report_missing
 from shoplake.gold.model import model
+from shoplake.gold.own.find import own_names, with_own
 from shoplake.gold.unallocated import report_unallocated
 from shoplake.gold.unconverted import report_unconverted
 from shoplake.gold.unlinked import report_unlinked
@@ -26,7 +27,7 @@ from shoplake.runs.ledger import Ledger, RunRecord
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Progress, Silent
-from shoplake.runs.publication import prepare, restore_heads
+from shoplake.runs.publication import gone, prepare, restore_heads
 from shoplake.runs.run import Run
 from shoplake.silver.refine import refine
 from shoplake.sources.catalog import load_sources
@@ -53,7 +54,7 @@ def run(
     to see whether they changed, where their size and time would do; `rehearse` builds all of it and publishes nothing.
     """
     sources = load_sources(project.folder, gold.contracts())
-    check_selection(select, sources)
+    check_selection(select, sources, own_names(project.folder))
     with ExitStack() as stack:
         stack.enter_context(only_one(project.lock))
         opened = engine or (lambda: stack.enter_context(open_engine(project.engine)))
@@ -72,7 +73,7 @@ def run(
                 note_drift(this, arrivals)
                 extras = extras_of(arrivals.sources)
                 business = project.business.reporting_in(source.currency for source in arrivals.sources)
-                tables = gold.tables(extras, business, Closings(project.closings).all())
+                tables = with_own(gold.tables(extras, business, Closings(project.closings).all()), project.folder, business)
             with this.stage("bronze"):
                 land(this, arrivals, project.raw)
             with this.stage("silver"):
@@ -93,9 +94,9 @@ def run(
     return this.record
 
 
-def check_selection(select: frozenset[str], sources: dict[str, Source]) -> None:
-    """Refuse a name that nothing has."""
-    tables = [table.name for table in gold.contracts().values()]
+def check_selection(select: frozenset[str], sources: dict[str, Source], own: Iterable[str] = ()) -> None:
+    """Refuse a name that nothing has; `own` are those of a project's own marts."""
+    tables = [*own, *(table.name for table in gold.contracts().values())]
     tables += [source.bronze(feed) for source in sources.values() for feed in source.parse]
     known = {"bronze", "silver", "gold", *sources, *tables, *(name.partition(".")[2] for name in tables)}
     unknown = sorted(select - known)
@@ -106,10 +107,11 @@ def check_selection(select: frozenset[str], sources: dict[str, Source]) -> None:
 
 
 def _publish(this: Run, reference_date: date, project: Project) -> None:
-    manifest = prepare(this, reference_date) if this.built else this.previous
+    is_new = bool(this.built or gone(this))
+    manifest = prepare(this, reference_date) if is_new else this.previous
     assert manifest is not None
     this.progress.table("warehouse")
-    if this.built:
+    if is_new:
         for name in manifest.tables:
             if name.startswith("gold."):
                 this.version(name)  # looked through: the warehouse needs few of the files, other readers all
@@ -118,7 +120,7 @@ def _publish(this: Run, reference_date: date, project: Project) -> None:
         follow(project, this.lake, manifest)
     this.lake.drop_layer("scratch")  # that of a run that was killed when it had published, too
     this.record.manifest = manifest.number
-    this.record.outcome = "published" if this.built else "unchanged"
+    this.record.outcome = "published" if is_new else "unchanged"
 
 
 def _rehearsed(this: Run) -> None:

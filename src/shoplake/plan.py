@@ -12,12 +12,14 @@ from shoplake.bronze.arrivals import Arrivals, look_at
 from shoplake.bronze.seen import Seen
 from shoplake.config import Project
 from shoplake.gold import model
+from shoplake.gold.own.find import own_names, with_own
 from shoplake.lake import Lake, TableVersion
 from shoplake.pipeline import check_selection
 from shoplake.runs.closings import Closings
 from shoplake.runs.ledger import Ledger
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Silent
+from shoplake.runs.publication import gone
 from shoplake.runs.run import Due, Run
 from shoplake.silver import refine, typed
 from shoplake.sources.catalog import load_sources
@@ -66,7 +68,7 @@ def plan(
 ) -> Plan:
     """What `run` would do with the same options. Starts no engine and writes nothing."""
     sources = load_sources(project.folder, gold.contracts())
-    check_selection(select, sources)
+    check_selection(select, sources, own_names(project.folder))
     lake, now = Lake(project.data), datetime.now(UTC)
     manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
     run = Run(lake, manifests, ledger, Silent(), now, full=full, reland=reland, select=select)
@@ -87,9 +89,10 @@ def plan(
     last = run.previous.last_business_date if run.previous else now.date()
     reference_date = as_of or last + timedelta(days=1)
     business = project.business.reporting_in(source.currency for source in arrivals.sources)
-    for table in gold.tables(extras, business, Closings(project.closings).all()):
+    for table in with_own(gold.tables(extras, business, Closings(project.closings).all()), project.folder, business):
         if model.due_of(run, table, reference_date) is not Due.NO:
             _add(run, table.name, found)
+    found.notes += [f"{name} is declared no longer, and is left out" for name in gone(run)]
     return found
 
 

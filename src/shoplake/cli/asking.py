@@ -71,6 +71,7 @@ def _subject(project: Project) -> Subject:
     """The project with those sources that are its own, have files, or are published."""
     from shoplake import gold, silver
     from shoplake.documentation.lineage import Subject
+    from shoplake.gold.own.find import with_own
     from shoplake.runs.manifest import Manifests
     from shoplake.sources.catalog import load_sources
     from shoplake.sources.extend import extras_of
@@ -83,7 +84,8 @@ def _subject(project: Project) -> Subject:
         if name in loaded or any((folder / name).is_dir() for folder in (project.raw, project.folder / "sources"))
     )
     extras = extras_of(sources)
-    return Subject(project.folder.name, sources, silver.entities(extras), gold.tables(extras), manifest)
+    tables = with_own(gold.tables(extras, project.business), project.folder, project.business)
+    return Subject(project.folder.name, sources, silver.entities(extras), tables, manifest)
 
 
 def _write(folder: Path, texts: dict[str, str]) -> None:

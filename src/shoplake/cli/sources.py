@@ -28,17 +28,21 @@ def check(
 ) -> None:
     """Check declarations, then try them on the first rows of their files: what would parse, and what wouldn't."""
     found, problems = _declared(names or [])
+    marts, wrong = ([], []) if names or problems else _marts([source for source, _ in found])
+    problems += wrong
     trials = _tried([source for source, _ in found]) if files else {}
     problems += [problem for trial in trials.values() for problem in trial.problems]
     if json:
         items = [_as_json(source, path, trials.get(source.source)) for source, path in found]
-        print_json({"sources": items, "problems": [str(problem) for problem in problems]})
+        print_json({"sources": items, "marts": marts, "problems": [str(problem) for problem in problems]})
     else:
         for source, _ in found:
             tried = "" if source.source in trials or not files else "; there are no files to try it on"
             typer.echo(f"{source.source}: declared well ({', '.join(source.parse)} -> {', '.join(source.map)}){tried}")
             if source.source in trials:
                 _show(trials[source.source].steps)
+        for mart in marts:
+            typer.echo(f"{mart}: declared well")
         for each in problems:
             typer.echo(f"error: {each}", err=True)
     if problems:
@@ -65,6 +69,20 @@ def _declared(names: list[str]) -> tuple[list[tuple[Source, Path]], list[Shoplak
         except ShoplakeError as problem:
             problems.append(problem)
     return found, problems
+
+
+def _marts(sources: list[Source]) -> tuple[list[str], list[ShoplakeError]]:
+    """The project's own marts, all or none of them declared well."""
+    from shoplake import gold
+    from shoplake.gold.own.find import own_names, with_own
+    from shoplake.sources.extend import extras_of
+
+    project = this_project()
+    try:
+        with_own(gold.tables(extras_of(sources), project.business), project.folder, project.business)
+    except ShoplakeError as problem:
+        return [], [problem]
+    return own_names(project.folder), []
 
 
 def _tried(sources: Iterable[Source]) -> dict[str, Trial]:

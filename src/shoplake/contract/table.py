@@ -68,7 +68,7 @@ class Table:
     (quarantined), not two states of one thing (superseded). A dimension's `durable_key` must belong to one
     `natural_key`, whatever the version. `partitioned_by` names the column whose values its files are kept apart by,
     `rebuild` how much of it is built anew when what it reads changes. `title` is what it is called where no SQL is
-    spoken, if that isn't its name in plain words.
+    spoken, if that isn't its name in plain words. `declared_in`: the text of a project's own file.
     """
 
     name: str
@@ -94,6 +94,7 @@ class Table:
     partitioned_by: str = ""
     rebuild: Rebuild = WHOLE
     title: str = ""
+    declared_in: str = ""
 
     @property
     def base(self) -> str:

@@ -47,12 +47,12 @@ def model(run: Run, tables: tuple[Table, ...], as_of: date) -> None:
 
 def _is_followed(table: Table, tables: tuple[Table, ...]) -> bool:
     """Whether parts of other tables are built anew by what differs in this one."""
-    return any(table in each.reads for each in tables if each.rebuild.keys)
+    return any(table.name == read.name for each in tables if each.rebuild.keys for read in each.reads)
 
 
 def due_of(run: Run, table: Table, as_of: date) -> Due:
     """What a table needs, given the reference date."""
-    inputs, parts = [read.name for read in table.reads], [table.settings] if table.settings else []
+    inputs, parts = [read.name for read in table.reads], [part for part in (table.settings, table.declared_in) if part]
     if not table.needs_as_of:
         return run.due(table, *parts, inputs=inputs)
     then = other_date(run, table, as_of)

@@ -62,6 +62,12 @@ def explain(failure: BaseException, where: str) -> ShoplakeError:
     first = next((line.strip() for line in text.splitlines() if line.strip()), type(failure).__name__)
     # What an engine quotes may be somebody's data, and this sentence is kept in the ledger.
     sentence = _DATA.sub("'...'", first)[:300]
+    if _VALUE.search(text) and where.startswith("gold."):
+        return InputError(
+            f"an expression of a mart fails on a value: {sentence}",
+            where=where,
+            remedy="In its file use try_cast, nullif or a case for it; --debug shows the value",
+        )
     if _VALUE.search(text):
         return InputError(
             f"an expression of a map fails on a value: {sentence}",

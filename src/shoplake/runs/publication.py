@@ -17,11 +17,16 @@ def restore_heads(lake: Lake, published: Manifest | None) -> None:
         lake.restore(name, table.version)
 
 
+def gone(run: Run) -> list[str]:
+    """The published tables of gold that nothing declares any more."""
+    then = run.previous.tables if run.previous else {}
+    return [name for name in then if name.startswith("gold.") and name not in run.definitions]
+
+
 def prepare(run: Run, as_of: date) -> Manifest:
     """Make what was built durable, and write down the state that it would publish."""
     then = run.previous.tables if run.previous else {}
-    is_gone = {name for name in then if name.startswith("gold.") and name not in run.definitions}
-    tables = {name: table for name, table in then.items() if name not in is_gone}
+    tables = {name: table for name, table in then.items() if name not in gone(run)}
     for name, made in run.built.items():
         kept = run.kept(name)
         starts_over = kept and run.is_anew(name) and made.version <= kept.version  # after its folder was lost

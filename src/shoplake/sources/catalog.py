@@ -37,13 +37,13 @@ def load_source(path: Path, tables: dict[str, Table]) -> Source:
         # As JSON: strict about types, yet lists may become tuples.
         source = Source.model_validate_json(json.dumps(document, default=str))
     except ValidationError as failure:
-        found = list(dict.fromkeys(_shape_problem(error) for error in failure.errors()))
-        raise _error(path, lines, found) from None
+        found = list(dict.fromkeys(shape_problem(error) for error in failure.errors()))
+        raise mistakes(path, lines, found) from None
     found = list(problems_in(source, tables))
     if source.source != path.parent.name:
         found.insert(0, (("source",), f"«{source.source}» is not the folder's name", "Make the two the same"))
     if found:
-        raise _error(path, lines, found)
+        raise mistakes(path, lines, found)
     return source
 
 
@@ -53,7 +53,8 @@ def load_sources(project: Path, tables: dict[str, Table]) -> dict[str, Source]:
     return {source.source: source for source in sources}
 
 
-def _shape_problem(error: ErrorDetails) -> Problem:
+def shape_problem(error: ErrorDetails) -> Problem:
+    """What is wrong with the shape of a declaration."""
     at = tuple(str(part) for part in error["loc"])
     message, kind = error["msg"], error["type"]
     if kind == "extra_forbidden":
@@ -68,7 +69,7 @@ def _shape_problem(error: ErrorDetails) -> Problem:
     return at, f"«{at[-1]}»: {message[0].lower()}{message[1:]}", "Correct it"
 
 
-def _error(path: Path, lines: Lines, found: list[Problem]) -> DeclarationError:
+def mistakes(path: Path, lines: Lines, found: list[Problem]) -> DeclarationError:
     """One error with the first mistake, and the others in lines below it."""
     (at, what, remedy), *more = found
     others = [f"{path}:{line_of(lines, at)}: {what}. {remedy}." for at, what, remedy in more]

@@ -17,15 +17,25 @@ _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def read_yaml(path: Path) -> tuple[Any, Lines]:
     """The document, and the line of each of its keys by path."""
+    return parse_yaml(read_text(path), path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a declaration."""
     try:
-        text = path.read_text("utf-8")
-        node = yaml.compose(text, Loader=_Loader)
+        return path.read_text("utf-8")
     except OSError as failure:
         raise DeclarationError(
             f"can't be read: {failure.strerror}", where=str(path), remedy="Put a file there"
         ) from failure
     except UnicodeDecodeError as failure:
         raise DeclarationError("not UTF-8 text", where=str(path), remedy="Save it as UTF-8") from failure
+
+
+def parse_yaml(text: str, path: Path, guide: str = "docs/add-a-source.md") -> tuple[Any, Lines]:
+    """The document that stands in the first lines of a file, and the line of each of its keys by path."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as failure:
         mark = failure.problem_mark
         where = f"{path}:{mark.line + 1}" if mark else str(path)
@@ -33,7 +43,7 @@ def read_yaml(path: Path) -> tuple[Any, Lines]:
             f"not valid YAML: {failure.problem}", where=where, remedy="Check the indentation and the quotes"
         ) from failure
     if node is None:
-        raise DeclarationError("the file is empty", where=str(path), remedy="See docs/add-a-source.md")
+        raise DeclarationError("the file is empty", where=str(path), remedy=f"See {guide}")
     lines: Lines = {}
     _index(node, (), lines, path)
     return yaml.load(text, Loader=_Loader), lines  # noqa: S506 (it is a safe one)
