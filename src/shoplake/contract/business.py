@@ -69,6 +69,11 @@ class Business(BaseModel):
         description="pairs of them by quarter; each makes the values that are told apart fewer",
     )
 
+    affinity_share: float = Field(
+        0.001, gt=0, le=1, description="products are shown as bought together if this share of the orders has both"
+    )
+    affinity_orders: int = Field(5, ge=1, description="and so many orders at least")
+
     @field_validator("age_bands")
     @classmethod
     def _rise(cls, ages: tuple[int, ...]) -> tuple[int, ...]:
