@@ -58,8 +58,8 @@ def test_days_of_returns_of_the_corner_shop(open_shop: Shop) -> None:
 
 
 def test_returns_of_the_corner_shop(open_shop: Shop) -> None:
-    sql = "select return_reason, department, returned_line_count, return_amount, dated_returned_line_count,"
-    found = open_shop.sql(f"{sql} days_to_return from mart_returns where returned_line_count > 0")
+    sql = "select return_reason, department, return_line_count, return_amount, dated_return_line_count,"
+    found = open_shop.sql(f"{sql} days_to_return from mart_returns where return_line_count > 0")
     assert sorted(found) == [
         ("Unknown", "HOME", 1, Decimal("9.00"), 0, 0),
         ("damaged", "FOOD", 1, Decimal("3.75"), 1, 4),

@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -148,10 +149,33 @@ def test_returns_equal_the_facts(shop: Shop) -> None:
         from fact_returns r join dim_product p using (product_version_key)
         left join fact_exchange_rate x on x.currency = r.currency and x.rate_date = r.rate_date
         where not coalesce(r.is_test, false) group by all order by all""")
-    mart = "select year_month, return_reason, department, category, currency, sum(returned_line_count)::bigint,"
-    mart += " sum(return_amount), sum(reporting_return_amount), sum(dated_returned_line_count)::bigint,"
-    mart += " sum(days_to_return)::bigint, sum(unconverted_returned_line_count)::bigint from mart_returns"
+    mart = "select year_month, return_reason, department, category, currency, sum(return_line_count)::bigint,"
+    mart += " sum(return_amount), sum(reporting_return_amount), sum(dated_return_line_count)::bigint,"
+    mart += " sum(days_to_return)::bigint, sum(unconverted_return_line_count)::bigint from mart_returns"
     assert shop.sql(f"{mart} where return_reason <> 'All sales' group by all order by all") == wanted
     sales = "sum(line_count), sum(gross_amount), sum(sales_amount), sum(reporting_sales_amount)"
     of_mart = shop.sql(f"select {sales} from mart_returns where return_reason = 'All sales'")
     assert of_mart == shop.sql(f"select {sales} from mart_returns") == shop.sql(f"select {sales} from mart_product")
+
+
+def test_an_increment_builds_the_touched_days_and_months_alone(shop: Shop, tmp_path: Path) -> None:
+    """A line of an order of one day more, and a rate that was missing."""
+    mine = shop.copy(tmp_path / "shop")
+    ((order, on),) = mine.sql(
+        "select order_id, order_date from fact_sales where counts_as = 'sale' order by all limit 1"
+    )
+    mine.put("lines_2.csv", shops.text("lines", [(order, "77", "P1-0", "2", "5.00", "")]))
+    sql = "select f.currency, f.rate_date from fact_sales f left join fact_exchange_rate x using (currency, rate_date)"
+    currency, late = mine.sql(f"{sql} where x.rate is null and f.counts_as = 'sale' order by all desc limit 1")[0]
+    mine.put("rates_2.csv", shops.text("rates", [(str(late), currency, "1.25")]))
+    touched = mine.run(as_of=day("2024-02-01")).touched
+    days = mine.one("select count(distinct order_date) from mart_ordered_daily")
+    assert 0 < touched["gold.mart_ordered_daily"]["keys"] < days
+    assert 0 < touched["gold.mart_product"]["keys"] <= 2
+    assert mine.one(f"select sum(reporting_sales_amount) from mart_ordered_daily where order_date = '{on}'") is not None
+    names = [name for name in mine.manifest.tables if name.startswith("gold.mart_")]
+    found = {name: mine.rows(name) for name in names}
+    assert all(found.values())
+    assert found["gold.mart_product"] != shop.rows("gold.mart_product")
+    mine.run(full=True, as_of=day("2024-02-01"))
+    assert {name: mine.rows(name) for name in names} == found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -258,6 +259,20 @@ def test_rows_that_are_not_as_declared(shop: Shop, tmp_path: Path) -> None:
     with pytest.raises(QualityError, match="gold.mart_status: the rows don't have the contract's columns"):
         mine.run()
     assert mine.manifest.number == 1
+
+
+def test_the_guide_is_true(tmp_path: Path, shop: Shop) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "own-marts.md").read_text("utf-8")
+    blocks = dict(re.findall(r"```(sql|python)\n(.*?)```", guide, re.DOTALL))
+    mine = shop.copy(tmp_path / "shop")
+    write(mine.project.folder, store_months_sql=blocks["sql"], status_py=blocks["python"])
+    mine.run()
+    assert mine.sql("select currency, sales, days_ago from mart_store_months order by 1") == [
+        ("EUR", Decimal("43.40"), 3),
+        ("USD", Decimal("19.00"), 6),
+    ]
+    # O7 has no order
+    assert mine.sql("select * from mart_status order by 1") == [("cancelled", 1), ("completed", 8)]
 
 
 def command(shop: Shop, *words: str) -> subprocess.CompletedProcess[str]:

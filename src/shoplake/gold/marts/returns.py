@@ -12,7 +12,7 @@ from shoplake.gold.dimensions.members import UNKNOWN
 from shoplake.gold.facts import exchange_rate, returns
 from shoplake.gold.marts import ordered_daily
 from shoplake.gold.marts.measures import with_rate
-from shoplake.gold.marts.sales_bridge import IS_NO_TRIAL, RETURNED_LINES
+from shoplake.gold.marts.sales_bridge import IS_NO_TRIAL, RETURN_LINES
 from shoplake.gold.marts.steps import SUM, amount, same, stacked, sums_of
 
 ALL_SALES = "All sales"  # the reason of rows of sales, which have none
@@ -38,12 +38,12 @@ def build(table: Table, returned: DataFrame, ordered: DataFrame, products: DataF
     )
     priced = with_rate(known.join(goods, on="product_version_key", how="left"), rates)
     back = priced.groupBy(*_GRAIN).agg(
-        F.count("*").alias(RETURNED_LINES.name),
-        F.sum(F.when(F.col("is_merchandise"), F.col("return_quantity"))).alias("returned_unit_quantity"),
+        F.count("*").alias(RETURN_LINES.name),
+        F.sum(F.when(F.col("is_merchandise"), F.col("return_quantity"))).alias("return_unit_quantity"),
         *sums_of({name: name for name in _AMOUNTS}),
-        F.count("_days").alias("dated_returned_line_count"),
+        F.count("_days").alias("dated_return_line_count"),
         F.sum("_days").alias("days_to_return"),
-        F.count(F.when(F.col("rate").isNull(), 1)).alias("unconverted_returned_line_count"),
+        F.count(F.when(F.col("rate").isNull(), 1)).alias("unconverted_return_line_count"),
     )
     sold = ordered.withColumns({"year_month": F.col("order_month"), "return_reason": F.lit(ALL_SALES)})
     sold = sold.where("line_count > 0").groupBy(*_GRAIN).agg(*same(*_OF_SALES))
@@ -67,9 +67,9 @@ TABLE = Table(
         dim_date.TABLE["year_month"],
         returns.TABLE["return_reason"].but(required=True),
         *ordered_daily.TABLE.pick(*_CATEGORIES, "channel", "currency"),
-        RETURNED_LINES,
+        RETURN_LINES,
         Column(
-            "returned_unit_quantity",
+            "return_unit_quantity",
             SUM,
             "units of merchandise that came back",
             unit="units",
@@ -78,7 +78,7 @@ TABLE = Table(
         ),
         *(own for own, _ in _RETURNED),
         *(converted for _, converted in _RETURNED),
-        _lines("dated_returned_line_count", "lines that came back of which the order is known", "order_date"),
+        _lines("dated_return_line_count", "lines that came back of which the order is known", "order_date"),
         Column(
             "days_to_return",
             "bigint",
@@ -88,8 +88,9 @@ TABLE = Table(
             made_of=("order_date", "return_date"),
         ),
         _lines(
-            "unconverted_returned_line_count",
-            "lines that came back whose amounts are in no sum in the reporting currency",
+            "unconverted_return_line_count",
+            "returned lines whose amounts are in no sum in the reporting currency: "
+            "no rate holds on the day that counts",
             "currency",
             "rate_date",
         ),
@@ -101,7 +102,7 @@ TABLE = Table(
     reconciles=(
         Reconciliation(
             returns.TABLE,
-            {"lines": (f"sum({RETURNED_LINES.name})", f"count_if({IS_NO_TRIAL})")}
+            {"lines": (f"sum({RETURN_LINES.name})", f"count_if({IS_NO_TRIAL})")}
             | {name: (f"sum({name})", f"sum(case when {IS_NO_TRIAL} then {name} end)") for name in _AMOUNTS},
             {"test": f"not ({IS_NO_TRIAL})"},
         ),

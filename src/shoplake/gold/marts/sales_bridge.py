@@ -33,8 +33,10 @@ _UNDATED = Column(
     made_of=("return_amount", "return_tax_amount"),
 )
 _AMOUNTS = (*step_columns(), *_RETURNED)
-RETURNED_LINES = Column("returned_line_count", "bigint", "lines that came back", unit="lines", required=True)
-_COUNTS = (ordered_daily.TABLE["ordered_line_count"], RETURNED_LINES)
+RETURN_LINES = Column(
+    "return_line_count", "bigint", "lines that came back", unit="lines", required=True, made_of=("return_id",)
+)
+_COUNTS = (ordered_daily.TABLE["ordered_line_count"], RETURN_LINES)
 IS_NO_TRIAL = "not coalesce(is_test, false)"
 _CLOSES = (
     "ordered_amount - cancelled_amount = gross_amount and "
@@ -55,7 +57,7 @@ def build(table: Table, ordered: DataFrame, returned: DataFrame, products: DataF
     parts = []
     for basis, day in BASES.items():
         of_basis = priced.withColumn("date", F.expr(day)).groupBy(*_GRAIN)
-        given = of_basis.agg(F.count("*").alias(RETURNED_LINES.name), *back, total(undated, SUM).alias(_UNDATED.name))
+        given = of_basis.agg(F.count("*").alias(RETURN_LINES.name), *back, total(undated, SUM).alias(_UNDATED.name))
         parts += [part.withColumn("basis", F.lit(basis)) for part in (steps, given)]
     measures = [column for column in table.columns if column in (*_COUNTS, *_AMOUNTS, _UNDATED)]
     summed = stacked(table.key, measures, *parts)
@@ -77,7 +79,7 @@ def _of_ordered() -> dict[str, tuple[str, str]]:
 def _of_returns() -> dict[str, tuple[str, str]]:
     back = f"sum(case when {IS_NO_TRIAL} then return_amount - return_tax_amount end)"
     return (
-        _by_basis("lines", "returned_line_count", f"count_if({IS_NO_TRIAL})")
+        _by_basis("lines", "return_line_count", f"count_if({IS_NO_TRIAL})")
         | _by_basis("returned_amount", "returned_amount", back)
         | {"rows that don't close": (f"count_if(not ({_CLOSES}))", "count_if(false)")}
     )
