@@ -73,7 +73,9 @@ def run(
                 note_drift(this, arrivals)
                 extras = extras_of(arrivals.sources)
                 business = project.business.reporting_in(source.currency for source in arrivals.sources)
-                tables = with_own(gold.tables(extras, business, Closings(project.closings).all()), project.folder, business)
+                tables = with_own(
+                    gold.tables(extras, business, Closings(project.closings).all()), project.folder, business
+                )
             with this.stage("bronze"):
                 land(this, arrivals, project.raw)
             with this.stage("silver"):
