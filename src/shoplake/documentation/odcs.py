@@ -52,9 +52,9 @@ def _object(subject: Subject, table: Table, layer: tuple[Table, ...]) -> Fields:
     for wanted in table.reconciles:
         what = f"The same in {wanted.source.name}: {', '.join(wanted.measures)}. Checked before each publication."
         rules.append({"type": "text", "description": what})
-    # An entity's declared references, and a table's keys to those that have one key column.
+    # An entity's declared references, and a table's keys to those that have one key column, but for marts.
     pairs: list[tuple[tuple[str, ...], Table]] = [(("source", one.column), one.table) for one in table.references]
-    pairs += [(other.key, other) for other in layer if other is not table and len(other.key) == 1]
+    pairs += [(other.key, other) for other in layer if other is not table and _is_named(other)]
     return _given(
         name=table.base,
         physicalName=table.name,
@@ -70,6 +70,10 @@ def _object(subject: Subject, table: Table, layer: tuple[Table, ...]) -> Fields:
             if set(columns) <= set(table.column_names)
         ],
     )
+
+
+def _is_named(table: Table) -> bool:
+    return len(table.key) == 1 and not table.base.startswith("mart_")
 
 
 def _property(subject: Subject, table: Table, column: Column) -> Fields:

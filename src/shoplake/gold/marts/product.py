@@ -76,7 +76,9 @@ TABLE = Table(
             required=True,
             made_of=("quantity", "unit_cost", "price_currency", "rate"),
         ),
-        reporting_amount("costed_sales_amount", "sales of which the cost is known", "sales_amount", "unit_cost"),
+        reporting_amount(
+            "costed_sales_amount", "sales of which the cost is known", "sales_amount", "unit_cost", "rate"
+        ),
         Column(
             "costed_line_count",
             "bigint",

@@ -140,7 +140,12 @@ TABLE = Table(
             required=True,
             made_of=("reporting_costed_sales_amount", "reporting_cost_amount"),
         ),
-        Column("sales_rank", "int", "1 for the product with the highest sales; equal sales have one rank"),
+        Column(
+            "sales_rank",
+            "int",
+            "1 for the product with the highest sales; equal sales have one rank",
+            made_of=("reporting_sales_amount",),
+        ),
         Text(
             "abc_class",
             "A: those that sell more make less than 80 % of all sales; B: less than 95 %; C: the rest",

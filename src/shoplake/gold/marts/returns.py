@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -64,7 +66,7 @@ TABLE = Table(
     grain="one row per month, reason of the return, department, category, channel and currency",
     key=_GRAIN,
     columns=(
-        dim_date.TABLE["year_month"],
+        replace(dim_date.TABLE["year_month"], made_of=("return_month", "order_month")),
         returns.TABLE["return_reason"].but(required=True),
         *ordered_daily.TABLE.pick(*_CATEGORIES, "channel", "currency"),
         RETURN_LINES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -97,8 +99,9 @@ TABLE = Table(
             "the day that returns are counted on: that of their order (order_date) or their own (event_date)",
             required=True,
             allowed=tuple(BASES),
+            made_of=("order_date", "return_date"),
         ),
-        dim_date.TABLE["date"],
+        replace(dim_date.TABLE["date"], made_of=("order_date", "return_date")),
         *ordered_daily.TABLE.pick("department", "channel", "currency"),
         *_COUNTS,
         *(column for column in (*_AMOUNTS, *_NET) if column.unit == "currency"),

@@ -35,14 +35,13 @@ def amount(name: str, meaning: str, *made_of: str) -> tuple[Column, Column]:
     """The sum of an amount in its own currency, and in the reporting currency."""
     return (
         Column(name, SUM, meaning, unit="currency", required=True, made_of=made_of),
-        reporting_amount(name, meaning, *made_of),
+        reporting_amount(name, meaning, *made_of, "rate"),
     )
 
 
 def reporting_amount(name: str, meaning: str, *made_of: str) -> Column:
     """The sum of an amount in the reporting currency."""
-    made = (*made_of, "rate")
-    return Column(f"reporting_{name}", REPORTING, meaning, unit="reporting currency", required=True, made_of=made)
+    return Column(f"reporting_{name}", REPORTING, meaning, unit="reporting currency", required=True, made_of=made_of)
 
 
 def step_columns() -> tuple[Column, ...]:
