@@ -41,6 +41,7 @@ class OwnColumn(_Declared):
     required: bool = False
     personal: bool = False
     made_of: tuple[str, ...] = ()
+    title: str = ""
 
 
 class Header(_Declared):
@@ -50,6 +51,7 @@ class Header(_Declared):
     grain: Annotated[str, StringConstraints(pattern="^one row per ")]
     key: Annotated[tuple[str, ...], Field(min_length=1)]
     columns: Annotated[dict[Name, OwnColumn | None], Field(min_length=1)]
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ def table_of(query: Query, known: Mapping[str, Table]) -> Table:
         reads=reads,
         build=_build(query),
         needs_as_of=bool(AS_OF.search(query.template)),
+        title=query.header.title,
         declared_in=query.text,
     )
 
