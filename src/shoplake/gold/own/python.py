@@ -45,7 +45,8 @@ def read_module(path: Path) -> Table:
         if wrong:
             raise DeclarationError(what, where=f"{path}:{_line_of_table(text)}", remedy=remedy)
     explained = {name: _explained(path, make) for name in ("build", "finish") if (make := getattr(table, name))}
-    return replace(table, declared_in=text, **explained)  # type: ignore[arg-type]
+    columns = tuple(replace(c, required=c.required or c.name in table.key) for c in table.columns)
+    return replace(table, columns=columns, declared_in=text, **explained)  # type: ignore[arg-type]
 
 
 def _explained(path: Path, make: Callable[..., DataFrame]) -> Callable[..., DataFrame]:

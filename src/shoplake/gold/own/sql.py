@@ -37,7 +37,10 @@ def table_of(query: Query, known: Mapping[str, Table]) -> Table:
         meaning=query.header.meaning.rstrip("."),
         grain=query.header.grain.rstrip("."),
         key=query.header.key,
-        columns=tuple(_column(name, own, reads) for name, own in query.header.columns.items()),
+        columns=tuple(
+            replace(_column(name, own, reads), required=name in query.header.key or bool(own and own.required))
+            for name, own in query.header.columns.items()
+        ),
         reads=reads,
         build=_build(query),
         needs_as_of=bool(AS_OF.search(query.template)),
@@ -79,7 +82,7 @@ def _column(name: str, own: OwnColumn | None, reads: tuple[Table, ...]) -> Colum
     if own is not None:
         return Column(name, **own.model_dump())
     carried = next(read[name] for read in reads if name in read.column_names)
-    return carried.but(required=False) if not carried.made_of else replace(carried, required=False, made_of=())
+    return replace(carried, made_of=())
 
 
 def _check_names(query: Query, reads: tuple[Table, ...]) -> None:
