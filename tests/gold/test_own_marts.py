@@ -161,9 +161,11 @@ def test_a_mart_may_read_columns_of_ones_own(shop: Shop, tmp_path: Path) -> None
     )
     text = BEST.replace("  store_key:\n  most", "  campaign:\n  most").replace("key: [store_key]", "key: [campaign]")
     text = text.replace("select store_key, max(net)", "select campaign, max(net_amount)")
-    write(
-        mine.project.folder, best_sql=text.replace("from mart_stores group by store_key", "from fact_sales group by 1")
-    )
+    text = text.replace("from mart_stores group by store_key", "from fact_sales group by 1")
+    write(mine.project.folder, best_sql=text)
+    with pytest.raises(QualityError, match=r"gold.mart_best: 1 rows have no campaign; nothing was published"):
+        mine.run()
+    write(mine.project.folder, best_sql=text.replace("select campaign", "select coalesce(campaign, '?') as campaign"))
     mine.run()
     assert ("web", Decimal("900.00")) in mine.sql("select campaign, most from mart_best")
     comment = "select comment from duckdb_columns() where table_name = 'mart_best' and column_name = 'campaign'"
