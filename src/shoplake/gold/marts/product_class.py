@@ -176,6 +176,7 @@ TABLE = Table(
             product.TABLE,
             {name: (f"sum({name})", _of_year(name, 0)) for name in _MEASURES}
             | {_SALES_BEFORE: (f"sum({_SALES_BEFORE})", _of_year(_SALES, 1))},
+            is_counted=False,
         ),
     ),
 )

@@ -13,8 +13,7 @@ from shoplake.gold.dimensions import product
 from shoplake.gold.dimensions.members import UNKNOWN
 from shoplake.gold.facts import exchange_rate, returns
 from shoplake.gold.marts import ordered_daily
-from shoplake.gold.marts.measures import with_rate
-from shoplake.gold.marts.sales_bridge import IS_NO_TRIAL, RETURN_LINES
+from shoplake.gold.marts.measures import RETURN_LINE_COUNT, UNCONVERTED_RETURNS, unconverted, with_rate
 from shoplake.gold.marts.steps import SUM, amount, same, stacked, sums_of
 
 ALL_SALES = "All sales"  # the reason of rows of sales, which have none
@@ -30,7 +29,7 @@ _AMOUNTS = ("return_amount", "return_tax_amount")
 def build(table: Table, returned: DataFrame, ordered: DataFrame, products: DataFrame, rates: DataFrame) -> DataFrame:
     """Stack the returns of a month and the sales of that month; the joins are on unique keys."""
     goods = products.select("product_version_key", *_CATEGORIES)
-    known = returned.where(IS_NO_TRIAL).withColumns(
+    known = returned.where(returns.IS_RETURN).withColumns(
         {
             "year_month": F.col("return_month"),
             "return_reason": F.coalesce("return_reason", F.lit(UNKNOWN)),
@@ -40,21 +39,17 @@ def build(table: Table, returned: DataFrame, ordered: DataFrame, products: DataF
     )
     priced = with_rate(known.join(goods, on="product_version_key", how="left"), rates)
     back = priced.groupBy(*_GRAIN).agg(
-        F.count("*").alias(RETURN_LINES.name),
+        F.count("*").alias(RETURN_LINE_COUNT.name),
         F.sum(F.when(F.col("is_merchandise"), F.col("return_quantity"))).alias("return_unit_quantity"),
         *sums_of({name: name for name in _AMOUNTS}),
         F.count("_days").alias("dated_return_line_count"),
         F.sum("_days").alias("days_to_return"),
-        F.count(F.when(F.col("rate").isNull(), 1)).alias("unconverted_return_line_count"),
+        unconverted(UNCONVERTED_RETURNS),
     )
     sold = ordered.withColumns({"year_month": F.col("order_month"), "return_reason": F.lit(ALL_SALES)})
     sold = sold.where("line_count > 0").groupBy(*_GRAIN).agg(*same(*_OF_SALES))
     measures = [column for column in table.columns if column.name not in _GRAIN]
     return stacked(_GRAIN, measures, back, sold).select(*table.column_names)
-
-
-def _lines(name: str, meaning: str, *made_of: str) -> Column:
-    return Column(name, "bigint", meaning, unit="lines", required=True, made_of=made_of)
 
 
 _RETURNED = tuple(amount(name, returns.TABLE[name].meaning, name) for name in _AMOUNTS)
@@ -69,7 +64,7 @@ TABLE = Table(
         replace(dim_date.TABLE["year_month"], made_of=("return_month", "order_month")),
         returns.TABLE["return_reason"].but(required=True),
         *ordered_daily.TABLE.pick(*_CATEGORIES, "channel", "currency"),
-        RETURN_LINES,
+        RETURN_LINE_COUNT,
         Column(
             "return_unit_quantity",
             SUM,
@@ -80,7 +75,14 @@ TABLE = Table(
         ),
         *(own for own, _ in _RETURNED),
         *(converted for _, converted in _RETURNED),
-        _lines("dated_return_line_count", "lines that came back of which the order is known", "order_date"),
+        Column(
+            "dated_return_line_count",
+            "bigint",
+            "lines that came back of which the order is known",
+            unit="lines",
+            required=True,
+            made_of=("order_date",),
+        ),
         Column(
             "days_to_return",
             "bigint",
@@ -89,13 +91,7 @@ TABLE = Table(
             required=True,
             made_of=("order_date", "return_date"),
         ),
-        _lines(
-            "unconverted_return_line_count",
-            "returned lines whose amounts are in no sum in the reporting currency: "
-            "no rate holds on the day that counts",
-            "currency",
-            "rate_date",
-        ),
+        UNCONVERTED_RETURNS,
         *ordered_daily.TABLE.pick(*_OF_SALES),
     ),
     reads=(returns.TABLE, ordered_daily.TABLE, product.TABLE, exchange_rate.TABLE),
@@ -104,9 +100,9 @@ TABLE = Table(
     reconciles=(
         Reconciliation(
             returns.TABLE,
-            {"lines": (f"sum({RETURN_LINES.name})", f"count_if({IS_NO_TRIAL})")}
-            | {name: (f"sum({name})", f"sum(case when {IS_NO_TRIAL} then {name} end)") for name in _AMOUNTS},
-            {"test": f"not ({IS_NO_TRIAL})"},
+            {"lines": (f"sum({RETURN_LINE_COUNT.name})", f"count_if({returns.IS_RETURN})")}
+            | {name: (f"sum({name})", f"sum(case when {returns.IS_RETURN} then {name} end)") for name in _AMOUNTS},
+            {"test": f"not ({returns.IS_RETURN})"},
         ),
         Reconciliation(ordered_daily.TABLE, {name: (f"sum({name})",) * 2 for name in _OF_SALES}),
     ),

@@ -13,7 +13,7 @@ from shoplake.gold.dimensions import product
 from shoplake.gold.dimensions.members import UNKNOWN
 from shoplake.gold.facts import exchange_rate, returns
 from shoplake.gold.marts import ordered_daily
-from shoplake.gold.marts.measures import with_rate
+from shoplake.gold.marts.measures import RETURN_LINE_COUNT, with_rate
 from shoplake.gold.marts.steps import SUM, amount, same, stacked, step_columns, sums_of, total
 
 # Basis -> the day that it counts a return on.
@@ -35,11 +35,7 @@ _UNDATED = Column(
     made_of=("return_amount", "return_tax_amount"),
 )
 _AMOUNTS = (*step_columns(), *_RETURNED)
-RETURN_LINES = Column(
-    "return_line_count", "bigint", "lines that came back", unit="lines", required=True, made_of=("return_id",)
-)
-_COUNTS = (ordered_daily.TABLE["ordered_line_count"], RETURN_LINES)
-IS_NO_TRIAL = "not coalesce(is_test, false)"
+_COUNTS = (ordered_daily.TABLE["ordered_line_count"], RETURN_LINE_COUNT)
 _CLOSES = (
     "ordered_amount - cancelled_amount = gross_amount and "
     "gross_amount - discount_amount - order_discount_amount - included_tax_amount = sales_amount and "
@@ -50,7 +46,7 @@ _CLOSES = (
 def build(table: Table, ordered: DataFrame, returned: DataFrame, products: DataFrame, rates: DataFrame) -> DataFrame:
     """Stack sales and returns, each return on the day that the basis wants; their joins are on unique keys."""
     goods = products.select("product_version_key", "department")
-    dated = returned.where(IS_NO_TRIAL).withColumn("channel", F.coalesce("channel", F.lit(UNKNOWN)))
+    dated = returned.where(returns.IS_RETURN).withColumn("channel", F.coalesce("channel", F.lit(UNKNOWN)))
     priced = with_rate(dated.join(goods, on="product_version_key", how="left"), rates)
     back = sums_of({"returned_amount": "return_amount - return_tax_amount"})
     undated = F.sum(F.expr("case when order_date is null then return_amount - return_tax_amount end"))
@@ -59,7 +55,9 @@ def build(table: Table, ordered: DataFrame, returned: DataFrame, products: DataF
     parts = []
     for basis, day in BASES.items():
         of_basis = priced.withColumn("date", F.expr(day)).groupBy(*_GRAIN)
-        given = of_basis.agg(F.count("*").alias(RETURN_LINES.name), *back, total(undated, SUM).alias(_UNDATED.name))
+        given = of_basis.agg(
+            F.count("*").alias(RETURN_LINE_COUNT.name), *back, total(undated, SUM).alias(_UNDATED.name)
+        )
         parts += [part.withColumn("basis", F.lit(basis)) for part in (steps, given)]
     measures = [column for column in table.columns if column in (*_COUNTS, *_AMOUNTS, _UNDATED)]
     summed = stacked(table.key, measures, *parts)
@@ -79,9 +77,9 @@ def _of_ordered() -> dict[str, tuple[str, str]]:
 
 
 def _of_returns() -> dict[str, tuple[str, str]]:
-    back = f"sum(case when {IS_NO_TRIAL} then return_amount - return_tax_amount end)"
+    back = f"sum(case when {returns.IS_RETURN} then return_amount - return_tax_amount end)"
     return (
-        _by_basis("lines", "return_line_count", f"count_if({IS_NO_TRIAL})")
+        _by_basis("lines", "return_line_count", f"count_if({returns.IS_RETURN})")
         | _by_basis("returned_amount", "returned_amount", back)
         | {"rows that don't close": (f"count_if(not ({_CLOSES}))", "count_if(false)")}
     )
@@ -112,6 +110,6 @@ TABLE = Table(
     build=build,
     reconciles=(
         Reconciliation(ordered_daily.TABLE, _of_ordered()),
-        Reconciliation(returns.TABLE, _of_returns(), {"test": f"not ({IS_NO_TRIAL})"}),
+        Reconciliation(returns.TABLE, _of_returns(), {"test": f"not ({returns.IS_RETURN})"}),
     ),
 )
