@@ -52,9 +52,10 @@ def _object(subject: Subject, table: Table, layer: tuple[Table, ...]) -> Fields:
     for wanted in table.reconciles:
         what = f"The same in {wanted.source.name}: {', '.join(wanted.measures)}. Checked before each publication."
         rules.append({"type": "text", "description": what})
-    # An entity's declared references, and a table's keys to those that have one key column.
+    # An entity's declared references, and a table's keys to those with one key column; a mart lacks some.
     pairs: list[tuple[tuple[str, ...], Table]] = [(("source", one.column), one.table) for one in table.references]
-    pairs += [(other.key, other) for other in layer if other is not table and len(other.key) == 1]
+    named = [other for other in layer if len(other.key) == 1 and not other.base.startswith("mart_")]
+    pairs += [(other.key, other) for other in named if other is not table]
     return _given(
         name=table.base,
         physicalName=table.name,
