@@ -43,7 +43,7 @@ def test_a_plan_is_what_a_run_does(corner_shop: Shop) -> None:
     redefined = agrees(corner_shop)
     assert redefined.files == {}
     assert redefined.tables["silver.order"] == "code, contract or declaration are others"
-    assert agrees(corner_shop, select=frozenset({"mart_customer"})).tables == {"gold.mart_customer": "it was asked for"}
+    assert agrees(corner_shop, select=frozenset({"mart_cohort"})).tables == {"gold.mart_cohort": "it was asked for"}
     full = agrees(corner_shop, full=True)
     assert "bronze.corner_shop__orders" not in full.tables
     assert full.tables["gold.dim_date"] == "it was asked for"

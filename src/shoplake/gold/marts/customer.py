@@ -100,7 +100,7 @@ TABLE = Table(
         *_RETURNS,
         _of("first_order_date", "order_date", "date", "business date of the first order"),
         _of("last_order_date", "order_date", "date", "business date of the last order"),
-        _of("cohort_month", "first_order_date", "string", "month of the first order, such as 2025-03"),
+        _of("cohort_month", "order_date", "string", "month of the first order, such as 2025-03"),
         _of("recency_days", "last_order_date", "int", "days from the last order to the reference date", unit="days"),
         _of("recency_score", "last_order_date", "int", "quintile of the last order's date; 5 is the most recent"),
         _of("frequency_score", "order_count", "int", "quintile of the number of orders; 5 is the most"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from pyspark.sql import DataFrame, Window
@@ -76,7 +77,7 @@ TABLE = Table(
     grain="one row per month, attribute and value of it, while somebody is known of whom it is true or was a year ago",
     key=("year_month", *_GROUP),
     columns=(
-        dim_date.TABLE["year_month"],
+        replace(dim_date.TABLE["year_month"], made_of=("order_month",)),
         ATTRIBUTE,
         ATTRIBUTE_VALUE,
         _people(
