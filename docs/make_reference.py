@@ -8,6 +8,9 @@ from pathlib import Path
 from shoplake import gold, silver
 from shoplake.contract.business import Business
 from shoplake.documentation.markdown import reasons, table_body
+from shoplake.documentation.text import code, grid, plain
+from shoplake.metrics.catalog import load_catalog
+from shoplake.metrics.declaration import MetricSet, schema
 from shoplake.sources.declaration import Source
 from shoplake.sources.functions import FUNCTIONS
 
@@ -20,6 +23,8 @@ def pages() -> dict[str, str]:
         "tables.md": tables_page(),
         "functions.md": functions_page(),
         "settings.md": settings_page(),
+        "metrics.md": metrics_page(),
+        "metrics.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
         "source.schema.json": json.dumps(Source.model_json_schema(), indent=2, ensure_ascii=False) + "\n",
     }
 
@@ -34,6 +39,37 @@ def functions_page() -> str:
     ]
     parts += [f"## {topic}\n\n{', '.join(f'`{name}`' for name in names)}" for topic, names in FUNCTIONS.items()]
     return "\n\n".join(parts) + "\n"
+
+
+def metrics_page() -> str:
+    catalog = load_catalog(REFERENCE, {table.name: table for table in gold.tables()})
+    parts = [
+        "# Metrics",
+        "Made by `make docs` from `src/shoplake/metrics/*.yml`. How to ask for them: [metrics](../metrics.md).",
+    ]
+    for name, declared in catalog.sets.items():
+        parts += [f"## {code(name)}", f"{plain(declared.comment)}", *_measures(declared), *_dimensions(declared)]
+    rows = [(code(f".{each.name}"), plain(each.comment)) for each in catalog.comparisons.values()]
+    parts += ["## Comparisons", "Of any metric, after a point: `net_sales.yoy`.", grid(("word", "meaning"), rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _measures(declared: MetricSet) -> list[str]:
+    headers = ("metric", "meaning", "unit", "grain", "leaves out", "formula")
+    rows = [
+        (code(m.name), plain(m.comment), m.unit, m.grain, ", ".join(m.exclusions), code(m.expr))
+        for m in declared.measures
+    ]
+    return ["### Measures", grid(headers, rows)]
+
+
+def _dimensions(declared: MetricSet) -> list[str]:
+    parts = ["### Dimensions"]
+    for group in declared.groups:
+        of = f" Of: {', '.join(group.movements)}." if group.movements else ""
+        rows = [(code(d.name), plain(d.comment)) for d in declared.dimensions if d.group == group.name]
+        parts += [f"{plain(group.title)}.{of}", grid(("dimension", "meaning"), rows)]
+    return parts
 
 
 def settings_page() -> str:

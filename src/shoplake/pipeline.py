@@ -22,6 +22,7 @@ from shoplake.gold.unconverted import report_unconverted
 from shoplake.gold.unlinked import report_unlinked
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain, explained
+from shoplake.metrics.catalog import check_own
 from shoplake.runs.closings import Closings
 from shoplake.runs.ledger import Ledger, RunRecord
 from shoplake.runs.lock import only_one
@@ -55,6 +56,7 @@ def run(
     """
     sources = load_sources(project.folder, gold.contracts())
     check_selection(select, sources, own_names(project.folder))
+    check_own(project.folder, project.business)
     with ExitStack() as stack:
         stack.enter_context(only_one(project.lock))
         opened = engine or (lambda: stack.enter_context(open_engine(project.engine)))

@@ -28,6 +28,7 @@ FLOORS = [
     "silver",
     "draft",
     "gold",
+    "metrics",
     "warehouse",
     "documentation",
     "explain",
@@ -39,7 +40,7 @@ BESIDE = {
     "generator": ["errors"],
     "audit": ["config", "errors", "contract", "lake", "runs"],
     "console": ["runs"],
-    "states": ["errors", "config", "lake", "runs", "warehouse"],
+    "states": ["errors", "config", "lake", "runs", "metrics", "warehouse"],
 }
 TABLES = (*silver.ENTITIES, *gold.tables())
 

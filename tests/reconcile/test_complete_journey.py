@@ -10,9 +10,13 @@ import pytest
 from shoplake.demo import SOURCE, land_demo
 from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Shown
 from shoplake.lake import Engine
+from shoplake.metrics.ask import ask
+from shoplake.metrics.question import question
 from shoplake.runs.account import Account
+from shoplake.warehouse.query import ask as ask_warehouse
 from tests.conftest import Shop
 from tests.gold.cube_shops import Attack, Line, fine, ordered
+from tests.metrics.small_gold import CATALOG
 
 DEMOGRAPHIC = "from fact_sales join dim_customer using (customer_version_key) where not is_inferred"
 
@@ -96,6 +100,24 @@ def test_nothing_of_few_households_follows_from_the_shared_cubes(journey: Shop) 
         attack = Attack(lines, cubes, way, of_people=of_people)
         for cell in random.Random(1).sample(small, 12):
             assert attack.bounds(cell)[0] < 1e-4, cell
+
+
+@pytest.mark.parametrize(
+    ("metric", "where", "figure"),
+    [
+        ("net_sales", "department = 'GROCERY'", Decimal("2316393.89")),
+        ("net_sales", "age_band <> 'Unknown'", Decimal("2624979.64")),
+        ("net_sales", "age_band = '45-54'", Decimal("971822.19")),
+        ("net_sales", None, Decimal("4596039.58")),
+        ("orders", None, 155_848),
+        ("customers", None, 2_469),
+    ],
+)
+def test_metrics(journey: Shop, metric: str, where: str | None, figure: object) -> None:
+    asked = question(CATALOG, [metric], where=where)
+    answer = ask(asked, lambda sql: ask_warehouse(journey.project.warehouse, sql).rows)
+    assert answer.rows == [(figure,)]
+    assert answer.cautions == ()
 
 
 def test_account(journey: Shop) -> None:

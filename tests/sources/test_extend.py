@@ -111,7 +111,7 @@ def test_gold_carries_what_is_not_personal() -> None:
         ("customer:\n    city: {meaning: x}", "silver.customer has a column «city» already"),
         ("customer:\n    brand: {meaning: x}", "silver.product has a column «brand» already"),
         ("customer:\n    valid_from: {meaning: x}", "gold.dim_customer has a column «valid_from» already"),
-        ("order:\n    order_count: {meaning: x}", "gold.mart_customer has a column «order_count» already"),
+        ("order:\n    order_count: {meaning: x}", "gold.mart_customer_day has a column «order_count» already"),
         ("order:\n    _origin: {meaning: x}", "should match pattern"),
         ("order:\n    desc: {meaning: x}", "«desc» is a word of SQL itself"),
         ("order:\n    campaign: {}", "«meaning» is missing"),

@@ -15,6 +15,7 @@ from shoplake.cli import (
     explaining,
     generating,
     machine,
+    metrics,
     quarantine,
     running,
     sources,
@@ -35,6 +36,7 @@ app = typer.Typer(
 # The order in which --help lists them.
 for module in (running, states, drafting, sources, quarantine, asking, explaining, closing, generating, machine):
     app.add_typer(module.commands)
+app.add_typer(metrics.commands, name="metrics")
 
 
 @app.callback()

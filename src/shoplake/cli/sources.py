@@ -26,10 +26,11 @@ def check(
     files: Annotated[bool, typer.Option(help="Try the declaration on the first rows of the raw files too.")] = True,
     json: Json = False,
 ) -> None:
-    """Check declarations, then try them on the first rows of their files: what would parse, and what wouldn't."""
+    """Check declarations, the project's metrics too, then try sources on the first rows of their files."""
     found, problems = _declared(names or [])
     marts, wrong = ([], []) if names or problems else _marts([source for source, _ in found])
     problems += wrong
+    problems += [] if names else _metric_problems()
     trials = _tried([source for source, _ in found]) if files else {}
     problems += [problem for trial in trials.values() for problem in trial.problems]
     if json:
@@ -83,6 +84,17 @@ def _marts(sources: list[Source]) -> tuple[list[str], list[ShoplakeError]]:
     except ShoplakeError as problem:
         return [], [problem]
     return own_names(project.folder), []
+
+
+def _metric_problems() -> list[ShoplakeError]:
+    """What is wrong with the project's own metrics."""
+    from shoplake.metrics.catalog import check_own
+
+    try:
+        check_own(this_project().folder, this_project().business)
+    except ShoplakeError as problem:
+        return [problem]
+    return []
 
 
 def _tried(sources: Iterable[Source]) -> dict[str, Trial]:

@@ -12,9 +12,7 @@ from shoplake.contract import Table
 from shoplake.sources.declaration import EPOCH, FILE_NAME, FeedColumn, Mapping, Source
 from shoplake.sources.expression import RESERVED, problem_in
 from shoplake.sources.number_format import number_format
-
-# where in the file, what is wrong, what to do
-Problem = tuple[tuple[str, ...], str, str]
+from shoplake.sources.yaml_file import Problem
 
 # Y is the year of a week, D the day of a year, and % is another language's.
 _ONLY_FOR = {

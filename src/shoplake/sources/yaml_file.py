@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from shoplake.errors import DeclarationError
 
 Lines = dict[tuple[str, ...], int]
+# where in the file, what is wrong, what to do
+Problem = tuple[tuple[str, ...], str, str]
+Declared = TypeVar("Declared", bound=BaseModel)
 
+_BOOLEAN = "tag:yaml.org,2002:bool"
 # The loader in C, where PyYAML has it, is eight times as fast.
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def load(path: Path, model: type[Declared]) -> tuple[Declared, Lines]:
+    """A declaration of the right shape, and the lines of its keys; raises one error that lists every mistake."""
+    document, lines = read_yaml(path)
+    return checked(document, lines, path, model), lines
+
+
+def checked(document: Any, lines: Lines, path: Path, model: type[Declared]) -> Declared:
+    """A document that has the shape of the model; raises one error that lists every mistake."""
+    if not isinstance(document, dict):
+        first = next(name for name, field in model.model_fields.items() if field.is_required())
+        raise DeclarationError("not a mapping of keys", where=f"{path}:1", remedy=f"Start with: {first}: <value>")
+    try:
+        # As JSON: strict about types, yet lists may become tuples.
+        return model.model_validate_json(json.dumps(document, default=str))
+    except ValidationError as failure:
+        found = list(dict.fromkeys(_shape_problem(error) for error in failure.errors()))
+        raise mistakes(path, lines, found) from None
+
+
+def mistakes(path: Path, lines: Lines, found: list[Problem]) -> DeclarationError:
+    """One error with the first mistake, and the others in lines below it."""
+    (at, what, remedy), *more = found
+    others = [f"{path}:{line_of(lines, at)}: {what}. {remedy}." for at, what, remedy in more]
+    return DeclarationError(what, where=f"{path}:{line_of(lines, at)}", remedy="\n".join([f"{remedy}.", *others]))
 
 
 def read_yaml(path: Path) -> tuple[Any, Lines]:
@@ -46,7 +79,7 @@ def parse_yaml(text: str, path: Path, guide: str = "docs/add-a-source.md") -> tu
         raise DeclarationError("the file is empty", where=str(path), remedy=f"See {guide}")
     lines: Lines = {}
     _index(node, (), lines, path)
-    return yaml.load(text, Loader=_Loader), lines  # noqa: S506 (it is a safe one)
+    return _Loader("").construct_document(node), lines
 
 
 def line_of(lines: Lines, keys: tuple[str | int, ...]) -> int:
@@ -61,6 +94,8 @@ def _index(node: yaml.Node, at: tuple[str, ...], lines: Lines, path: Path) -> No
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             here = (*at, str(key.value))
+            if key.tag == _BOOLEAN:  # a key called on
+                key.tag = "tag:yaml.org,2002:str"
             line = key.start_mark.line + 1
             if here in lines:
                 raise DeclarationError(
@@ -75,3 +110,18 @@ def _index(node: yaml.Node, at: tuple[str, ...], lines: Lines, path: Path) -> No
             here = (*at, str(position))
             lines[here] = item.start_mark.line + 1
             _index(item, here, lines, path)
+
+
+def _shape_problem(error: ErrorDetails) -> Problem:
+    at = tuple(str(part) for part in error["loc"])
+    message, kind = error["msg"], error["type"]
+    if kind == "extra_forbidden":
+        return at, f"«{at[-1]}» is not a key of this place", "Check its spelling and indentation"
+    if any(part.startswith("constrained-") for part in at):  # each kind that would do complains
+        at = tuple(part for part in at if not part.startswith("constrained-"))
+        return at, f"«{at[-1]}» must be a share such as 1% or a whole number", "Correct it"
+    if kind == "missing":
+        return at, f"«{at[-1]}» is missing", "Add it"
+    if kind == "string_type":
+        return at, f"«{at[-1]}» must be text", "Put the value in quotes: YAML reads NO, on and 1.0 otherwise"
+    return at, f"«{at[-1]}»: {message[0].lower()}{message[1:]}", "Correct it"

@@ -12,6 +12,8 @@ from shoplake.config import Project
 from shoplake.lake import Lake
 from shoplake.lake.durability import damages
 from shoplake.lake.session import in_bytes
+from shoplake.metrics.catalog import project_catalog
+from shoplake.metrics.views import views
 from shoplake.runs.ledger import Ledger, RunRecord, later, new_run_id
 from shoplake.runs.manifest import Kind, Manifest, Manifests, PublishedTable
 from shoplake.runs.progress import Progress
@@ -70,4 +72,5 @@ def record(project: Project, manifest: Manifest, kind: Kind | Literal["restore"]
 def _built(project: Project, lake: Lake, manifest: Manifest) -> Path:
     # The engine keeps much of what it took, so there is half as much for the warehouse.
     most = in_bytes(project.engine.memory) // 2 if project.engine.memory else None
-    return duckdb_file.build(lake, manifest, project.warehouse, most)
+    metrics = views(project_catalog(project.folder, project.business))
+    return duckdb_file.build(lake, manifest, project.warehouse, most, metrics)

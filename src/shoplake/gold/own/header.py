@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlglot import ErrorLevel, exp, parse, tokenize
 from sqlglot.errors import ParseError, SqlglotError
 
 from shoplake.errors import DeclarationError
-from shoplake.sources.catalog import mistakes, shape_problem
 from shoplake.sources.declaration import Name
-from shoplake.sources.yaml_file import Lines, line_of, parse_yaml, read_text
+from shoplake.sources.yaml_file import Lines, checked, line_of, parse_yaml, read_text
 
 GUIDE = "docs/own-marts.md"
 AS_OF = re.compile(r":as_of\b")
@@ -102,12 +100,7 @@ def read_query(path: Path) -> Query:
         what = "it doesn't begin with a comment that declares it"
         raise DeclarationError(what, where=f"{path}:1", remedy=f"Write /* meaning: ... */ before the query; {GUIDE}")
     document, lines = parse_yaml(text[: text.index("*/")].replace("/*", "", 1), path, GUIDE)
-    if not isinstance(document, dict):
-        raise DeclarationError("its header is no mapping of keys", where=f"{path}:1", remedy=f"See {GUIDE}")
-    try:
-        header = Header.model_validate_json(json.dumps(document, default=str))
-    except ValidationError as failure:
-        raise mistakes(path, lines, list(dict.fromkeys(map(shape_problem, failure.errors())))) from None
+    header = checked(document, lines, path, Header)
     tree = _parsed(text, path)
     _refuse_chance(text, path)
     return Query(path, text, lines, header, tree, tuple(sorted(_places(tree, path))))

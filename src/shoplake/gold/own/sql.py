@@ -16,9 +16,8 @@ from sqlglot.optimizer.qualify import qualify
 
 from shoplake.contract import Column, Table
 from shoplake.gold.own.header import AS_OF, OwnColumn, Query
-from shoplake.sources.catalog import mistakes
-from shoplake.sources.check import Problem
 from shoplake.sources.expression import RESERVED
+from shoplake.sources.yaml_file import Problem, mistakes
 
 
 def table_of(query: Query, known: Mapping[str, Table]) -> Table:
