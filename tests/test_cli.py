@@ -147,7 +147,7 @@ def test_states_from_a_terminal(corner_shop: Shop, tmp_path_factory: pytest.Temp
     assert [each["what"] for each in (third, second, first)] == ["rollback to 1", "run", "run"]
     assert (third["is_current"], third["loads"], third["held"]) == (True, [], ["corner_shop/lines_2.csv"])
     assert (second["loads"], second["rows"] > 0) == (["corner_shop/lines_2.csv"], True)
-    assert (len(first["loads"]), len(first["tables"])) == (6, 51)
+    assert (len(first["loads"]), len(first["tables"])) == (6, 57)
     assert "bronze.corner_shop__orders" not in second["tables"]
     assert "current  rollback to 1" in shoplake("runs", cwd=folder).stdout
     assert "Released: corner_shop/lines_2.csv" in shoplake("release", "corner_shop.lines", cwd=folder).stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from pyspark.sql import Column as Expression
@@ -82,7 +83,7 @@ TABLE = Table(
     grain="one row per month of a first order, and month from then to the reference date",
     key=_KEY,
     columns=(
-        customer.TABLE["cohort_month"],
+        replace(customer.TABLE["cohort_month"], made_of=("order_date",)),
         Column(
             "months_since_first",
             "int",
