@@ -9,6 +9,7 @@ from pathlib import Path
 from shoplake import gold
 from shoplake.contract import Table
 from shoplake.contract.business import Business
+from shoplake.gold.own.find import with_own
 from shoplake.metrics.check import comparison_problems, set_problems
 from shoplake.metrics.declaration import Comparison, Comparisons, Measure, MetricSet
 from shoplake.sources.catalog import load_sources
@@ -42,7 +43,8 @@ class Catalog:
 def project_catalog(project: Path, business: Business) -> Catalog:
     """The package's metrics and a project's own, over gold as its sources and settings make it."""
     extras = extras_of(load_sources(project, gold.contracts()).values())
-    tables = {table.name: table for table in gold.tables(extras, business)}
+    every = with_own(gold.tables(extras, business), project, business)
+    tables = {table.name: table for table in every}
     return load_catalog(project, tables, business.fiscal_weeks)
 
 
