@@ -38,7 +38,7 @@ BESIDE = {
     "project": ["errors", "lake", "config"],
     "demo": ["errors", "lake"],
     "generator": ["errors"],
-    "audit": ["config", "errors", "contract", "lake", "runs"],
+    "audit": ["config", "errors", "contract", "lake", "runs", "metrics", "warehouse"],
     "console": ["runs"],
     "states": ["errors", "config", "lake", "runs", "metrics", "warehouse"],
 }

@@ -12,13 +12,15 @@ import duckdb
 
 from shoplake.audit.checks import checks, versions
 from shoplake.audit.compare import Check, Result, compare
+from shoplake.audit.metric_checks import TRUE_MOVEMENTS, metric_checks
 from shoplake.config import Project
 from shoplake.errors import InputError
 from shoplake.lake import Lake
 from shoplake.runs.account import LOADED, QUARANTINED, READ
 from shoplake.runs.manifest import Manifest, Manifests
+from shoplake.warehouse.duckdb_table import ddl
 
-SOURCE = "generated"
+SOURCE, _CURRENCY = "generated", "EUR"
 _TRUTH = {
     "lines": "SELECT * FROM read_parquet('{0}/lines/*.parquet')",
     "orders": "SELECT * FROM read_parquet('{0}/orders/*.parquet')",
@@ -61,7 +63,10 @@ def audit(project: Project, tell: Callable[[str], None]) -> list[Result]:
         db.execute(f"SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET temp_directory = '{spill}'")
         _open(db, folder, Lake(project.data), manifest)
         _note(db, summary, manifest)
-        for check in [*checks(manifest.as_of.isoformat()), *_of_account(db)]:
+        db.execute(TRUE_MOVEMENTS)
+        business = project.business.reporting_in([_CURRENCY])
+        metrics = metric_checks(project.folder, business)
+        for check in [*checks(manifest.as_of.isoformat()), *metrics, *_of_account(db)]:
             tell(check.name)
             results.append(compare(db, check))
     return results
@@ -75,7 +80,9 @@ def _open(db: duckdb.DuckDBPyConnection, folder: Path, lake: Lake, manifest: Man
     for name, table in manifest.tables.items():
         layer, _, base = name.partition(".")
         files = [str(file) for file in lake.files(name, table.version)]
-        if layer in {"silver", "gold", "quarantine"} and files:
+        if layer == "gold" and not files:
+            db.execute(ddl(lake.contract(name, table.version)))
+        elif layer in {"silver", "gold", "quarantine"} and files:
             db.execute(f'CREATE VIEW {layer}."{base}" AS SELECT * FROM read_parquet({files})')
 
 
