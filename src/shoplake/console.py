@@ -87,8 +87,8 @@ def show_run(record: RunRecord, warehouse: Path) -> None:
     console.print(f"Published as number {record.manifest}, as of {record.as_of}.", highlight=False)
     console.print(f"Warehouse: {warehouse}", highlight=False, soft_wrap=True)
     console.print("\nNext: ask it something, such as", highlight=False)
-    question = "select age_band, sum(net_amount) as net_sales from mart_sales_daily group by 1 order by 1"
-    console.print(f'  {_this_command()} query "{question}"', highlight=False, soft_wrap=True)
+    question = "metrics query net_sales,customers,aov --by age_band"
+    console.print(f"  {_this_command()} {question}", highlight=False, soft_wrap=True)
 
 
 def _this_command() -> str:
