@@ -130,6 +130,18 @@ def test_contracts_are_complete(table: Table) -> None:
     assert all(c.unit == ("reporting currency" if c.name.startswith("reporting_") else "currency") for c in money)
 
 
+FACTS = [table for table in gold.tables() if table.base.startswith("fact_") and table.base != "fact_exchange_rate"]
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda table: table.name)
+def test_no_fact_fans_out(fact: Table) -> None:
+    """Each run compares its rows, and each amount that it has from silver, with the entity that it is made of."""
+    (wanted,) = (each for each in fact.reconciles if each.source.name.startswith("silver."))
+    assert ("count(*)", "count(*)") in wanted.measures.values()
+    amounts = {column.name for column in wanted.source.columns if column.name.endswith("_amount")}
+    assert amounts & set(fact.column_names) <= wanted.measures.keys()
+
+
 def test_contact_data_stay_in_silver() -> None:
     for table in gold.tables():
         personal = {column.name for column in table.columns if column.personal}
