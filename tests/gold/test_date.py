@@ -10,7 +10,7 @@ import pytest
 from shoplake.gold.dimensions import date as dim_date
 from shoplake.gold.dimensions.calendar import fiscal_day
 from shoplake.lake import Engine
-from shoplake.silver import order, return_line
+from shoplake.silver import marketing_cost, order, payment, return_line
 from tests.conftest import day as on
 
 NRF = (2, "4-5-4", 7)
@@ -19,7 +19,9 @@ NRF = (2, "4-5-4", 7)
 def test_every_day_of_the_years(engine: Engine) -> None:
     orders = engine.createDataFrame([(date(2019, 12, 30),)], "order_date date")
     returns = engine.createDataFrame([(date(2021, 1, 3),)], "return_date date")
-    built = dim_date.build(dim_date.TABLE, orders, returns, as_of=date(2021, 1, 4))
+    payments = engine.createDataFrame([(None,)], "payment_date date")
+    costs = engine.createDataFrame([], "cost_date date")
+    built = dim_date.build(dim_date.TABLE, orders, returns, payments, costs, as_of=date(2021, 1, 4))
     rows = {row["date"]: row for row in built.collect()}
     first, last = date(2019, 1, 1), date(2021, 12, 31)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
@@ -44,8 +46,11 @@ def test_every_day_of_the_years(engine: Engine) -> None:
 def test_no_orders_no_days(engine: Engine) -> None:
     orders = engine.createDataFrame([], "order_date date")
     returns = engine.createDataFrame([], "return_date date")
-    assert dim_date.build(dim_date.TABLE, orders, returns, as_of=date(2021, 1, 4)).count() == 0
-    assert dim_date.TABLE.reads == (order.TABLE, return_line.TABLE)
+    payments = engine.createDataFrame([], "payment_date date")
+    costs = engine.createDataFrame([], "cost_date date")
+    built = dim_date.build(dim_date.TABLE, orders, returns, payments, costs, as_of=date(2021, 1, 4))
+    assert built.count() == 0
+    assert dim_date.TABLE.reads == (order.TABLE, return_line.TABLE, payment.TABLE, marketing_cost.TABLE)
 
 
 def rows_of(year: int, as_of: str, **settings: Any) -> dict[date, dict[str, Any]]:

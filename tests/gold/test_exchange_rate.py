@@ -11,7 +11,7 @@ from shoplake.gold.facts import exchange_rate
 from shoplake.lake import Engine
 from tests.conftest import day
 
-SILVER = "source string, currency string, quote_currency string, rate_date date, rate decimal(18,8)"
+SILVER = "source string, currency string, quote_currency string, rate_date date, rate decimal(19,12)"
 Rate = tuple[str, str, str, str, str]
 
 
@@ -31,7 +31,7 @@ def test_a_rate_holds_until_the_next_and_not_for_ever(engine: Engine) -> None:
     told = [("s", "USD", "EUR", "2024-03-01", "0.90"), ("s", "USD", "EUR", "2024-03-02", "0.92")]
     found = rates(engine, [*told, ("s", "USD", "EUR", "2024-03-09", "0.95")])
     usd = {on.day: str(rate) for (currency, on), rate in found.items() if currency == "USD"}
-    assert usd == {1: "0.90000000"} | dict.fromkeys((2, 3, 4), "0.92000000") | dict.fromkeys((9, 10, 11), "0.95000000")
+    assert usd == {1: "0.900000000000"} | dict.fromkeys((2, 3, 4), "0.920000000000") | dict.fromkeys((9, 10, 11), "0.950000000000")
 
 
 def test_the_reporting_currency_is_worth_one_on_each_day(engine: Engine) -> None:
@@ -48,14 +48,14 @@ def test_none_without_a_reporting_currency(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("told", "rate"),
     [
-        ([("s", "USD", "EUR", "2024-03-01", "0.90")], "0.90000000"),
-        ([("s", "EUR", "USD", "2024-03-01", "1.25")], "0.80000000"),  # one euro is 1.25 dollars
+        ([("s", "USD", "EUR", "2024-03-01", "0.90")], "0.900000000000"),
+        ([("s", "EUR", "USD", "2024-03-01", "1.25")], "0.800000000000"),  # one euro is 1.25 dollars
         # both in pounds: 0.8 pounds to the dollar, 1/0.85 euro to the pound
-        ([("s", "USD", "GBP", "2024-03-01", "0.8"), ("s", "EUR", "GBP", "2024-03-01", "0.85")], "0.94117647"),
+        ([("s", "USD", "GBP", "2024-03-01", "0.8"), ("s", "EUR", "GBP", "2024-03-01", "0.85")], "0.941176470588"),
         # what was told goes before what was worked out
-        ([("s", "USD", "EUR", "2024-03-01", "0.90"), ("r", "EUR", "USD", "2024-03-01", "1.25")], "0.90000000"),
+        ([("s", "USD", "EUR", "2024-03-01", "0.90"), ("r", "EUR", "USD", "2024-03-01", "1.25")], "0.900000000000"),
         # of two who tell it the first by name
-        ([("s", "USD", "EUR", "2024-03-01", "0.90"), ("r", "USD", "EUR", "2024-03-01", "0.91")], "0.91000000"),
+        ([("s", "USD", "EUR", "2024-03-01", "0.90"), ("r", "USD", "EUR", "2024-03-01", "0.91")], "0.910000000000"),
     ],
 )
 def test_ways_to_a_rate(engine: Engine, told: list[Rate], rate: str) -> None:

@@ -60,7 +60,7 @@ TRUE_MOVEMENTS = """
     )
     SELECT m.*, c.* EXCLUDE (customer_id, valid_from, valid_to), p.department, p.category, p.brand, p.unit_cost,
         datesub('year', c.birth_date, m.bought_on) AS age,
-        CASE WHEN m.currency = 'EUR' THEN 1 ELSE round(1 / r.rate::DOUBLE, 8)::DECIMAL(18, 8) END AS rate
+        CASE WHEN m.currency = 'EUR' THEN 1 ELSE round(1 / r.rate::DOUBLE, 12)::DECIMAL(19, 12) END AS rate
     FROM movements m
     LEFT JOIN truth.rates r ON r.currency = m.currency AND r.rate_date = m.bought_on
     ASOF LEFT JOIN truth.customers c ON m.customer_id = c.customer_id AND m.bought_on >= c.valid_from

@@ -26,7 +26,7 @@ _GRAIN = "source, order_id, line_number"
 _SIDE = """(SELECT {grain}, strftime(order_date, '%Y-%m') AS month, currency, order_date,
     CASE WHEN {is_sale} THEN coalesce({measure}, 0) ELSE 0 END AS amount, 1::DECIMAL(1, 0) AS rate, true AS has_rate
     FROM read_parquet(${side}) WHERE order_date IS NOT NULL)"""
-_CONVERTED = """(SELECT {grain}, month, currency, order_date, amount, coalesce(r.rate, 0::DECIMAL(18, 8)) AS rate,
+_CONVERTED = """(SELECT {grain}, month, currency, order_date, amount, coalesce(r.rate, 0::DECIMAL(19, 12)) AS rate,
     r.rate IS NOT NULL AS has_rate
     FROM {side} s LEFT JOIN (SELECT currency, rate_date AS order_date, rate FROM read_parquet(${rates})) r
     USING (currency, order_date))"""

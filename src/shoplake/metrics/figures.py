@@ -13,7 +13,7 @@ from shoplake.metrics.formula import measure_of, measures_in, qualified, tree
 Cell = Callable[[str], exp.Expr]
 
 # Amounts times rates, summed: the same digits on every engine, and room for sums and differences of them.
-_MONEY, _MONEY_RATIO = "decimal(32, 12)", "decimal(28, 4)"
+_MONEY, _MONEY_RATIO = "decimal(34, 16)", "decimal(28, 4)"
 
 
 def composed(declared: MetricSet, name: str, cell: Cell, *, is_deep: bool = True) -> exp.Expr:

@@ -56,13 +56,57 @@ def measure_of(declared: MetricSet, name: str) -> Measure:
 
 
 def kinds_of(declared: MetricSet, name: str) -> frozenset[str]:
-    """The kinds of movement that a measure counts: those that its formula names; none where it names none."""
-    found = set()
+    """The kinds of movement that a measure counts, where its formula says of each row what it must be; else none.
+
+    That is where every aggregate is over a CASE whose branches each name kinds, and the rest is 0 or null.
+    """
+    found: set[str] = set()
     for atom in atoms_of(declared, name):
-        for node in tree(measure_of(declared, atom).expr).find_all(exp.EQ):
-            if isinstance(node.this, exp.Column) and node.this.name == declared.kind and node.expression.is_string:
-                found.add(node.expression.name)
+        for aggregate in tree(measure_of(declared, atom).expr).find_all(*AGGREGATES):
+            kinds = _kinds_counted(aggregate, declared.kind)
+            if kinds is None:
+                return frozenset()
+            found |= kinds
     return frozenset(found)
+
+
+def _kinds_counted(aggregate: exp.Expr, kind: str | None) -> set[str] | None:
+    of = aggregate.this.expressions[0] if isinstance(aggregate.this, exp.Distinct) else aggregate.this
+    if not isinstance(of, exp.Case) or of.this is not None or not _is_nothing(of.args.get("default")):
+        return None
+    found: set[str] = set()
+    for branch in of.args["ifs"]:
+        if _is_nothing(branch.args["true"]):
+            continue
+        kinds = _kinds_in(branch.this, kind)
+        if kinds is None:
+            return None
+        found |= kinds
+    return found
+
+
+def _is_nothing(value: exp.Expr | None) -> bool:
+    return value is None or isinstance(value, exp.Null) or (isinstance(value, exp.Literal) and value.sql() == "0")
+
+
+def _kinds_in(condition: exp.Expr, kind: str | None) -> set[str] | None:
+    """The kinds to which a condition limits rows; none where it doesn't."""
+    condition = condition.unnest()
+    sides = [_kinds_in(side, kind) for side in (condition.this, condition.expression)] if _is_joined(condition) else []
+    if isinstance(condition, exp.And):
+        return next((side for side in sides if side is not None), None)
+    if isinstance(condition, exp.Or):
+        return None if None in sides else set().union(*(side for side in sides if side is not None))
+    if not isinstance(condition, exp.EQ | exp.In) or not isinstance(condition.this, exp.Column):
+        return None
+    values = condition.expressions if isinstance(condition, exp.In) else [condition.expression]
+    if condition.this.name != kind or not values or not all(value.is_string for value in values):
+        return None
+    return {value.name for value in values}
+
+
+def _is_joined(condition: exp.Expr) -> bool:
+    return isinstance(condition, exp.And | exp.Or)
 
 
 def aliases_in(formulas: list[exp.Expr]) -> set[str]:

@@ -22,7 +22,7 @@ from shoplake.metrics.sql import select
 MetricViews = Literal["databricks", "spark"]
 
 _PERIODS = {"date": "day", "month": "month"}
-_TYPES = {"money": "decimal(32,12)", "count": "bigint", "quantity": "decimal(38,4)"}
+_TYPES = {"money": "decimal(34,16)", "count": "bigint", "quantity": "decimal(38,4)"}
 
 
 def views(catalog: Catalog) -> tuple[View, ...]:

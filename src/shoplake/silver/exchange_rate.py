@@ -11,7 +11,8 @@ from shoplake.contract import Column, Date, Rebuild, Table, Text
 from shoplake.silver import order
 from shoplake.silver.columns import SOURCE
 
-RATE_TYPE = "decimal(18,8)"
+# An amount by a rate has 38 digits at most on every engine, of which 16 after the point.
+RATE_TYPE, RATE_PLACES = "decimal(19,12)", 12
 RATE_DATE = Date("rate_date", "the day whose exchange rate holds", required=True)
 
 
@@ -40,7 +41,7 @@ TABLE = Table(
             RATE_TYPE,
             "what one unit of the currency is worth in the other one",
             required=True,
-            minimum=Decimal("0.00000001"),
+            minimum=Decimal("0.000000000001"),
         ),
     ),
     build=build,

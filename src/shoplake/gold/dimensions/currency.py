@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 
 from shoplake.contract import Column, Table
 from shoplake.gold.currencies import currencies
-from shoplake.silver import order
+from shoplake.silver import exchange_rate, order
 
 
-def build(table: Table, reporting_currency: str) -> DataFrame:
+def build(table: Table, rates: DataFrame, reporting_currency: str) -> DataFrame:
     """All that there are: which of them a shop has is seen in its facts."""
     rows = [(*each, each[0] == reporting_currency) for each in currencies()]
     schema = ", ".join(f"{column.name} {column.type}" for column in table.columns)
-    return SparkSession.active().createDataFrame(rows, schema)
+    return rates.sparkSession.createDataFrame(rows, schema)
 
 
 TABLE = Table(
@@ -36,6 +36,7 @@ TABLE = Table(
             "is_reporting", "boolean", "whether other amounts are converted to it", required=True, made_of=("currency",)
         ),
     ),
+    reads=(exchange_rate.TABLE,),
     build=build,
     uses=("reporting_currency",),
 )

@@ -1,4 +1,4 @@
-"""dim_date: every day of the calendar years that orders and returns fall in."""
+"""dim_date: every day of the calendar years that something falls in."""
 
 from __future__ import annotations
 
@@ -11,18 +11,26 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Column, Table
 from shoplake.gold.dimensions.calendar import fiscal_day, holiday_names
-from shoplake.silver import order, return_line
+from shoplake.lake import union_of
+from shoplake.silver import marketing_cost, order, payment, return_line
+
+# What has a day that the calendar must have.
+_DATED = (
+    (order.TABLE, "order_date"),
+    (return_line.TABLE, "return_date"),
+    (payment.TABLE, "payment_date"),
+    (marketing_cost.TABLE, "cost_date"),
+)
+_DAYS = tuple(day for _, day in _DATED)
 
 
-def build(table: Table, orders: DataFrame, returns: DataFrame, as_of: date, **settings: Any) -> DataFrame:
+def build(table: Table, *dated: DataFrame, as_of: date, **settings: Any) -> DataFrame:
     """A calendar is small and of Python's own; only its ends are asked of the engine."""
-    days = orders.select(F.col("order_date").alias("day")).unionByName(
-        returns.select(F.col("return_date").alias("day"))
-    )
+    days = union_of(rows.select(F.col(day).alias("day")) for rows, day in zip(dated, _DAYS, strict=True))
     ends = days.agg(F.min("day"), F.max("day")).first()
     rows = list(days_of(ends[0].year, ends[1].year, as_of, **settings)) if ends and ends[0] else []
     schema = ", ".join(f"{column.name} {column.type}" for column in table.columns)
-    return orders.sparkSession.createDataFrame(rows, schema)
+    return days.sparkSession.createDataFrame(rows, schema)
 
 
 def days_of(
@@ -54,7 +62,7 @@ def days_of(
             iso.week,
             f"{iso.year}-W{iso.week:02}",
             iso.weekday,
-            _DAYS[iso.weekday - 1],
+            _WEEKDAYS[iso.weekday - 1],
             iso.weekday > 5,
             fiscal.year,
             fiscal.quarter,
@@ -74,7 +82,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def _monday(day: date) -> date:
@@ -89,10 +97,10 @@ TABLE = Table(
     name="gold.dim_date",
     title="Calendar",
     meaning="Days, for every role: order date, return date",
-    grain="one row per day of each calendar year that has orders or returns",
+    grain="one row per day of each calendar year that has orders, returns, payments or costs",
     key=("date",),
     columns=(
-        Column("date", "date", "the day", required=True, made_of=("order_date", "return_date")),
+        Column("date", "date", "the day", required=True, made_of=_DAYS),
         _of_day("year", "int", "calendar year"),
         _of_day("quarter", "int", "calendar quarter, 1 to 4"),
         _of_day("month", "int", "calendar month, 1 to 12"),
@@ -119,7 +127,7 @@ TABLE = Table(
         _of_day("relative_month", "int", "months from that of the reference date, which is 0"),
         _of_day("relative_year", "int", "years from that of the reference date, which is 0"),
     ),
-    reads=(order.TABLE, return_line.TABLE),
+    reads=tuple(table for table, _ in _DATED),
     build=build,
     needs_as_of=True,
     uses=("fiscal_year_start", "fiscal_weeks", "fiscal_week_start", "holidays"),

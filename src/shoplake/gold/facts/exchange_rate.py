@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from shoplake.contract import Column, Date, Table
 from shoplake.gold.dimensions import date as dim_date
 from shoplake.silver import exchange_rate
-from shoplake.silver.exchange_rate import RATE_TYPE
+from shoplake.silver.exchange_rate import RATE_PLACES, RATE_TYPE
 
 # How a rate was come by, the best first: as it was told, the other way round, over the currency both were told in.
 _DIRECT, _INVERSE, _CROSS = range(3)
@@ -22,7 +22,7 @@ def build(table: Table, rates: DataFrame, days: DataFrame, reporting_currency: s
         "rate_date",
         F.col("quote_currency").alias("currency"),
         F.col("currency").alias("quote_currency"),
-        F.round(1 / F.col("rate").cast("double"), 8)
+        F.round(1 / F.col("rate").cast("double"), RATE_PLACES)
         .cast(RATE_TYPE)
         .alias("rate"),  # engines divide decimals differently
     )
@@ -34,7 +34,9 @@ def build(table: Table, rates: DataFrame, days: DataFrame, reporting_currency: s
     cross = (
         both.where((F.col("currency") != reporting_currency) & (F.col("quote_currency") != reporting_currency))
         .join(over, on=["source", "rate_date", "quote_currency"], how="inner")
-        .withColumn("rate", (F.col("rate") * F.col("_second")).cast(RATE_TYPE))
+        .withColumn(
+            "rate", F.round(F.col("rate").cast("double") * F.col("_second").cast("double"), RATE_PLACES).cast(RATE_TYPE)
+        )
         .withColumn("_how", F.lit(_CROSS))
         .select(*both.columns)
     )

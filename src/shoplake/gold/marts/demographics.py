@@ -63,7 +63,7 @@ def build(
 
 def _amount(name: str, meaning: str, *made_of: str) -> Column:
     unit = "reporting currency"
-    return Column(f"reporting_{name}_amount", "decimal(38,12)", meaning, unit=unit, made_of=made_of or _NOW)
+    return Column(f"reporting_{name}_amount", "decimal(38,16)", meaning, unit=unit, made_of=made_of or _NOW)
 
 
 def _people(name: str, meaning: str, *made_of: str, required: bool = False) -> Column:

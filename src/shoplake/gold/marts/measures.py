@@ -14,7 +14,7 @@ from shoplake.gold.facts import returns, sales
 # Sums get ten digits more than their lines, so that no sum can overflow.
 _SUM = "decimal(28,4)"
 # Of amounts times rates: all their digits.
-_REPORTING = "decimal(38,12)"
+_REPORTING = "decimal(38,16)"
 # Sums of sales have other names than amounts of lines, of which some are cancelled.
 _MONEY = {
     "gross_amount": "Gross sales",

@@ -23,7 +23,7 @@ from shoplake.gold.marts.steps import SUM, reporting_amount, total
 
 _COST = ("unit_cost", "price_currency")
 # Both factors of a cost have four digits after the point: it keeps all of them, and those of the rate.
-_COST_OF_LINE = "cast(quantity * unit_cost as decimal(19,8))"
+_COST_OF_LINE = "cast(quantity * unit_cost as decimal(18,8))"
 _CONVERTED_UNITS = "case when is_merchandise and rate is not null then quantity end"
 _REPORTED = ("gross_amount", "sales_amount")
 
