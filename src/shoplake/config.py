@@ -81,8 +81,9 @@ def _settings(file: Path) -> Settings:
     except ValidationError as failure:
         first = failure.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        section = Business if first["loc"][:1] == ("business",) else Settings
         raise DeclarationError(
-            f"«{name}»: {first['msg'].lower()}",
+            f"«{name}»: {first['msg'][:1].lower()}{first['msg'][1:]}",
             where=str(file),
-            remedy=f"Settings are: {', '.join(Settings.model_fields)}",
+            remedy=f"Settings are: {', '.join(section.model_fields)}",
         ) from None

@@ -31,7 +31,9 @@ def test_a_rate_holds_until_the_next_and_not_for_ever(engine: Engine) -> None:
     told = [("s", "USD", "EUR", "2024-03-01", "0.90"), ("s", "USD", "EUR", "2024-03-02", "0.92")]
     found = rates(engine, [*told, ("s", "USD", "EUR", "2024-03-09", "0.95")])
     usd = {on.day: str(rate) for (currency, on), rate in found.items() if currency == "USD"}
-    assert usd == {1: "0.900000000000"} | dict.fromkeys((2, 3, 4), "0.920000000000") | dict.fromkeys((9, 10, 11), "0.950000000000")
+    assert usd == {1: "0.900000000000"} | dict.fromkeys((2, 3, 4), "0.920000000000") | dict.fromkeys(
+        (9, 10, 11), "0.950000000000"
+    )
 
 
 def test_the_reporting_currency_is_worth_one_on_each_day(engine: Engine) -> None:

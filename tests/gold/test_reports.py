@@ -87,3 +87,20 @@ def test_a_rate_that_comes_late(own_shop: Shop) -> None:
     assert found == [("2024-02-28", "2024-03-05", Decimal("0.9"))]
     rated = "fact_sales join fact_exchange_rate using (currency, rate_date)"
     assert own_shop.one(f"select sum(sales_amount * rate) from {rated} where order_id = 'O3'") == Decimal("17.1")
+
+
+def test_another_reporting_currency_alone(own_shop: Shop) -> None:
+    (own_shop.project.folder / "shoplake.toml").write_text('[business]\nreporting_currency = "USD"\n', "utf-8")
+    shop = Shop(own_shop.project.folder, own_shop.engine)
+    record = shop.run()
+    assert {"gold.dim_currency", "gold.fact_exchange_rate"} <= record.built.keys()
+    assert shop.one("select currency from dim_currency where is_reporting") == "USD"
+    assert shop.sql("select distinct currency, rate from fact_exchange_rate") == [("USD", Decimal(1))]
+
+
+def test_a_line_of_a_hundred_million(own_shop: Shop) -> None:
+    own_shop.put("lines_2.csv", "order,line,sku,quantity,price,discount\nO9,2,P2,1,100000000.00,0\n")
+    own_shop.run()
+    rated = "fact_sales join fact_exchange_rate using (currency, rate_date)"
+    assert own_shop.one(f"select max(gross_amount * rate) from {rated}") == Decimal("100000000")
+    assert own_shop.one('select max("Gross sales") from bi."Sales metrics by month"') > Decimal("100000000")

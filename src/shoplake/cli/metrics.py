@@ -146,6 +146,8 @@ def query(
         limit=limit,
         is_converted=currency == Currency.reporting,
     )
+    if csv and json:
+        raise typer.BadParameter("one of --csv and --json is enough", param_hint="--csv, --json")
     _print(ask(asked, lambda sql: ask_warehouse(project.warehouse, sql).rows), csv=csv, json=json)
 
 

@@ -74,6 +74,29 @@ class Business(BaseModel):
     )
     affinity_orders: int = Field(5, ge=1, description="and so many orders at least")
 
+    @field_validator("reporting_currency")
+    @classmethod
+    def _is_known(cls, currency: str) -> str:
+        if currency:
+            from babel.numbers import list_currencies  # late: few projects say it
+
+            if currency not in list_currencies():
+                raise PydanticCustomError("currency", "no currency has this code; EUR is one")
+        return currency
+
+    @field_validator("holidays")
+    @classmethod
+    def _are_known(cls, countries: tuple[str, ...]) -> tuple[str, ...]:
+        if countries:
+            from holidays import list_supported_countries
+
+            unknown = sorted(set(countries) - list_supported_countries().keys())
+            if unknown:
+                raise PydanticCustomError(
+                    "holidays", "nobody knows the holidays of {names}", {"names": ", ".join(unknown)}
+                )
+        return countries
+
     @field_validator("age_bands")
     @classmethod
     def _rise(cls, ages: tuple[int, ...]) -> tuple[int, ...]:

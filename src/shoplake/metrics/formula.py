@@ -55,6 +55,12 @@ def measure_of(declared: MetricSet, name: str) -> Measure:
     return next(measure for measure in declared.measures if measure.name == name)
 
 
+def is_ratio(declared: MetricSet, name: str) -> bool:
+    """Whether a measure divides, by itself or in what it is made of."""
+    formula = tree(measure_of(declared, name).expr)
+    return formula.find(exp.Div) is not None or any(is_ratio(declared, part) for _, part in measures_in(formula))
+
+
 def kinds_of(declared: MetricSet, name: str) -> frozenset[str]:
     """The kinds of movement that a measure counts, where its formula says of each row what it must be; else none.
 

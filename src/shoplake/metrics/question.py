@@ -12,7 +12,7 @@ from shoplake.errors import QueryError
 from shoplake.metrics.catalog import Catalog
 from shoplake.metrics.declaration import CALENDAR, Basis, Comparison, Dimension, Join, Measure, MetricSet
 from shoplake.metrics.filter import dimensions_in, read_filter, unknown
-from shoplake.metrics.formula import aliases_in, atoms_of, joins_for, kinds_of, measure_of, qualified, tree
+from shoplake.metrics.formula import aliases_in, atoms_of, is_ratio, joins_for, kinds_of, measure_of, qualified, tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,11 @@ def _check_comparison(catalog: Catalog, asked: Asked, found: Question, filtered:
                     " is none of the same length or kind",
                     remedy=f"Ask it with {', '.join(allowed)}{_instead(catalog, dimension)}",
                 )
+    if base.share and is_ratio(found.set, asked.measure.name):
+        raise QueryError(
+            f"{asked.name} is no part of anything: {asked.measure.name} is a ratio itself",
+            remedy=f"Ask for {asked.measure.name}, or for the share of what it is made of",
+        )
     has_dates = bool(found.first and found.last)
     has_period = bool(found.times or periods or has_dates)
     if (base.needs == "period" and not has_period) or (base.needs == "dimension" and not found.times):
