@@ -22,7 +22,6 @@ from shoplake.gold.unconverted import report_unconverted
 from shoplake.gold.unlinked import report_unlinked
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain, explained
-from shoplake.metrics.catalog import check_own
 from shoplake.runs.closings import Closings
 from shoplake.runs.ledger import Ledger, RunRecord
 from shoplake.runs.lock import only_one
@@ -35,6 +34,7 @@ from shoplake.sources.catalog import load_sources
 from shoplake.sources.declaration import Source
 from shoplake.sources.extend import extras_of
 from shoplake.states.publish import follow, publish
+from shoplake.warehouse.bound import check_own
 
 
 def run(

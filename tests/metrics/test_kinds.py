@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from shoplake.contract.business import Business
+from shoplake.errors import DeclarationError
 from shoplake.metrics.declaration import Measure
 from shoplake.metrics.formula import kinds_of
+from shoplake.warehouse.bound import check_own
 from tests.metrics.small_gold import CATALOG
 
 SALES = CATALOG.sets["sales"]
@@ -39,3 +44,18 @@ def test_kinds(formula: str, kinds: set[str]) -> None:
 
 def test_those_of_the_package_name_what_they_count() -> None:
     assert all(kinds_of(SALES, measure.name) for measure in SALES.measures)
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("sum(case when movement = 'sale' then channel end)", "«own»: .*sum"),
+        ("min(event_date)", "«own» gives no number but DATE"),
+    ],
+)
+def test_a_formula_that_gives_no_number(tmp_path: Path, formula: str, told: str) -> None:
+    own = f'- {{name: own, expr: "{formula}", display_name: Own, comment: x, unit: count, grain: line}}'
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics" / "own.yml").write_text(f'version: "1.1"\nextends: sales\nmeasures:\n  {own}\n', "utf-8")
+    with pytest.raises(DeclarationError, match=told):
+        check_own(tmp_path, Business())

@@ -88,7 +88,7 @@ def _marts(sources: list[Source]) -> tuple[list[str], list[ShoplakeError]]:
 
 def _metric_problems() -> list[ShoplakeError]:
     """What is wrong with the project's own metrics."""
-    from shoplake.metrics.catalog import check_own
+    from shoplake.warehouse.bound import check_own
 
     try:
         check_own(this_project().folder, this_project().business)

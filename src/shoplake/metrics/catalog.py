@@ -42,16 +42,14 @@ class Catalog:
 
 def project_catalog(project: Path, business: Business) -> Catalog:
     """The package's metrics and a project's own, over gold as its sources and settings make it."""
+    return load_catalog(project, project_tables(project, business), business.fiscal_weeks)
+
+
+def project_tables(project: Path, business: Business) -> dict[str, Table]:
+    """Gold by full name, as a project's sources and own marts make it."""
     extras = extras_of(load_sources(project, gold.contracts()).values())
     every = with_own(gold.tables(extras, business), project, business)
-    tables = {table.name: table for table in every}
-    return load_catalog(project, tables, business.fiscal_weeks)
-
-
-def check_own(project: Path, business: Business) -> None:
-    """Raise DeclarationError where the project's own metrics are declared wrongly."""
-    if _own_files(project):
-        project_catalog(project, business)
+    return {table.name: table for table in every}
 
 
 def load_catalog(project: Path, tables: Mapping[str, Table], fiscal_weeks: str = "") -> Catalog:
@@ -62,7 +60,7 @@ def load_catalog(project: Path, tables: Mapping[str, Table], fiscal_weeks: str =
     sets: dict[str, MetricSet] = {}
     files = [path for path in sorted(BUILT_IN.glob("*.yml")) if path.stem != _COMPARISONS]
     additions = []
-    for path in (*files, *_own_files(project)):
+    for path in (*files, *own_files(project)):
         declared, lines = load(path, MetricSet)
         if declared.extends:
             additions.append((path, declared, lines))
@@ -87,7 +85,8 @@ def load_catalog(project: Path, tables: Mapping[str, Table], fiscal_weeks: str =
     return Catalog(sets, {each.name: each for each in comparisons.comparisons}, not fiscal_weeks)
 
 
-def _own_files(project: Path) -> list[Path]:
+def own_files(project: Path) -> list[Path]:
+    """The files in which a project declares metrics."""
     return sorted((project / "metrics").glob("*.yml"))
 
 
