@@ -155,3 +155,11 @@ def test_what_cannot_be_compared_is_refused(leap: SmallGold, metric: str, more: 
 
 def test_figures_are_exact_decimals(leap: SmallGold) -> None:
     assert isinstance(leap.one("net_sales"), Decimal)
+
+
+def test_what_a_comparison_leaves_out_is_told() -> None:
+    gold = SmallGold([sold("2021-02-26", 5), sold("2021-01-26", 5, currency="GBP")])
+    asked = {"first": date(2021, 2, 1), "last": date(2021, 2, 28)}
+    assert gold.ask("gross_sales", **asked).cautions == ()
+    (told,) = gold.ask("gross_sales.month_ago", **asked).cautions
+    assert "1 in GBP, on these or other days" in told

@@ -81,6 +81,7 @@ def _cautions(question: Question, run: Run, dialect: Dialect) -> tuple[str, ...]
         grain="line",
     )
     by = tuple(d for d in question.set.dimensions if d.name == join.converts)
+    is_compared = any(each.comparison and not each.comparison.share for each in question.asked)
     without = replace(
         question,
         set=question.set.model_copy(update={"measures": (*question.set.measures, measure)}),
@@ -89,9 +90,12 @@ def _cautions(question: Question, run: Run, dialect: Dialect) -> tuple[str, ...]
         basis=question.basis_of(asked),
         sort=(),
         limit=None,
+        first=None if is_compared else question.first,
+        last=None if is_compared else question.last,
     )
     found = [(currency, int(count)) for currency, count in run(render(select(without), dialect)) if count]
     if not found:
         return ()
     listed = ", ".join(f"{count:,} in {currency}" for currency, count in found)
-    return (f"Amounts without an exchange rate on their day are left out: movements {listed}.",)
+    other = ", on these or other days" if is_compared else ""
+    return (f"Amounts without an exchange rate on their day are left out: movements {listed}{other}.",)
