@@ -11,6 +11,7 @@ from shoplake.config import Project
 from shoplake.gold import contracts
 from shoplake.lake import Lake
 from shoplake.runs.manifest import Manifest, Manifests
+from shoplake.warehouse.duckdb_table import duckdb_type
 from shoplake.warehouse.query import ask
 from tests.conftest import in_common
 
@@ -60,5 +61,9 @@ def _rows(project: Project, manifest: Manifest, name: str) -> list[Any]:
 def _files(project: Project, manifest: Manifest, name: str) -> str:
     lake, version = Lake(project.data), manifest.tables[name].version
     files = [str(file) for file in lake.files(name, version)]
-    columns = ", ".join(lake.contract(name, version).column_names)  # that of the partitions comes last in the files
+    contract = lake.contract(name, version)
+    if not files:
+        empty = ", ".join(f'null::{duckdb_type(column.type)} as "{column.name}"' for column in contract.columns)
+        return f"(select {empty} where false)"
+    columns = ", ".join(contract.column_names)  # that of the partitions comes last in the files
     return f"(select {columns} from read_parquet({files}, hive_partitioning = true))"

@@ -65,7 +65,10 @@ def reconcile(run: Run, table: Table, wanted: Reconciliation, as_of: date) -> li
 
     Where a part of the table is built anew, what changed is compared on both sides: all measures add up.
     """
-    day, is_whole = f"date'{as_of}'", table.name not in run.changes or wanted.source.name not in run.changes
+    # Where the date is another, rows are counted no longer, or for the first time, though none of them changed.
+    is_of_other_date = other_date(run, table, as_of) is not None
+    is_whole = is_of_other_date or table.name not in run.changes or wanted.source.name not in run.changes
+    day = f"date'{as_of}'"
     ours, theirs = (_signed(run, name, is_whole=is_whole) for name in (table.name, wanted.source.name))
     pairs = [[sql.replace(":as_of", day) for sql in pair] for pair in wanted.measures.values()]
     here = _measures(ours, [pair[0] for pair in pairs])
