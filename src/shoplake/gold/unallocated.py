@@ -6,6 +6,7 @@ from pyspark.sql import functions as F
 
 from shoplake.errors import QualityError
 from shoplake.gold.facts import sales
+from shoplake.gold.facts.allocation import has_some
 from shoplake.runs.account import Missing
 from shoplake.runs.run import Run
 from shoplake.silver import order, order_line
@@ -16,28 +17,27 @@ def report_unallocated(run: Run) -> None:
 
     Raises QualityError where these don't make up for what orders have and the fact hasn't.
     """
-    entry = Missing(order.TABLE.name, "order_id", order_line.TABLE.name, 0, 0)
-    if not {order.TABLE.name, order_line.TABLE.name, sales.TABLE.name} & run.built.keys():
-        kept = (e for e in run.kept_account.missing if (e.table, e.wanted) == (entry.table, entry.wanted))
-        run.account.missing += kept
+    table, wanted_in = order.TABLE.name, order_line.TABLE.name
+    if not {table, wanted_in, sales.TABLE.name} & run.built.keys():
+        kept = run.kept_account.missing
+        run.account.missing += [each for each in kept if (each.table, each.wanted) == (table, wanted_in)]
         return
     sums = [F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in sales.SHARES]
-    orders = run.read(order.TABLE.name)
+    orders = run.read(table)
     wanted, found = orders.agg(*sums).first(), run.read(sales.TABLE.name).agg(*sums).first()
     if wanted == found:
         return
-    names = run.read(order_line.TABLE.name).select("source", "order_id")
+    names = run.read(wanted_in).select("source", "order_id")
     alone = orders.join(names, on=["source", "order_id"], how="left_anti")
-    has_some = " or ".join(f"coalesce({name}, 0) <> 0" for name in sales.SHARES)
-    left = alone.where(has_some).agg(F.count("*").alias("orders"), *sums).first()
+    left = alone.where(has_some(sales.SHARES)).agg(F.count("*").alias("orders"), *sums).first()
     assert wanted is not None
     assert found is not None
     assert left is not None
     for name in sales.SHARES:
         if wanted[name] != found[name] + left[name]:
             raise QualityError(
-                f"{name} is {found[name]}, but {wanted[name]} in {order.TABLE.name}; nothing was published",
+                f"{name} is {found[name]}, but {wanted[name]} in {table}; nothing was published",
                 where=sales.TABLE.name,
                 remedy="Its build loses or multiplies what orders have as a whole",
             )
-    run.account.missing.append(Missing(entry.table, entry.column, entry.wanted, left["orders"], left["orders"]))
+    run.account.missing.append(Missing(table, "order_id", wanted_in, left["orders"], left["orders"]))

@@ -11,7 +11,15 @@ from sqlglot.errors import SqlglotError
 
 from shoplake.contract import Column, Table
 from shoplake.metrics.declaration import CALENDAR, PERIOD, SOURCE, Comparisons, Measure, MetricSet
-from shoplake.metrics.formula import AGGREGATES, columns_of_select, measures_in, problem_of_syntax, tables_in, tree
+from shoplake.metrics.formula import (
+    AGGREGATES,
+    columns_of_select,
+    is_measure,
+    measures_in,
+    problem_of_syntax,
+    tables_in,
+    tree,
+)
 from shoplake.sources.expression import problem_in
 from shoplake.sources.yaml_file import Problem
 
@@ -159,18 +167,13 @@ def _measure_problem(measure: Measure, place: _Place, known: set[str]) -> str | 
         for part in inside:
             if not isinstance(part, exp.Star) and (problem := _row_wise(part.sql(dialect="spark"), place)):
                 return problem
-    outside = formula.transform(lambda node: exp.Literal.number(1) if _is_leaf(node) else node)
+    leaf = exp.Literal.number(1)
+    outside = formula.transform(lambda node: leaf.copy() if isinstance(node, AGGREGATES) or is_measure(node) else node)
     outside = outside.transform(
         lambda node: exp.Mul(this=node.this, expression=node.expression) if isinstance(node, exp.Div) else node
     )
     problem = problem_in(outside.sql(dialect="spark"), set(), {})
     return problem and f"outside its sums and counts, {problem}"
-
-
-def _is_leaf(node: exp.Expr) -> bool:
-    return isinstance(node, (*AGGREGATES, exp.Anonymous)) and (
-        not isinstance(node, exp.Anonymous) or str(node.this).lower() == "measure"
-    )
 
 
 def _circles(declared: MetricSet, base: MetricSet | None) -> Iterator[Problem]:

@@ -29,18 +29,19 @@ def qualified(sql: str) -> exp.Expr:
     """The tree of an expression in which a bare column says that it is the source's."""
     found = tree(sql)
     for column in found.find_all(exp.Column):
-        if not column.table and not _is_measure(column.parent):
+        if not column.table and not is_measure(column.parent):
             column.set("table", exp.to_identifier(SOURCE))
     return found
 
 
-def _is_measure(node: exp.Expr | None) -> bool:
+def is_measure(node: exp.Expr | None) -> bool:
+    """Whether it is a call measure(name)."""
     return isinstance(node, exp.Anonymous) and str(node.this).lower() == "measure"
 
 
 def measures_in(formula: exp.Expr) -> list[tuple[exp.Expr, str]]:
     """The calls measure(name) of a formula, with the name."""
-    calls = [node for node in formula.find_all(exp.Anonymous) if _is_measure(node)]
+    calls = [node for node in formula.find_all(exp.Anonymous) if is_measure(node)]
     return [(node, node.expressions[0].name if len(node.expressions) == 1 else "") for node in calls]
 
 

@@ -28,8 +28,7 @@ def shares(lines: DataFrame, orders: DataFrame, amounts: Sequence[str]) -> DataF
     number. A fraction of a unit goes with the first of these. Lines that cost nothing get nothing, unless all do: then
     they share alike. Orders without such amounts have no rows.
     """
-    has_some = " or ".join(f"coalesce({name}, 0) <> 0" for name in amounts)
-    whole = orders.where(has_some).select(*_ORDER, "currency", *amounts)
+    whole = orders.where(has_some(amounts)).select(*_ORDER, "currency", *amounts)
     weighed = lines.select(*_ORDER, "line_number", F.greatest("net_amount", F.lit(0)).cast(_MONEY).alias("_weight"))
     together = weighed.join(whole, on=list(_ORDER), how="inner")
     # An order is one row, so that it stays whole wherever it goes. Windows over so many take five times as long.
@@ -37,6 +36,11 @@ def shares(lines: DataFrame, orders: DataFrame, amounts: Sequence[str]) -> DataF
     schema = ", ".join(["source string, order_id string, line_number int", *(f"{name} {_MONEY}" for name in amounts)])
     units = {code: 10**places for code, places in decimal_places().items()}
     return by_order.mapInArrow(partial(_share_out, amounts=tuple(amounts), units=units), schema)
+
+
+def has_some(amounts: Sequence[str]) -> str:
+    """Whether an order has any of the amounts, in SQL."""
+    return " or ".join(f"coalesce({name}, 0) <> 0" for name in amounts)
 
 
 def _share_out(

@@ -17,8 +17,7 @@ from shoplake.gold.marts.measures import (
     RETURN_LINE_COUNT,
     UNCONVERTED_RETURNS,
     reporting,
-    reporting_sums,
-    unconverted,
+    return_sums,
     with_rate,
 )
 from shoplake.lake import union_of
@@ -42,9 +41,7 @@ def build(table: Table, days: DataFrame, came_back: DataFrame, rates: DataFrame,
         came_back.where(returns.IS_RETURN).where(f"customer_key <> {ABSENT} and return_date < date'{as_of}'"), rates
     )
     of_first = returned.withColumn("_at", _month("return_date")).join(known, on="customer_key", how="inner")
-    given_back = of_first.groupBy("cohort_month", _since()).agg(
-        F.count("*").alias(RETURN_LINE_COUNT.name), unconverted(UNCONVERTED_RETURNS), *reporting_sums("return_amount")
-    )
+    given_back = of_first.groupBy("cohort_month", _since()).agg(*return_sums())
     last = as_of - timedelta(days=1)
     months = F.sequence(F.lit(0), F.lit(last.year * 12 + last.month) - F.col("_month"))
     every = (

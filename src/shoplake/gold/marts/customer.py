@@ -20,8 +20,7 @@ from shoplake.gold.marts.measures import (
     rates_through,
     reconciled,
     reporting,
-    reporting_sums,
-    unconverted,
+    return_sums,
     with_rate,
 )
 from shoplake.gold.marts.segments import SEGMENTS, segment_of
@@ -49,9 +48,7 @@ def build(_: Table, days: DataFrame, came_back: DataFrame, rates: DataFrame, as_
         F.max("order_date").alias("last_order_date"),
     )
     returned = with_rate(came_back.where(returns.IS_RETURN).where(f"return_date < date'{as_of}'"), rates)
-    of_customer = returned.groupBy("customer_key").agg(
-        F.count("*").alias(RETURN_LINE_COUNT.name), unconverted(UNCONVERTED_RETURNS), *reporting_sums("return_amount")
-    )
+    of_customer = returned.groupBy("customer_key").agg(*return_sums())
     joined = customers.join(of_customer, on="customer_key", how="left")
     return joined.withColumns({c.name: F.coalesce(c.name, F.lit(0)).cast(c.type) for c in _RETURNS})
 

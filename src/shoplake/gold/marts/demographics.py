@@ -15,6 +15,7 @@ from shoplake.gold.marts import buyers
 from shoplake.gold.marts import customer as mart_customer
 from shoplake.gold.marts.attributes import ATTRIBUTE, ATTRIBUTE_VALUE
 from shoplake.gold.marts.decomposition import effects
+from shoplake.gold.marts.measures import REPORTING
 from shoplake.gold.marts.population import comings_and_goings
 
 _YEAR = 12
@@ -63,7 +64,7 @@ def build(
 
 def _amount(name: str, meaning: str, *made_of: str) -> Column:
     unit = "reporting currency"
-    return Column(f"reporting_{name}_amount", "decimal(38,16)", meaning, unit=unit, made_of=made_of or _NOW)
+    return Column(f"reporting_{name}_amount", REPORTING, meaning, unit=unit, made_of=made_of or _NOW)
 
 
 def _people(name: str, meaning: str, *made_of: str, required: bool = False) -> Column:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pyspark.sql import Column as Expression
@@ -12,9 +13,9 @@ from shoplake.contract import Column, Link
 from shoplake.gold.facts import returns, sales
 
 # Sums get ten digits more than their lines, so that no sum can overflow.
-_SUM = "decimal(28,4)"
+SUM = "decimal(28,4)"
 # Of amounts times rates: all their digits.
-_REPORTING = "decimal(38,16)"
+REPORTING = "decimal(38,16)"
 # Sums of sales have other names than amounts of lines, of which some are cancelled.
 _MONEY = {
     "gross_amount": "Gross sales",
@@ -27,28 +28,27 @@ MEASURES = (
     Column("line_count", "bigint", "order lines", unit="lines", required=True, title="Order lines"),
     Column(
         "unit_quantity",
-        _SUM,
+        SUM,
         "units of merchandise; fuel, services and gift cards have none",
         unit="units",
         required=True,
         made_of=("quantity", "is_merchandise"),
         title="Units",
     ),
-    *(replace(sales.TABLE[name], type=_SUM, made_of=(), title=title) for name, title in _MONEY.items()),
+    *(replace(sales.TABLE[name], type=SUM, made_of=(), title=title) for name, title in _MONEY.items()),
 )
 
 
 def sums() -> list[Expression]:
     """`MEASURES` as aggregates over fact_sales."""
     units = F.sum(F.when(F.col("is_merchandise"), F.col("quantity")))
-    money = {name: F.sum(name) for name in _MONEY}
-    return [
-        F.count("*").alias("line_count"),
-        *(
-            F.coalesce(total.cast(_SUM), F.lit(0).cast(_SUM)).alias(n)
-            for n, total in {"unit_quantity": units, **money}.items()
-        ),
-    ]
+    summed = {"unit_quantity": units} | {name: F.sum(name) for name in _MONEY}
+    return [F.count("*").alias("line_count"), *(total(each, SUM).alias(name) for name, each in summed.items())]
+
+
+def total(sum_of: Expression, kind: str) -> Expression:
+    """A sum, which is 0 over nothing."""
+    return F.coalesce(sum_of.cast(kind), F.lit(0).cast(kind))
 
 
 def reconciled(where: str = "true") -> dict[str, tuple[str, str]]:
@@ -94,7 +94,7 @@ def reporting(*names: str) -> tuple[Column, ...]:
     return tuple(
         Column(
             f"reporting_{name}",
-            _REPORTING,
+            REPORTING,
             of_name[name].meaning,
             unit="reporting currency",
             required=True,
@@ -117,11 +117,20 @@ def with_rate(rows: DataFrame, rates: DataFrame) -> DataFrame:
 
 def reporting_sums(*names: str) -> list[Expression]:
     """`reporting` as aggregates over rows `with_rate`; nothing is rounded, and what has no rate counts for nothing."""
-    nothing = F.lit(0).cast(_REPORTING)
+    return reporting_sums_of({name: name for name in names})
+
+
+def reporting_sums_of(amounts: Mapping[str, str]) -> list[Expression]:
+    """The same of amounts that are worked out: name -> SQL."""
     return [
-        F.coalesce(F.sum(F.col(name) * F.col("rate")).cast(_REPORTING), nothing).alias(f"reporting_{name}")
-        for name in names
+        total(F.sum(F.expr(sql) * F.col("rate")), REPORTING).alias(f"reporting_{name}") for name, sql in amounts.items()
     ]
+
+
+def return_sums() -> list[Expression]:
+    """What came back, over rows of fact_returns `with_rate`."""
+    counted = F.count("*").alias(RETURN_LINE_COUNT.name)
+    return [counted, unconverted(UNCONVERTED_RETURNS), *reporting_sums("return_amount")]
 
 
 def unconverted(column: Column = UNCONVERTED) -> Expression:

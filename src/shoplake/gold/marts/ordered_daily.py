@@ -9,8 +9,8 @@ from shoplake.contract import Column, Link, Rebuild, Reconciliation, Table
 from shoplake.gold.dimensions import product
 from shoplake.gold.dimensions.members import UNKNOWN
 from shoplake.gold.facts import exchange_rate, sales
-from shoplake.gold.marts.measures import MEASURES, UNCONVERTED, rates_through, unconverted, with_rate
-from shoplake.gold.marts.steps import IS_NOT_ORDERED, IS_ORDERED, STEPS, step_columns, sums_of, total
+from shoplake.gold.marts.measures import MEASURES, UNCONVERTED, rates_through, total, unconverted, with_rate
+from shoplake.gold.marts.steps import IS_NOT_ORDERED, IS_ORDERED, STEPS, step_columns, sums_of
 
 _CATEGORIES = ("department", "category")
 _OF_SALES = ("line_count", "unit_quantity")

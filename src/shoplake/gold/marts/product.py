@@ -11,15 +11,17 @@ from shoplake.gold.dimensions.product import PRODUCT_KEY
 from shoplake.gold.facts import exchange_rate, sales
 from shoplake.gold.marts.measures import (
     MEASURES,
+    SUM,
     UNCONVERTED,
     reconciled,
     reporting,
     reporting_sums,
     sums,
+    total,
     unconverted,
     with_rate,
 )
-from shoplake.gold.marts.steps import SUM, reporting_amount, total
+from shoplake.gold.marts.steps import reporting_amount
 
 _COST = ("unit_cost", "price_currency")
 # Both factors of a cost have four digits after the point: it keeps all of them, and those of the rate.
@@ -68,13 +70,10 @@ TABLE = Table(
         sales.TABLE["currency"].but(required=True),
         *MEASURES,
         *reporting(*_REPORTED),
-        Column(
-            "reporting_cost_amount",
-            "decimal(38,16)",
+        reporting_amount(
+            "cost_amount",
             "what the goods cost the shop, as far as it is known",
-            unit="reporting currency",
-            required=True,
-            made_of=("quantity", "unit_cost", "price_currency", "rate"),
+            *("quantity", "unit_cost", "price_currency", "rate"),
         ),
         reporting_amount(
             "costed_sales_amount", "sales of which the cost is known", "sales_amount", "unit_cost", "rate"

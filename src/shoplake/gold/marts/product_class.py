@@ -13,7 +13,8 @@ from shoplake.gold.dimensions.members import UNKNOWN
 from shoplake.gold.dimensions.product import PRODUCT_KEY
 from shoplake.gold.keys import ABSENT
 from shoplake.gold.marts import product
-from shoplake.gold.marts.steps import REPORTING, SUM, reporting_amount
+from shoplake.gold.marts.measures import REPORTING, SUM
+from shoplake.gold.marts.steps import reporting_amount
 
 # The share of all sales, in per cent, that the products before one make for it to be of the next class.
 _FIRST_OF_B, _FIRST_OF_C = 80, 95

@@ -13,8 +13,8 @@ from shoplake.gold.dimensions import product
 from shoplake.gold.dimensions.members import UNKNOWN
 from shoplake.gold.facts import exchange_rate, returns
 from shoplake.gold.marts import ordered_daily
-from shoplake.gold.marts.measures import RETURN_LINE_COUNT, UNCONVERTED_RETURNS, unconverted, with_rate
-from shoplake.gold.marts.steps import SUM, amount, same, stacked, sums_of
+from shoplake.gold.marts.measures import RETURN_LINE_COUNT, SUM, UNCONVERTED_RETURNS, unconverted, with_rate
+from shoplake.gold.marts.steps import amount, same, stacked, sums_of
 
 ALL_SALES = "All sales"  # the reason of rows of sales, which have none
 _CATEGORIES = ("department", "category")

@@ -13,8 +13,8 @@ from shoplake.gold.dimensions import product
 from shoplake.gold.dimensions.members import UNKNOWN
 from shoplake.gold.facts import exchange_rate, returns
 from shoplake.gold.marts import ordered_daily
-from shoplake.gold.marts.measures import RETURN_LINE_COUNT, with_rate
-from shoplake.gold.marts.steps import SUM, amount, same, stacked, step_columns, sums_of, total
+from shoplake.gold.marts.measures import RETURN_LINE_COUNT, SUM, total, with_rate
+from shoplake.gold.marts.steps import amount, same, stacked, step_columns, sums_of
 
 # Basis -> the day that it counts a return on.
 BASES = {"order_date": "coalesce(order_date, return_date)", "event_date": "return_date"}

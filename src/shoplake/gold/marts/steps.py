@@ -10,11 +10,10 @@ from pyspark.sql import functions as F
 
 from shoplake.contract import Column
 from shoplake.gold.facts import sales
-from shoplake.gold.marts.measures import MEASURES, reporting
+from shoplake.gold.marts.measures import REPORTING, SUM, reporting_sums_of, total
 from shoplake.lake import union_of
 
 IS_ORDERED, IS_NOT_ORDERED = "counts_as <> 'nothing'", "counts_as = 'nothing'"
-SUM, REPORTING = MEASURES[-1].type, reporting("sales_amount")[0].type
 
 # Step -> its amount of a line that was ordered.
 STEPS = {
@@ -57,18 +56,6 @@ def sums_of(amounts: Mapping[str, str]) -> list[Expression]:
     """Amounts (name -> SQL over a row `with_rate`) as sums in their own currency, then in the reporting currency."""
     own = [total(F.sum(F.expr(sql)), SUM).alias(name) for name, sql in amounts.items()]
     return [*own, *reporting_sums_of(amounts)]
-
-
-def reporting_sums_of(amounts: Mapping[str, str]) -> list[Expression]:
-    """Amounts as sums in the reporting currency alone; what has no rate is in none."""
-    return [
-        total(F.sum(F.expr(sql) * F.col("rate")), REPORTING).alias(f"reporting_{name}") for name, sql in amounts.items()
-    ]
-
-
-def total(sum_of: Expression, kind: str) -> Expression:
-    """A sum, which is 0 over nothing."""
-    return F.coalesce(sum_of.cast(kind), F.lit(0).cast(kind))
 
 
 def stacked(grain: Sequence[str], measures: Sequence[Column], *parts: DataFrame) -> DataFrame:
