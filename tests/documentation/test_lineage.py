@@ -47,7 +47,15 @@ FROM_NO_COLUMN = {"is_inferred", "line_count"}
         ("gold.dim_customer.gender", {("silver.customer", "gender")}),
         ("gold.dim_customer.valid_from", {("silver.customer", "valid_from")}),
         ("silver.customer.valid_from", {(DECLARED, "change")}),
-        ("gold.dim_date.is_weekend", {("silver.order", "order_date"), ("silver.return_line", "return_date")}),
+        (
+            "gold.dim_date.is_weekend",
+            {
+                ("silver.order", "order_date"),
+                ("silver.return_line", "return_date"),
+                ("silver.payment", "payment_date"),
+                ("silver.marketing_cost", "cost_date"),
+            },
+        ),
         ("gold.mart_customer.frequency_score", {("gold.mart_customer_day", "order_count")}),
         ("gold.mart_customer.recency_days", {("gold.mart_customer_day", "order_date")}),
         ("gold.mart_sales_daily.unit_quantity", {("gold.fact_sales", n) for n in ("quantity", "is_merchandise")}),

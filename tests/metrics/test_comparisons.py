@@ -157,6 +157,12 @@ def test_figures_are_exact_decimals(leap: SmallGold) -> None:
     assert isinstance(leap.one("net_sales"), Decimal)
 
 
+@pytest.mark.parametrize("metric", ["aov.share", "gross_margin_rate.share"])
+def test_a_ratio_is_no_part_of_anything(leap: SmallGold, metric: str) -> None:
+    with pytest.raises(QueryError, match="is no part of anything"):
+        leap.ask(metric, by=["channel"])
+
+
 def test_what_a_comparison_leaves_out_is_told() -> None:
     gold = SmallGold([sold("2021-02-26", 5), sold("2021-01-26", 5, currency="GBP")])
     asked = {"first": date(2021, 2, 1), "last": date(2021, 2, 28)}

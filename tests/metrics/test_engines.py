@@ -147,7 +147,7 @@ def test_plain_views_hold_the_same_figures(gold: SmallGold) -> None:
 
 
 @pytest.mark.parametrize(
-    "metric", [*MEASURES, "net_sales.yoy", "customers.28d", "aov.share", "new_customers.weekday_ago"]
+    "metric", [*MEASURES, "net_sales.yoy", "customers.28d", "orders.share", "new_customers.weekday_ago"]
 )
 def test_tsql_knows_every_word(metric: str) -> None:
     by = ["date"] if metric.endswith(".28d") else ["month"]
