@@ -36,7 +36,7 @@ def test_whole_numbers_wrap(engine: Engine, expression: str, found: int) -> None
     assert one(engine, expression, "range(2)" if expression.startswith("sum") else "range(1)") in {found, found + 1}
 
 
-@canary("pysail", "gold/marts/measures._SUM")
+@canary("pysail", "gold/marts/measures.SUM")
 def test_decimals_of_38_digits_wrap_or_get_one_more(engine: Engine) -> None:
     source = f"(select cast('{'9' * 38}' as decimal(38,0)) as d from range(2))"
     assert one(engine, "sum(d)", source) == 2 * (10**38 - 1) - 2**128
@@ -45,7 +45,7 @@ def test_decimals_of_38_digits_wrap_or_get_one_more(engine: Engine) -> None:
         one(engine, "max(d) * 10", source)
 
 
-@canary("pysail", "gold/marts/measures._SUM")
+@canary("pysail", "gold/marts/measures.SUM")
 def test_sums_of_decimals_are_exact(engine: Engine) -> None:
     source = "(select cast(0.1 as decimal(18,4)) as d from range(30000))"
     total = engine.sql(f"select sum(d) as total from {source}")
@@ -149,3 +149,10 @@ def test_a_hash_of_texts_that_are_all_equal_in_a_file_panics(engine: Engine, tmp
     engine.sql("select 'shop' as source, id from range(5)").write.format("delta").save(folder)
     with pytest.raises(PySparkException, match="index 1 from a StringArray of length 1"):
         engine.read.format("delta").load(folder).selectExpr("id", "xxhash64(source)").collect()
+
+
+@canary("pysail", "lake/schema.delta_configuration")
+def test_decimals_that_are_all_equal_in_a_file_have_the_digits_of_a_double(engine: Engine, tmp_path: Path) -> None:
+    folder = (tmp_path / "t").as_posix()
+    engine.sql("select cast('3869.4425575019224400' as decimal(38,16)) as d").write.format("delta").save(folder)
+    assert rows(engine.read.format("delta").load(folder)) == [(Decimal("3869.4425575019222000"),)]

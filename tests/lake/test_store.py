@@ -85,6 +85,13 @@ def test_texts_that_are_all_equal_can_be_hashed(lake: Lake, engine: Engine) -> N
     assert len(keys) == 3
 
 
+def test_amounts_that_are_all_equal_keep_their_digits(lake: Lake, engine: Engine) -> None:
+    """Amounts times rates of a file with one row: see the canary of this."""
+    amount = "12345678901234.5678"
+    lake.overwrite(TABLE, engine.sql(SQL.replace("2.5", f"'{amount}'").format("a", 1)), "r")
+    assert [str(row["price"]) for row in lake.read(TABLE.name, 1).collect()] == [amount]
+
+
 def test_any_delta_reader_can_read_it(lake: Lake, engine: Engine) -> None:
     lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1")
     assert DeltaTable(lake.path(TABLE.name)).protocol().min_reader_version == 1
