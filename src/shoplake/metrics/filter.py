@@ -10,6 +10,7 @@ from sqlglot.errors import SqlglotError
 
 from shoplake.errors import QueryError
 from shoplake.metrics.declaration import Dimension
+from shoplake.metrics.operands import mismatch
 
 _REMEDY = "A filter is one condition over dimensions, such as department = 'GROCERY' and age_band in ('25-34', '35-44')"
 _LONGEST = 10_000
@@ -31,6 +32,8 @@ def read_filter(sql: str, dimensions: Mapping[str, Dimension]) -> exp.Expr:
     for node in condition.find_all(*_COMPARISONS):
         if not node.find(exp.Column):
             raise _refused(f"«{node.sql(dialect='duckdb')[:60]}» says nothing of any dimension")
+        if problem := mismatch(node, dimensions):
+            raise _refused(problem)
     condition = condition.transform(lambda node: _of_boolean(node, dimensions))
     joined = [part for node in condition.find_all(exp.And, exp.Or, exp.Not) for part in node.iter_expressions()]
     for part in (condition, *joined):
