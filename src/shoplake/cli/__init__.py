@@ -11,6 +11,7 @@ import typer
 from shoplake.cli import (
     asking,
     closing,
+    dashboard,
     drafting,
     explaining,
     generating,
@@ -34,7 +35,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 # The order in which --help lists them.
-for module in (running, states, drafting, sources, quarantine, asking, explaining, closing, generating, machine):
+for module in (
+    running,
+    states,
+    dashboard,
+    drafting,
+    sources,
+    quarantine,
+    asking,
+    explaining,
+    closing,
+    generating,
+    machine,
+):
     app.add_typer(module.commands)
 app.add_typer(metrics.commands, name="metrics")
 

@@ -1,0 +1,132 @@
+"""What each tile of a page shows in a state: columns, rows, and what must be said beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from shoplake.dashboard.declaration import Page, Tile
+from shoplake.dashboard.period import Period
+from shoplake.dashboard.state import DEMOGRAPHICS, State
+from shoplake.dashboard.store import Store
+from shoplake.errors import QueryError
+from shoplake.metrics.question import Asked, asked_of
+
+# A cell of fewer people than this says something of single ones.
+FEWEST = 11
+_PEOPLE = "customers"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`unit` is that of a metric, `text`, or `month`."""
+
+    name: str
+    title: str
+    unit: str
+    places: int = 0
+
+    @property
+    def is_figure(self) -> bool:
+        return self.unit not in {"text", "month"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A tile's answer. `few`: rows of fewer than 11 people. `before`: the figure that it is compared with."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...] = ()
+    few: frozenset[int] = frozenset()
+    before: Decimal | float | int | None = None
+    spark: tuple[tuple[Any, ...], ...] = ()
+    note: str = ""
+
+
+def answer(page: Page, state: State, store: Store) -> dict[str, Shown]:
+    """Each tile by its name. A tile that can't be told so says why, and the others are there."""
+    figures = [tile for tile in page.tiles if tile.form == "figure" and tile.metrics]
+    found = _figures(figures, state, store) if figures else {}
+    for tile in page.tiles:
+        if tile.name not in found:
+            found[tile.name] = _one(tile, state, store)
+    return {tile.name: found[tile.name] for tile in page.tiles}
+
+
+def _one(tile: Tile, state: State, store: Store) -> Shown:
+    try:
+        if tile.metrics:
+            return _metrics(tile, state, store)
+        if tile.mart:
+            return Shown(
+                tuple(Column(c.name, c.title, c.unit, c.places or 0) for c in tile.mart.columns),
+                tuple(store.rows(tile.mart.sql)),
+            )
+    except QueryError as refused:
+        return Shown((), note=str(refused))
+    return Shown((), note="This can't be shown here.")
+
+
+def _figures(tiles: Sequence[Tile], state: State, store: Store) -> dict[str, Shown]:
+    """All figures of a page in three questions: the period, the one before, and months for the lines beside them."""
+    chosen = [*state.chosen]
+    refused = {tile.name: store.refusal(tile.metrics, (), chosen) for tile in tiles}
+    told = [tile for tile in tiles if not refused[tile.name]]
+    names = list(dict.fromkeys(tile.metrics[0] for tile in told))
+    asked = {name: asked_of(store.catalog, name) for name in names}
+    people = _people((), state, store)
+    (now,) = store.ask([*names, *people], (), state.period, dict(state.chosen)) if names else [()]
+    before: Sequence[Any] = ()
+    if state.before and names:
+        (before,) = store.ask(names, (), state.before, dict(state.chosen))
+    by = next((tile.by[-1] for tile in told if tile.by), "")
+    months = store.ask(names, [by], state.period, dict(state.chosen)) if by and names else []
+    found = {tile.name: Shown((), note=refused[tile.name]) for tile in tiles}
+    few = frozenset([0]) if people and now[-1] is not None and 0 < now[-1] < FEWEST else frozenset[int]()
+    for tile in told:
+        at = names.index(tile.metrics[0])
+        spark = tuple((row[0], row[1 + at]) for row in months) if tile.by else ()
+        found[tile.name] = Shown(
+            (_column(asked[names[at]]),), ((now[at],),), few, before[at] if before else None, spark
+        )
+    return found
+
+
+def _metrics(tile: Tile, state: State, store: Store) -> Shown:
+    metrics = [name for name in tile.metrics if not _looks_back(name) or _has_year_before(state, store)]
+    people = _people(tile.by, state, store)
+    hidden = [name for name in people if name not in metrics]
+    rows = store.ask([*metrics, *hidden], tile.by, state.period, dict(state.chosen), sort=tile.sort, most=tile.most)
+    asked = [asked_of(store.catalog, name) for name in metrics]
+    columns = (*_dimensions(tile.by, store), *(_column(each) for each in asked))
+    at = next((len(tile.by) + [*metrics, *hidden].index(name) for name in people), None)
+    few = frozenset(i for i, row in enumerate(rows) if at is not None and row[at] is not None and 0 < row[at] < FEWEST)
+    return Shown(columns, tuple(row[: len(columns)] for row in rows), few)
+
+
+def _people(by: Sequence[str], state: State, store: Store) -> list[str]:
+    """What counts the people of a cell, where it tells of people."""
+    is_of_people = any(name in DEMOGRAPHICS for name in (*by, *state.chosen))
+    is_known = is_of_people and _PEOPLE in store.catalog.measures
+    return [_PEOPLE] if is_known and not store.refusal([_PEOPLE], by, [*state.chosen]) else []
+
+
+def _looks_back(metric: str) -> bool:
+    return metric.endswith((".year_ago", ".yoy"))
+
+
+def _has_year_before(state: State, store: Store) -> bool:
+    days: Period = state.period.year_ago()
+    return days.last >= store.published.days.first
+
+
+def _dimensions(names: Iterable[str], store: Store) -> Iterator[Column]:
+    known = {d.name: d for declared in store.catalog.sets.values() for d in declared.dimensions}
+    for name in names:
+        yield Column(name, known[name].display_name, "month" if name == "month" else "text")
+
+
+def _column(asked: Asked) -> Column:
+    return Column(asked.name, asked.display_name, asked.unit, asked.places)

@@ -1,0 +1,70 @@
+"""From a project to what the dashboard shows: pages, figures and charts, made where they are of another state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from shoplake.config import Project
+from shoplake.dashboard.catalog import project_pages
+from shoplake.dashboard.declaration import Page
+from shoplake.dashboard.figures import Figures, figures_of, is_current, make
+from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS
+from shoplake.lake.failures import explained
+from shoplake.metrics.catalog import Catalog, project_catalog
+from shoplake.metrics.declaration import MetricSet
+from shoplake.metrics.flat import only
+
+Say = Callable[[str], None]
+_EVERYTHING = "Object.assign(window, {vegaEmbed, vega});"
+_ALWAYS = {"customers", "lines"}  # what says whether a cell is of few people, and whether there is anything at all
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What there is to show, and the files that it is made of."""
+
+    pages: dict[str, Page]
+    catalog: Catalog
+    figures: Figures
+    charts: Path
+
+
+def declared(project: Project) -> Ready:
+    """The pages, and where their files are or will be."""
+    catalog = project_catalog(project.folder, project.business)
+    pages = project_pages(project.folder, catalog)
+    folder = project.data / "dashboard"
+    figures = figures_of(_asked(catalog, pages), folder / "figures.duckdb")
+    return Ready(pages, catalog, figures, folder / f"charts-{version('vl-convert-python')}.js")
+
+
+def prepare(ready: Ready, warehouse: Path, say: Say) -> None:
+    """Make what is missing or of another state: half a minute for millions of lines, once per state."""
+    if not ready.charts.is_file():
+        say("The charts' JavaScript is being put together, once")
+        import vl_convert
+
+        with explained(str(ready.charts)):
+            ready.charts.parent.mkdir(parents=True, exist_ok=True)
+            fresh = ready.charts.with_suffix(".new")
+            fresh.write_text(vl_convert.javascript_bundle(_EVERYTHING), "utf-8")
+            fresh.replace(ready.charts)
+    if warehouse.is_file() and not is_current(ready.figures, warehouse):
+        say("Figures of this state are being put together, once")
+        make(ready.figures, warehouse)
+
+
+def is_ready(ready: Ready, warehouse: Path) -> bool:
+    return ready.charts.is_file() and (not warehouse.is_file() or is_current(ready.figures, warehouse))
+
+
+def _asked(catalog: Catalog, pages: Mapping[str, Page]) -> dict[str, MetricSet]:
+    """The sets with what pages ask of them."""
+    tiles = [tile for page in pages.values() for tile in page.tiles]
+    measures = {name.partition(".")[0] for tile in tiles for name in tile.metrics} | _ALWAYS
+    dimensions = {name for tile in tiles for name in tile.by} | {*FILTERS, *DEMOGRAPHICS}
+    sets = {name: only(each, measures, dimensions) for name, each in catalog.sets.items()}
+    return {name: each for name, each in sets.items() if each.measures}

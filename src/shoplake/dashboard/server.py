@@ -1,0 +1,98 @@
+"""Serves the pages: read-only, from this machine, with nothing from outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from shoplake.dashboard.answer import answer
+from shoplake.dashboard.state import Audience, State, read_state
+from shoplake.dashboard.view import View
+from shoplake.errors import QueryError
+from shoplake.warehouse.query import Answer, as_csv
+
+_STATIC = Path(__file__).parent / "static"
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def app_of(view: View, charts: Path, audience: Audience) -> Starlette:
+    """The application over one published state. `charts`: the file with the charts' JavaScript."""
+
+    def state_of(request: Request) -> State:
+        return read_state(request.query_params.multi_items(), view.store.published.days, audience)
+
+    def page(request: Request) -> Response:
+        name = request.path_params["page"]
+        if name not in view.pages:
+            return HTMLResponse(view.error("There is no such page", f"«{name}» isn't one of the pages."), 404)
+        state = state_of(request)
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse(view.parts(name, state))
+        return HTMLResponse(view.whole(name, state))
+
+    def csv(request: Request) -> Response:
+        name, tile = request.path_params["page"], request.path_params["tile"]
+        if name not in view.pages or tile not in {each.name for each in view.pages[name].tiles}:
+            return PlainTextResponse("There is no such tile.", 404)
+        shown = answer(view.pages[name], state_of(request), view.store)[tile]
+        lines = as_csv(Answer([column.name for column in shown.columns], list(shown.rows)))
+        headers = {"Content-Disposition": f'attachment; filename="{tile}.csv"'}
+        return PlainTextResponse("\r\n".join(lines) + "\r\n", headers=headers, media_type="text/csv")
+
+    def first(_: Request) -> Response:
+        return RedirectResponse(f"/{next(iter(view.pages))}")
+
+    def script(_: Request) -> Response:
+        return Response(
+            charts.read_text("utf-8"), media_type="text/javascript", headers={"Cache-Control": "max-age=86400"}
+        )
+
+    def refused(request: Request, failure: Exception) -> Response:
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"error": str(failure)}, 400)
+        return HTMLResponse(view.error("This can't be shown", str(failure)), 400)
+
+    routes = [
+        Route("/", first),
+        Route("/static/charts.js", script),
+        Mount("/static", StaticFiles(directory=_STATIC)),
+        Route("/{page}/{tile}.csv", csv),
+        Route("/{page}", page),
+    ]
+    handlers: Any = {QueryError: refused}
+    return Starlette(
+        routes=routes,
+        exception_handlers=handlers,
+        middleware=[Middleware(_Headers), Middleware(GZipMiddleware, minimum_size=2000, compresslevel=3)],
+    )
+
+
+class _Headers:
+    """What a browser may do with the pages."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                there = {name.lower() for name, _ in message["headers"]}
+                more = [(k.lower().encode(), v.encode()) for k, v in _HEADERS.items()]
+                message["headers"] = [*message["headers"], *(pair for pair in more if pair[0] not in there)]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)

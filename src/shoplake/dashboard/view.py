@@ -1,0 +1,200 @@
+"""Pages as HTML, and the parts of one that change with its state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from shoplake.dashboard.answer import Shown, answer
+from shoplake.dashboard.charts import chart_of
+from shoplake.dashboard.declaration import Page, Tile
+from shoplake.dashboard.meaning import command_of, meanings_of
+from shoplake.dashboard.numbers import Numbers
+from shoplake.dashboard.period import DEFAULT, PRESETS
+from shoplake.dashboard.rows import chart_rows, table_rows
+from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, State
+from shoplake.dashboard.store import Store
+
+_HERE = Path(__file__).parent
+_AUDIENCES = {
+    "analyst": "For you alone: free filters, single people may be told",
+    "shared": "For everybody: nothing of fewer than 11 people",
+}
+_AGAINST = {"year": "on the year before", "period": "on the period before", None: "nothing to compare with"}
+
+
+class View:
+    """Renders the pages of a store for an audience."""
+
+    def __init__(self, pages: Mapping[str, Page], store: Store, shop: str, numbers: Numbers) -> None:
+        self.pages, self.store, self.shop, self.numbers = pages, store, shop, numbers
+        self._templates = Environment(
+            loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
+        self._specs: dict[str, dict[str, Any]] = {}
+
+    def whole(self, name: str, state: State) -> str:
+        """The page as it is first loaded."""
+        page, shown = self.pages[name], answer(self.pages[name], state, self.store)
+        tiles = self._tiles(name, state, shown)
+        data = {
+            "specs": self.specs(name),
+            "rows": self._rows(page, shown),
+            "clicks": {tile.name: self._clicks(tile, state) for tile in page.tiles},
+            "locale": self.numbers.for_charts(),
+        }
+        return self._render(
+            "page.html",
+            page=page,
+            name=name,
+            lang=self.numbers.locale.language,
+            shop=self.shop,
+            pages=[{"name": n, "title": p.title, "href": _href(n, state.address)} for n, p in self.pages.items()],
+            audience=state.audience,
+            audience_text=_AUDIENCES[state.audience],
+            tiles=tiles,
+            published=self.as_of,
+            charts_address="/static/charts.js",
+            data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
+            **self._filters(name, state),
+        )
+
+    def parts(self, name: str, state: State) -> dict[str, Any]:
+        """What changes on the page with its state: HTML by the id of its place, and the rows of charts."""
+        page, shown = self.pages[name], answer(self.pages[name], state, self.store)
+        parts = {"filters": self._render("filters.html", **self._filters(name, state))}
+        for tile in self._tiles(name, state, shown):
+            parts[f"body-{tile['name']}"] = self._render("body.html", tile=tile)
+            parts[f"about-{tile['name']}"] = self._render("about.html", tile=tile)
+            if tile["chart"]:
+                parts[f"table-{tile['name']}"] = self._render("table.html", tile=tile)
+        return {"address": state.address, "parts": parts, "rows": self._rows(page, shown)}
+
+    def error(self, title: str, what: str) -> str:
+        return self._render("error.html", title=title, what=what)
+
+    def specs(self, name: str) -> dict[str, Any]:
+        """The charts of a page, by tile."""
+        if name not in self._specs:
+            charts = {tile.name: chart_of(tile) for tile in self.pages[name].tiles}
+            self._specs[name] = {tile: chart for tile, chart in charts.items() if chart}
+        return self._specs[name]
+
+    @cached_property
+    def as_of(self) -> str:
+        found = self.store.published
+        when = found.published_at[:16].replace("T", " ")
+        return f"State {found.number}, published {when} UTC; sales up to {found.days.last}"
+
+    def _rows(self, page: Page, shown: Mapping[str, Shown]) -> dict[str, Any]:
+        return {
+            tile.name: chart_rows(tile, shown[tile.name], self.numbers)
+            for tile in page.tiles
+            if tile.form not in {"figure", "table"}
+        }
+
+    def _tiles(self, name: str, state: State, shown: Mapping[str, Shown]) -> list[dict[str, Any]]:
+        return [self._tile(name, tile, shown[tile.name], state) for tile in self.pages[name].tiles]
+
+    def _tile(self, name: str, tile: Tile, shown: Shown, state: State) -> dict[str, Any]:
+        meanings = meanings_of(tile, self.store.catalog)
+        csv = _href(f"{name}/{tile.name}.csv", state.address) if shown.columns else ""
+        common = {
+            "name": tile.name,
+            "form": tile.form,
+            "width": tile.width,
+            "height": tile.height,
+            "title": tile.title or (meanings[0]["title"] if meanings else tile.name),
+            "note": shown.note,
+            "columns": shown.columns,
+            "rows": table_rows(shown, self.numbers),
+            "chart": tile.form not in {"figure", "table"},
+            "meanings": meanings,
+            "as_of": self.as_of,
+            "command": command_of(tile, state),
+            "csv": csv,
+        }
+        return common | (self._figure(shown, state) if tile.form == "figure" and shown.rows else {})
+
+    def _figure(self, shown: Shown, state: State) -> dict[str, Any]:
+        ((value,),), (column,) = shown.rows, shown.columns
+        change = self._change(value, shown.before, column.unit)
+        points = [float(each) for _, each in shown.spark if each is not None]
+        return {
+            "value": self.numbers.text(value, column.unit, column.places, is_short=True),
+            "is_few": bool(shown.few),
+            "change": change[0] if change else "",
+            "direction": change[1] if change else "",
+            "arrow": {"up": "▲", "down": "▼"}.get(change[1], "") if change else "",
+            "against": _AGAINST[state.compare] if change else "nothing to compare with",
+            "spark": _path(points),
+            "spark_text": f"From {self.numbers.text(shown.spark[0][1], column.unit, column.places)} to"
+            f" {self.numbers.text(shown.spark[-1][1], column.unit, column.places)}, month by month"
+            if points
+            else "",
+        }
+
+    def _change(self, now: Any, before: Any, unit: str) -> tuple[str, str] | None:
+        """A share changes by points, everything else by a share of what it was."""
+        if now is None or not before:
+            return None
+        difference = float(now) - float(before)
+        direction = "up" if difference > 0 else "down" if difference < 0 else "same"
+        if unit == "percent":
+            return f"{self.numbers.text(abs(difference) * 100, 'ratio', 1)} points", direction
+        return self.numbers.text(abs(difference / float(before)), "percent", 1), direction
+
+    def _clicks(self, tile: Tile, state: State) -> list[str]:
+        """The dimensions that a click on the chart filters by."""
+        allowed = FILTERS if state.audience == "shared" else (*FILTERS, *DEMOGRAPHICS)
+        names = [name if name in allowed else "" for name in tile.by]
+        return names if tile.form in {"bar", "heat"} and any(names) else []
+
+    def _filters(self, name: str, state: State) -> dict[str, Any]:
+        titles = {d.name: d.display_name for s in self.store.catalog.sets.values() for d in s.dimensions}
+        values = self.store.published.values
+        allowed = FILTERS if state.audience == "shared" else (*FILTERS, *DEMOGRAPHICS)
+        period = state.period
+        chips = [
+            {"text": f"{titles[key]}: {value}", "href": _href(name, state.toggled(key, value).address)}
+            for key, chosen in sorted(state.chosen.items())
+            for value in chosen
+        ]
+        return {
+            "action": name,
+            "state": state,
+            "days": self.store.published.days,
+            "presets": [{"name": key, "title": title} for key, (title, _) in PRESETS.items()],
+            "filters": [_filter(key, titles[key], values[key], state) for key in allowed if key in values],
+            "told": f"{period.first} to {period.last}",
+            "chips": chips,
+            "is_changed": state.preset != DEFAULT,
+            "caution": "",
+        }
+
+    def _render(self, template: str, **context: Any) -> str:
+        return self._templates.get_template(template).render(**context)
+
+
+def _filter(name: str, title: str, values: Sequence[str], state: State) -> dict[str, Any]:
+    chosen = state.chosen.get(name, ())
+    choices = [{"name": value, "is_chosen": value in chosen} for value in values]
+    return {"name": name, "title": title, "chosen": len(chosen) or "", "choices": choices}
+
+
+def _href(path: str, address: str) -> str:
+    return f"{path}?{address}" if address else path
+
+
+def _path(points: Sequence[float]) -> str:
+    """A line through the points, over a field of 100 by 28."""
+    if len(points) < 2:
+        return ""
+    low, high = min(points), max(points)
+    step, span = 100 / (len(points) - 1), (high - low) or 1
+    return "M" + " L".join(f"{at * step:.1f} {26 - 24 * (point - low) / span:.1f}" for at, point in enumerate(points))

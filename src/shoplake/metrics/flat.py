@@ -1,0 +1,132 @@
+"""A set whose joins and formulas are worked out row by row beforehand, so that a question only has to add up.
+
+The flat set answers as the declared one does, from one table: each attribute and what each measure adds up are columns
+of it. What is counted once, such as orders, is counted over fewer rows where nothing of single lines is asked: over the
+first of those rows that agree in all but what belongs to a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from shoplake.metrics.declaration import PERIOD, SOURCE, Dimension, Measure, MetricSet
+from shoplake.metrics.filter import dimensions_in
+from shoplake.metrics.formula import aliases_in, atoms_of, joins_for, kinds_of, measures_in, qualified, tree
+from shoplake.metrics.parts import relation
+from shoplake.metrics.question import Question, is_time
+
+IS_FIRST = "is_first"
+_Cells = dict[str, exp.Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """`rows` fills the table, but for `is_first`: the first of rows that agree in `agreeing` and `counted`."""
+
+    rows: exp.Select
+    by_row: MetricSet
+    by_first: MetricSet
+    told: tuple[str, ...]
+    agreeing: tuple[str, ...]
+    counted: tuple[str, ...]
+
+    def set_for(self, question: Question) -> MetricSet:
+        """The set to answer from."""
+        asked = {dimension.name: dimension for dimension in question.by}
+        known = {dimension.name: dimension for dimension in question.set.dimensions}
+        asked |= {name: known[name] for name in dimensions_in(question.where)} if question.where else {}
+        of_lines = {group.name for group in question.set.groups if group.level == "line"}
+        return self.by_row if any(each.group in of_lines for each in asked.values()) else self.by_first
+
+
+def only(declared: MetricSet, measures: Collection[str], dimensions: Collection[str]) -> MetricSet:
+    """The set with what is named, and what that is made of; time is always there."""
+    needed = set(measures)
+    for measure in reversed(declared.measures):
+        if measure.name in needed:
+            needed |= {part for _, part in measures_in(tree(measure.expr))}
+    needed |= {atom for name in measures for atom in atoms_of(declared, name)}
+    kept = [d for d in declared.dimensions if d.name in dimensions or is_time(d)]
+    some = {"measures": tuple(m for m in declared.measures if m.name in needed), "dimensions": tuple(kept)}
+    return declared.model_copy(update=some)
+
+
+def flatten(declared: MetricSet, table: str) -> Flat:
+    """`table`: where the rows will be, such as figures.sales."""
+    plain = list(dict.fromkeys([*([declared.kind] if declared.kind else []), *declared.dates.values()]))
+    cells: _Cells = {}
+    dimensions = tuple(_dimension(each, cells) for each in declared.dimensions)
+    told = tuple(cells)
+    measures = tuple(_measure(declared, each, cells) for each in declared.measures)
+    once = [new for new in measures if "DISTINCT" in new.expr]
+    counted = {c.name for each in once for c in tree(each.expr).find_all(exp.Column) if c.table != PERIOD} - {*plain}
+    of_lines = {group.name for group in declared.groups if group.level == "line"}
+    agreeing = [f"by_{d.name}" for d in declared.dimensions if f"by_{d.name}" in told and d.group not in of_lines]
+
+    rows = exp.select(*[exp.column(name, SOURCE) for name in plain])
+    rows = rows.select(*[exp.alias_(formula, name, quoted=True) for name, formula in cells.items()])
+    rows = rows.from_(relation(declared.source, SOURCE))
+    for join in joins_for(declared, aliases_in([*cells.values()])):
+        rows = rows.join(relation(join.source, join.name), on=qualified(join.on), join_type="left")
+    if declared.filter:
+        rows = rows.where(qualified(declared.filter))
+
+    changes = {"source": table, "joins": (), "filter": None, "dimensions": dimensions}
+    by_row = declared.model_copy(update=changes | {"measures": measures})
+    firsts = tuple(_over_first(each) if each in once else each for each in measures)
+    by_first = declared.model_copy(update=changes | {"measures": firsts})
+    return Flat(rows, by_row, by_first, told, (*plain, *agreeing), tuple(sorted(counted)))
+
+
+def _dimension(dimension: Dimension, cells: _Cells) -> Dimension:
+    if is_time(dimension):
+        return dimension
+    cells[f"by_{dimension.name}"] = qualified(dimension.expr)
+    return dimension.model_copy(update={"expr": f"by_{dimension.name}"})
+
+
+def _measure(declared: MetricSet, measure: Measure, cells: _Cells) -> Measure:
+    """The measure over a column; the kinds of movement that it counts stay in its formula, to be found there."""
+    formula = qualified(measure.expr)
+    if measures_in(formula):
+        return measure
+    kinds = sorted(kinds_of(declared, measure.name))
+    is_simple = isinstance(formula, exp.Sum | exp.Count) and PERIOD not in aliases_in([formula])
+    if not (is_simple and kinds):
+        return measure.model_copy(update={"expr": _with_columns(formula, declared.kind, cells)})
+    name, is_once = f"value_{measure.name}", isinstance(formula.this, exp.Distinct)
+    cells[name] = (formula.this.expressions[0] if is_once else formula.this).copy()
+    is_kind = " OR ".join(f"{declared.kind} = '{kind}'" for kind in kinds)
+    value = f"CASE WHEN {is_kind} THEN {name}{' ELSE 0' if isinstance(formula, exp.Sum) else ''} END"
+    return measure.model_copy(update={"expr": f"count(DISTINCT {value})" if is_once else f"{formula.key}({value})"})
+
+
+def _with_columns(formula: exp.Expr, kind: str | None, cells: _Cells) -> str:
+    """A formula that stays as it is, over columns of the table."""
+
+    def renamed(node: exp.Expr) -> exp.Expr:
+        if not isinstance(node, exp.Column) or node.table == PERIOD:
+            return node
+        if (node.table, node.name) == (SOURCE, kind):
+            return exp.column(node.name)
+        cells[f"{node.table}_{node.name}"] = node.copy()
+        return exp.column(f"{node.table}_{node.name}")
+
+    return formula.transform(renamed).sql(dialect="databricks")
+
+
+def _over_first(measure: Measure) -> Measure:
+    """The same count over first rows alone; a value that is null counts for nothing."""
+    formula = tree(measure.expr)
+    once = formula.find(exp.Distinct)
+    assert once is not None
+    of = once.expressions[0]
+    if isinstance(of, exp.Case):
+        for branch in of.args["ifs"]:
+            branch.set("this", exp.and_(branch.this.copy(), exp.column(IS_FIRST)))
+    else:
+        of.replace(exp.Case(ifs=[exp.If(this=exp.column(IS_FIRST), true=of.copy())]))
+    return measure.model_copy(update={"expr": formula.sql(dialect="databricks")})
