@@ -24,6 +24,7 @@ SECTIONS = {
     "query": ("query", page.query),
     "environment": ("environment", page.environment),
     "dirty": ("dirty_read", page.dirty),
+    "dashboard": ("dashboard", page.dashboard),
 }
 
 

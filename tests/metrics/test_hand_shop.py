@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,21 +16,15 @@ from shoplake.metrics.ask import Answer, ask
 from shoplake.metrics.question import question
 from shoplake.warehouse.query import ask as ask_warehouse
 from tests.conftest import Shop, day
+from tests.hand_shop import make_hand_shop
 from tests.metrics.small_gold import CATALOG
 
-HAND_SHOP = Path(__file__).parents[1] / "hand_shop"
 MONTHS = ("2023-02", "2023-03", "2024-01", "2024-02", "2024-03")
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
-    folder = tmp_path_factory.mktemp("hand_shop")
-    shutil.copytree(HAND_SHOP / "sources", folder / "sources")
-    shutil.copy(HAND_SHOP / "shoplake.toml", folder)
-    shutil.copytree(HAND_SHOP / "raw", folder / "data" / "raw" / "hand_shop")
-    made = Shop(folder, engine, "hand_shop")
-    made.run()
-    return made
+    return make_hand_shop(tmp_path_factory.mktemp("hand_shop"), engine)
 
 
 def answer(shop: Shop, *metrics: str, **more: Any) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from shoplake.metrics.question import Asked, asked_of
 # A cell of fewer people than this says something of single ones.
 FEWEST = 11
 _PEOPLE = "customers"
+Rows = tuple[tuple[Any, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +39,27 @@ class Shown:
     """A tile's answer. `few`: rows of fewer than 11 people. `before`: the figure that it is compared with."""
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...] = ()
+    rows: Rows = ()
     few: frozenset[int] = frozenset()
     before: Decimal | float | int | None = None
-    spark: tuple[tuple[Any, ...], ...] = ()
+    spark: Rows = ()
     note: str = ""
 
 
 def answer(page: Page, state: State, store: Store) -> dict[str, Shown]:
     """Each tile by its name. A tile that can't be told so says why, and the others are there."""
-    figures = [tile for tile in page.tiles if tile.form == "figure" and tile.metrics]
-    found = _figures(figures, state, store) if figures else {}
+    found = figures_of(page, state, store)
+    lines = sparks_of(page, state, store)
     for tile in page.tiles:
-        if tile.name not in found:
-            found[tile.name] = _one(tile, state, store)
+        if tile.name in found:
+            found[tile.name] = replace(found[tile.name], spark=lines.get(tile.name, ()))
+        else:
+            found[tile.name] = tile_of(tile, state, store)
     return {tile.name: found[tile.name] for tile in page.tiles}
 
 
-def _one(tile: Tile, state: State, store: Store) -> Shown:
+def tile_of(tile: Tile, state: State, store: Store) -> Shown:
+    """One tile that is no figure."""
     try:
         if tile.metrics:
             return _metrics(tile, state, store)
@@ -69,28 +73,37 @@ def _one(tile: Tile, state: State, store: Store) -> Shown:
     return Shown((), note="This can't be shown here.")
 
 
-def _figures(tiles: Sequence[Tile], state: State, store: Store) -> dict[str, Shown]:
-    """All figures of a page in three questions: the period, the one before, and months for the lines beside them."""
-    chosen = [*state.chosen]
-    refused = {tile.name: store.refusal(tile.metrics, (), chosen) for tile in tiles}
+def figures_of(page: Page, state: State, store: Store) -> dict[str, Shown]:
+    """All figures of a page in two questions: of the period, and of the one before."""
+    tiles = [tile for tile in page.tiles if tile.form == "figure" and tile.metrics]
+    refused = {tile.name: store.refusal(tile.metrics, state.chosen) for tile in tiles}
     told = [tile for tile in tiles if not refused[tile.name]]
     names = list(dict.fromkeys(tile.metrics[0] for tile in told))
-    asked = {name: asked_of(store.catalog, name) for name in names}
-    people = _people((), state, store)
-    (now,) = store.ask([*names, *people], (), state.period, dict(state.chosen)) if names else [()]
-    before: Sequence[Any] = ()
-    if state.before and names:
-        (before,) = store.ask(names, (), state.before, dict(state.chosen))
-    by = next((tile.by[-1] for tile in told if tile.by), "")
-    months = store.ask(names, [by], state.period, dict(state.chosen)) if by and names else []
     found = {tile.name: Shown((), note=refused[tile.name]) for tile in tiles}
+    if not names:
+        return found
+    people = _people((), state, store)
+    (now,) = store.ask([*names, *people], (), state.period, state.chosen)
+    before = store.ask(names, (), state.before, state.chosen)[0] if state.before else ()
     few = frozenset([0]) if people and now[-1] is not None and 0 < now[-1] < FEWEST else frozenset[int]()
     for tile in told:
         at = names.index(tile.metrics[0])
-        spark = tuple((row[0], row[1 + at]) for row in months) if tile.by else ()
-        found[tile.name] = Shown(
-            (_column(asked[names[at]]),), ((now[at],),), few, before[at] if before else None, spark
-        )
+        column = _column(asked_of(store.catalog, names[at]))
+        found[tile.name] = Shown((column,), ((now[at],),), few, before[at] if before else None)
+    return found
+
+
+def sparks_of(page: Page, state: State, store: Store) -> dict[str, Rows]:
+    """The lines beside figures, in one question for each dimension that they are by."""
+    found: dict[str, Rows] = {}
+    tiles = [tile for tile in page.tiles if tile.form == "figure" and tile.metrics and tile.by]
+    tiles = [tile for tile in tiles if not store.refusal(tile.metrics, state.chosen)]
+    for by in dict.fromkeys(tile.by for tile in tiles):
+        names = list(dict.fromkeys(tile.metrics[0] for tile in tiles if tile.by == by))
+        rows = store.ask(names, by, state.period, state.chosen)
+        for tile in (tile for tile in tiles if tile.by == by):
+            at = len(by) + names.index(tile.metrics[0])
+            found[tile.name] = tuple((row[0], row[at]) for row in rows)
     return found
 
 
@@ -98,7 +111,7 @@ def _metrics(tile: Tile, state: State, store: Store) -> Shown:
     metrics = [name for name in tile.metrics if not _looks_back(name) or _has_year_before(state, store)]
     people = _people(tile.by, state, store)
     hidden = [name for name in people if name not in metrics]
-    rows = store.ask([*metrics, *hidden], tile.by, state.period, dict(state.chosen), sort=tile.sort, most=tile.most)
+    rows = store.ask([*metrics, *hidden], tile.by, state.period, state.chosen, sort=tile.sort, most=tile.most)
     asked = [asked_of(store.catalog, name) for name in metrics]
     columns = (*_dimensions(tile.by, store), *(_column(each) for each in asked))
     at = next((len(tile.by) + [*metrics, *hidden].index(name) for name in people), None)
@@ -110,7 +123,7 @@ def _people(by: Sequence[str], state: State, store: Store) -> list[str]:
     """What counts the people of a cell, where it tells of people."""
     is_of_people = any(name in DEMOGRAPHICS for name in (*by, *state.chosen))
     is_known = is_of_people and _PEOPLE in store.catalog.measures
-    return [_PEOPLE] if is_known and not store.refusal([_PEOPLE], by, [*state.chosen]) else []
+    return [_PEOPLE] if is_known and not store.refusal([_PEOPLE], [*by, *state.chosen]) else []
 
 
 def _looks_back(metric: str) -> bool:

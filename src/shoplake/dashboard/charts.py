@@ -9,6 +9,10 @@ import altair as alt
 from shoplake.dashboard.declaration import Tile
 
 ROWS = "rows"
+# A chart keeps the order of values that it has seen, so the rows say theirs.
+_AS_GIVEN, _AS_GIVEN_ACROSS = (alt.EncodingSortField(field=name, op="min") for name in ("at", "at_x"))
+# Beside the longest bar there is room for its text.
+_ROOM = alt.Scale(range=[0, alt.ExprRef("width - 88")])
 Chart = alt.LayerChart | alt.FacetChart
 # Okabe and Ito's colours, which people with any kind of sight tell apart. In a page they follow its light or dark.
 PAGE = {
@@ -42,7 +46,7 @@ def _rows() -> alt.NamedData:
 def _line(tile: Tile) -> Chart:
     several = len(tile.metrics) > 1 or len(tile.by) > 1
     base = alt.Chart(_rows()).encode(
-        x=alt.X("x:O", sort=None, title=None, axis=alt.Axis(labelExpr="datum.value", labelOverlap=True)),
+        x=alt.X("x:O", sort=_AS_GIVEN, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y("value:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
         tooltip=[
             alt.Tooltip("x:N", title="When"),
@@ -65,8 +69,10 @@ def _line(tile: Tile) -> Chart:
 
 def _bar(_: Tile) -> Chart:
     base = alt.Chart(_rows()).encode(
-        y=alt.Y("x:N", sort=None, title=None, axis=alt.Axis(labelLimit=160, ticks=False, domain=False, grid=False)),
-        x=alt.X("value:Q", title=None, axis=None),
+        y=alt.Y(
+            "x:N", sort=_AS_GIVEN, title=None, axis=alt.Axis(labelLimit=160, ticks=False, domain=False, grid=False)
+        ),
+        x=alt.X("value:Q", title=None, axis=None, scale=_ROOM),
         tooltip=[
             alt.Tooltip("x:N", title=" "),
             alt.Tooltip("text:N", title="Figure"),
@@ -82,8 +88,8 @@ def _bar(_: Tile) -> Chart:
 def _heat(tile: Tile) -> Chart:
     scale = alt.Scale(range=_AROUND, domainMid=1) if tile.index else alt.Scale(range=_SEQUENCE)
     base = alt.Chart(_rows()).encode(
-        x=alt.X("x:O", sort=None, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelOverlap=True)),
-        y=alt.Y("y:N", sort=None, title=None, axis=alt.Axis(labelLimit=160)),
+        x=alt.X("x:O", sort=_AS_GIVEN_ACROSS, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelOverlap=True)),
+        y=alt.Y("y:N", sort=_AS_GIVEN, title=None, axis=alt.Axis(labelLimit=160)),
         tooltip=[alt.Tooltip("y:N", title=" "), alt.Tooltip("x:N", title=" "), alt.Tooltip("text:N", title="Figure")],
     )
     cells = base.mark_rect(stroke="white", strokeWidth=1, cursor="pointer").encode(

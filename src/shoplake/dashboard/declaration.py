@@ -51,6 +51,7 @@ class Tile(_Declared):
     sort: Metric | None = Field(None, description="the metric to sort by, downwards; by default by what it is told by")
     most: int | None = Field(None, ge=1, le=1000, description="how many rows are shown")
     index: bool = Field(False, description="of a heat map: each cell against what its row and column would make of it")
+    good: Literal["up", "down"] = Field("up", description="of a figure: which way is good news")
     mart: Mart | None = None
     report: Report | None = None
     width: Width = "half"

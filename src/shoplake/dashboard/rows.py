@@ -32,10 +32,16 @@ def _figures(shown: Shown) -> list[tuple[int, Column]]:
 def _lines(_: Tile, shown: Shown, numbers: Numbers) -> Iterator[dict[str, Any]]:
     figures = _figures(shown)
     for at, column in figures:
-        for row in shown.rows:
+        for place, row in enumerate(shown.rows):
             over = [numbers.text(v, c.unit) for v, c in zip(row, shown.columns, strict=True) if not c.is_figure]
             series = over[1] if len(over) > 1 else column.title
-            yield {"x": over[0], "series": series, "value": _number(row[at]), "text": _text(row[at], column, numbers)}
+            yield {
+                "at": place,
+                "x": over[0],
+                "series": series,
+                "value": _number(row[at]),
+                "text": _text(row[at], column, numbers),
+            }
 
 
 def _bars(_: Tile, shown: Shown, numbers: Numbers) -> Iterator[dict[str, Any]]:
@@ -45,6 +51,7 @@ def _bars(_: Tile, shown: Shown, numbers: Numbers) -> Iterator[dict[str, Any]]:
         if place in shown.few:
             more.append(FEW)
         yield {
+            "at": place,
             "x": numbers.text(row[0], shown.columns[0].unit),
             "key": str(row[0]),
             "value": _number(row[at]),
@@ -61,6 +68,7 @@ def _cells(tile: Tile, shown: Shown, numbers: Numbers) -> Iterator[dict[str, Any
     if tile.index:
         values = _indexed(values)
     most = max((abs(value) for value in values.values() if value is not None), default=0) or 1
+    across = {value: at for at, value in enumerate(sorted({row[1] for row in shown.rows}))}
     for place, row in enumerate(shown.rows):
         value = values[row[0], row[1]]
         if tile.index:
@@ -70,6 +78,8 @@ def _cells(tile: Tile, shown: Shown, numbers: Numbers) -> Iterator[dict[str, Any
             text = _text(row[at], column, numbers)
             dark = value is not None and abs(value) > 0.6 * most
         yield {
+            "at": place,
+            "at_x": across[row[1]],
             "y": numbers.text(row[0], shown.columns[0].unit),
             "x": numbers.text(row[1], shown.columns[1].unit),
             "key": str(row[0]),

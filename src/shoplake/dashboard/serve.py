@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 
 import uvicorn
@@ -30,6 +31,7 @@ def serve(project: Project, ready: Ready, port: int, locale: str, say: Callable[
         raise MachineError(
             f"port {port} can't be listened on: {failure.strerror}", remedy="Choose another one with --port, or 0"
         ) from failure
+    threading.Thread(target=view.warm, daemon=True).start()
     say(f"http://{HOST}:{listening.getsockname()[1]}/  (Ctrl-C stops it)")
     config = uvicorn.Config(app_of(view, ready.charts, "analyst"), log_level="warning", lifespan="off")
     uvicorn.Server(config).run(sockets=[listening])

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -41,7 +48,8 @@ def app_of(view: View, charts: Path, audience: Audience) -> Starlette:
             return HTMLResponse(view.error("There is no such page", f"«{name}» isn't one of the pages."), 404)
         state = state_of(request)
         if "application/json" in request.headers.get("accept", ""):
-            return JSONResponse(view.parts(name, state))
+            lines = (json.dumps(part, ensure_ascii=False) + "\n" for part in view.parts(name, state))
+            return StreamingResponse(lines, media_type="application/x-ndjson")
         return HTMLResponse(view.whole(name, state))
 
     def csv(request: Request) -> Response:
@@ -77,7 +85,7 @@ def app_of(view: View, charts: Path, audience: Audience) -> Starlette:
     return Starlette(
         routes=routes,
         exception_handlers=handlers,
-        middleware=[Middleware(_Headers), Middleware(GZipMiddleware, minimum_size=2000, compresslevel=3)],
+        middleware=[Middleware(_Headers)],
     )
 
 

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from sqlglot import exp
 
-from shoplake.dashboard.figures import FILE, Figures, is_current
+from shoplake.dashboard.figures import FILE, Figures
 from shoplake.dashboard.period import Period
 from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, Days
 from shoplake.errors import QueryError
 from shoplake.metrics.catalog import Catalog
 from shoplake.metrics.dialects import render
-from shoplake.metrics.question import Question, question
+from shoplake.metrics.question import asked_of, problem_of, question
 from shoplake.metrics.sql import select
-from shoplake.warehouse.views import literal, quoted
+from shoplake.warehouse.views import literal
 
 _WAREHOUSE = "warehouse"
 # Stand in a prepared SELECT for what each state has; no data are of these days.
 _FIRST, _LAST = date(1601, 1, 1), date(1601, 12, 31)
-_VALUES = "values of {}"
+_FILTER = exp.column("filter", "source").eq("shown")
 # Attributes with more values than this are no filter: nobody looks through so many.
 _MOST_VALUES = 500
 
@@ -51,13 +52,18 @@ class Store:
         self.catalog, self._figures = catalog, figures
         self._db = duckdb.connect(config={"threads": 2, "memory_limit": memory})
         self._db.execute(f"SET TimeZone = 'UTC'; ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
-        self.is_flat = is_current(figures, warehouse)
-        if self.is_flat:
-            self._db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
-        self._template = lru_cache(maxsize=2000)(self._prepared)
+        self._db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
+        self.rows = lru_cache(maxsize=4096)(self._rows)  # nothing that is published changes
+        self._template, self._refusal = lru_cache(maxsize=1000)(self._prepared), lru_cache(self._problem)
         self.published = self._published()
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         try:
             cursor = self._db.cursor()
             cursor.execute(f"USE {_WAREHOUSE}.gold")
@@ -70,57 +76,47 @@ class Store:
         metrics: Sequence[str],
         by: Sequence[str],
         period: Period,
-        chosen: dict[str, tuple[str, ...]],
+        chosen: Mapping[str, Sequence[str]],
         *,
         sort: str | None = None,
         most: int | None = None,
     ) -> list[tuple[Any, ...]]:
         """The dimensions, then the figures, of a period under some filters; raises QueryError where there are none."""
-        sql = self._template(tuple(metrics), tuple(by), tuple(sorted(chosen)), sort, most)
-        sql = sql.replace(_FIRST.isoformat(), period.first.isoformat()).replace(
-            _LAST.isoformat(), period.last.isoformat()
-        )
-        for name, values in chosen.items():
-            sql = sql.replace(literal(_VALUES.format(name)), ", ".join(map(literal, values)))
-        return self.rows(sql)
+        for name in metrics:
+            for dimension in chosen:
+                if refusal := self._refusal(name, dimension):
+                    raise QueryError(refusal, remedy="Take that filter away")
+        is_of_lines = any(self._is_of_lines(name) for name in chosen)
+        sql = self._template(tuple(metrics), tuple(by), is_of_lines, sort, most)
+        sql = sql.replace(_FIRST.isoformat(), period.first.isoformat())
+        sql = sql.replace(_LAST.isoformat(), period.last.isoformat())
+        return self.rows(sql.replace(_FILTER.sql("duckdb"), _condition(chosen)))
 
-    def refusal(self, metrics: Sequence[str], by: Sequence[str], chosen: Sequence[str]) -> str:
-        """Why figures can't be told so; nothing where they can."""
-        try:
-            self._template(tuple(metrics), tuple(by), tuple(sorted(chosen)), None, None)
-        except QueryError as refused:
-            return str(refused)
-        return ""
+    def refusal(self, metrics: Iterable[str], chosen: Iterable[str]) -> str:
+        """Why figures can't be told under such filters; nothing where they can."""
+        return next(filter(None, (self._refusal(name, each) for name in metrics for each in chosen)), "")
 
     def _prepared(
-        self, metrics: tuple[str, ...], by: tuple[str, ...], chosen: tuple[str, ...], sort: str | None, most: int | None
+        self, metrics: tuple[str, ...], by: tuple[str, ...], is_of_lines: bool, sort: str | None, most: int | None
     ) -> str:
-        where = " AND ".join(f"{name} IN ({literal(_VALUES.format(name))})" for name in chosen)
-        asked = question(
-            self.catalog,
-            metrics,
-            by=by,
-            where=where or None,
-            first=_FIRST,
-            last=_LAST,
-            sort=[f"-{sort}", *by] if sort else (),
-            limit=most,
-        )
-        return render(select(self._flat(asked)), "duckdb", pretty=False)
+        """The SELECT over flat rows, in which the days and the filter are put each time."""
+        terms = [f"-{sort}", *by] if sort else ()
+        asked = question(self.catalog, metrics, by=by, first=_FIRST, last=_LAST, sort=terms, limit=most)
+        flat = self._figures.flats[self.catalog.set_of(asked.asked[0].measure.name)]
+        return render(select(flat.question(asked, _FILTER, is_of_lines=is_of_lines)), "duckdb", pretty=False)
 
-    def _flat(self, asked: Question) -> Question:
-        """The same question to the flat rows, where they hold what is asked."""
-        name = next(name for name, declared in self.catalog.sets.items() if declared == asked.set)
-        flat = self._figures.flats.get(name)
-        if not (self.is_flat and flat):
-            return asked
-        over = flat.set_for(asked)
-        known = {dimension.name: dimension for dimension in over.dimensions}
-        measures = {measure.name for measure in over.measures}
-        named = {each.name for each in asked.by}
-        if not (named <= set(known) and {each.measure.name for each in asked.asked} <= measures):
-            return asked
-        return replace(asked, set=over, by=tuple(known[each.name] for each in asked.by))
+    def _problem(self, metric: str, name: str) -> str:
+        measure = asked_of(self.catalog, metric).measure
+        declared = self.catalog.sets[self.catalog.set_of(measure.name)]
+        dimension = next((each for each in declared.dimensions if each.name == name), None)
+        if dimension is None:
+            return f"{measure.display_name} can't be told by {name}"
+        problem = problem_of(declared, measure, dimension)
+        title = dimension.display_name
+        return f"{measure.display_name} can't be filtered by {title.lower()}: {problem}" if problem else ""
+
+    def _is_of_lines(self, name: str) -> bool:
+        return any(name in flat.of_lines for flat in self._figures.flats.values())
 
     def _published(self) -> Published:
         number, run_id, published_at, as_of = self.rows(
@@ -137,13 +133,18 @@ class Store:
 
     def _values(self, dimension: str) -> tuple[str, ...]:
         """The values of an attribute that sales have, in order."""
-        name = next(n for n, each in self.catalog.sets.items() if dimension in {d.name for d in each.dimensions})
-        flat = self._figures.flats.get(name)
-        if self.is_flat and flat and f"by_{dimension}" in flat.told:
-            found = self.rows(
-                f"SELECT DISTINCT {quoted(f'by_{dimension}')}::VARCHAR AS v FROM {flat.by_row.source} ORDER BY v"
-            )
-        else:
-            asked = question(self.catalog, ["lines"], by=[dimension])
-            found = [row[:1] for row in self.rows(render(select(asked), "duckdb"))]
-        return tuple(value for (value,) in found if value is not None)
+        flat = next((each for each in self._figures.flats.values() if f"by_{dimension}" in each.told), None)
+        if flat is None:
+            return ()
+        kind = self.rows(
+            f"SELECT data_type FROM duckdb_columns() WHERE database_name = '{FILE}' AND column_name = 'by_{dimension}'"
+        )[0][0]
+        if not kind.startswith("ENUM"):
+            return ()  # there are too many to look through
+        return tuple(value for (value,) in self.rows(f"SELECT unnest(enum_range(NULL::{kind}))::VARCHAR"))
+
+
+def _condition(chosen: Mapping[str, Sequence[str]]) -> str:
+    """The filters over flat rows."""
+    parts = [f"source.by_{name} IN ({', '.join(map(literal, values))})" for name, values in sorted(chosen.items())]
+    return " AND ".join(parts) or "TRUE"

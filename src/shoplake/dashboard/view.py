@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shoplake.dashboard.answer import Shown, answer
+from shoplake.dashboard.answer import Column, Rows, Shown, answer, figures_of, sparks_of, tile_of
 from shoplake.dashboard.charts import chart_of
 from shoplake.dashboard.declaration import Page, Tile
 from shoplake.dashboard.meaning import command_of, meanings_of
 from shoplake.dashboard.numbers import Numbers
 from shoplake.dashboard.period import DEFAULT, PRESETS
 from shoplake.dashboard.rows import chart_rows, table_rows
-from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, State
+from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, State, read_state
 from shoplake.dashboard.store import Store
 
 _HERE = Path(__file__).parent
@@ -37,6 +38,15 @@ class View:
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
         self._specs: dict[str, dict[str, Any]] = {}
+
+    def warm(self) -> None:
+        """Ask beforehand what everybody asks first, and prepare what is asked under filters."""
+        days = self.store.published.days
+        begin = read_state([], days, "analyst")
+        for page in self.pages.values():
+            answer(page, begin, self.store)
+            for name in FILTERS:  # of an order, and of a line
+                answer(page, replace(begin, chosen={name: ("",)}), self.store)
 
     def whole(self, name: str, state: State) -> str:
         """The page as it is first loaded."""
@@ -64,16 +74,28 @@ class View:
             **self._filters(name, state),
         )
 
-    def parts(self, name: str, state: State) -> dict[str, Any]:
-        """What changes on the page with its state: HTML by the id of its place, and the rows of charts."""
-        page, shown = self.pages[name], answer(self.pages[name], state, self.store)
-        parts = {"filters": self._render("filters.html", **self._filters(name, state))}
-        for tile in self._tiles(name, state, shown):
-            parts[f"body-{tile['name']}"] = self._render("body.html", tile=tile)
-            parts[f"about-{tile['name']}"] = self._render("about.html", tile=tile)
-            if tile["chart"]:
-                parts[f"table-{tile['name']}"] = self._render("table.html", tile=tile)
-        return {"address": state.address, "parts": parts, "rows": self._rows(page, shown)}
+    def parts(self, name: str, state: State) -> Iterator[dict[str, Any]]:
+        """What changes on the page with its state, figures first: HTML by the id of its place, and rows of charts."""
+        page = self.pages[name]
+        figures = figures_of(page, state, self.store)
+        first = {"filters": self._render("filters.html", **self._filters(name, state))}
+        for tile in page.tiles:
+            if tile.name in figures:
+                first |= self._changed(self._tile(name, tile, figures[tile.name], state))
+        yield {"address": state.address, "parts": first, "rows": {}}
+        for tile_name, spark in sparks_of(page, state, self.store).items():
+            line = self._spark(spark, figures[tile_name].columns[0])
+            yield {"parts": {f"spark-{tile_name}": self._render("spark.html", tile=line)}, "rows": {}}
+        for tile in page.tiles:
+            if tile.name not in figures:
+                shown = tile_of(tile, state, self.store)
+                changed = self._changed(self._tile(name, tile, shown, state))
+                rows = {tile.name: chart_rows(tile, shown, self.numbers)} if _has_chart(tile) else {}
+                yield {"parts": changed, "rows": rows}
+
+    def _changed(self, tile: dict[str, Any]) -> dict[str, str]:
+        places = ["body", "about", *(["table"] if tile["chart"] else [])]
+        return {f"{place}-{tile['name']}": self._render(f"{place}.html", tile=tile) for place in places}
 
     def error(self, title: str, what: str) -> str:
         return self._render("error.html", title=title, what=what)
@@ -92,11 +114,7 @@ class View:
         return f"State {found.number}, published {when} UTC; sales up to {found.days.last}"
 
     def _rows(self, page: Page, shown: Mapping[str, Shown]) -> dict[str, Any]:
-        return {
-            tile.name: chart_rows(tile, shown[tile.name], self.numbers)
-            for tile in page.tiles
-            if tile.form not in {"figure", "table"}
-        }
+        return {tile.name: chart_rows(tile, shown[tile.name], self.numbers) for tile in page.tiles if _has_chart(tile)}
 
     def _tiles(self, name: str, state: State, shown: Mapping[str, Shown]) -> list[dict[str, Any]]:
         return [self._tile(name, tile, shown[tile.name], state) for tile in self.pages[name].tiles]
@@ -113,41 +131,43 @@ class View:
             "note": shown.note,
             "columns": shown.columns,
             "rows": table_rows(shown, self.numbers),
-            "chart": tile.form not in {"figure", "table"},
+            "chart": _has_chart(tile),
             "meanings": meanings,
             "as_of": self.as_of,
             "command": command_of(tile, state),
             "csv": csv,
         }
-        return common | (self._figure(shown, state) if tile.form == "figure" and shown.rows else {})
+        return common | (self._figure(tile, shown, state) if tile.form == "figure" and shown.rows else {})
 
-    def _figure(self, shown: Shown, state: State) -> dict[str, Any]:
+    def _figure(self, tile: Tile, shown: Shown, state: State) -> dict[str, Any]:
         ((value,),), (column,) = shown.rows, shown.columns
         change = self._change(value, shown.before, column.unit)
-        points = [float(each) for _, each in shown.spark if each is not None]
         return {
             "value": self.numbers.text(value, column.unit, column.places, is_short=True),
             "is_few": bool(shown.few),
             "change": change[0] if change else "",
-            "direction": change[1] if change else "",
+            "news": ("good" if change[1] == tile.good else "bad") if change and change[1] else "",
             "arrow": {"up": "▲", "down": "▼"}.get(change[1], "") if change else "",
+            "way": change[1] if change else "",
             "against": _AGAINST[state.compare] if change else "nothing to compare with",
-            "spark": _path(points),
-            "spark_text": f"From {self.numbers.text(shown.spark[0][1], column.unit, column.places)} to"
-            f" {self.numbers.text(shown.spark[-1][1], column.unit, column.places)}, month by month"
-            if points
-            else "",
-        }
+        } | self._spark(shown.spark, column)
+
+    def _spark(self, spark: Rows, column: Column) -> dict[str, str]:
+        """A line through what there is of it, and the same in words."""
+        points = [value for _, value in spark if value is not None]
+        texts = [self.numbers.text(value, column.unit, column.places) for value in (*points[:1], *points[-1:])]
+        words = f"From {texts[0]} to {texts[1]}, month by month" if points else ""
+        return {"spark": _path([float(point) for point in points]), "spark_text": words}
 
     def _change(self, now: Any, before: Any, unit: str) -> tuple[str, str] | None:
         """A share changes by points, everything else by a share of what it was."""
         if now is None or not before:
             return None
         difference = float(now) - float(before)
-        direction = "up" if difference > 0 else "down" if difference < 0 else "same"
-        if unit == "percent":
-            return f"{self.numbers.text(abs(difference) * 100, 'ratio', 1)} points", direction
-        return self.numbers.text(abs(difference / float(before)), "percent", 1), direction
+        size = round(abs(difference) * 100 if unit == "percent" else abs(100 * difference / float(before)), 1)
+        direction = ("up" if difference > 0 else "down") if size else ""
+        text = f"{self.numbers.text(size, 'ratio', 1)} points" if unit == "percent" else ""
+        return text or self.numbers.text(size / 100, "percent", 1), direction
 
     def _clicks(self, tile: Tile, state: State) -> list[str]:
         """The dimensions that a click on the chart filters by."""
@@ -179,6 +199,10 @@ class View:
 
     def _render(self, template: str, **context: Any) -> str:
         return self._templates.get_template(template).render(**context)
+
+
+def _has_chart(tile: Tile) -> bool:
+    return tile.form not in {"figure", "table"}
 
 
 def _filter(name: str, title: str, values: Sequence[str], state: State) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def read_filter(sql: str, dimensions: Mapping[str, Dimension]) -> exp.Expr:
 
 def dimensions_in(condition: exp.Expr) -> dict[str, None]:
     """The dimensions that a filter names, each once."""
-    return {column.name: None for column in condition.find_all(exp.Column, bfs=False)}
+    return {column.name: None for column in condition.find_all(exp.Column, bfs=False) if not column.table}
 
 
 def _parsed(sql: str) -> exp.Expr:

@@ -8,12 +8,11 @@ first of those rows that agree in all but what belongs to a line.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from shoplake.metrics.declaration import PERIOD, SOURCE, Dimension, Measure, MetricSet
-from shoplake.metrics.filter import dimensions_in
 from shoplake.metrics.formula import aliases_in, atoms_of, joins_for, kinds_of, measures_in, qualified, tree
 from shoplake.metrics.parts import relation
 from shoplake.metrics.question import Question, is_time
@@ -30,16 +29,15 @@ class Flat:
     by_row: MetricSet
     by_first: MetricSet
     told: tuple[str, ...]
+    of_lines: tuple[str, ...]
     agreeing: tuple[str, ...]
     counted: tuple[str, ...]
 
-    def set_for(self, question: Question) -> MetricSet:
-        """The set to answer from."""
-        asked = {dimension.name: dimension for dimension in question.by}
-        known = {dimension.name: dimension for dimension in question.set.dimensions}
-        asked |= {name: known[name] for name in dimensions_in(question.where)} if question.where else {}
-        of_lines = {group.name for group in question.set.groups if group.level == "line"}
-        return self.by_row if any(each.group in of_lines for each in asked.values()) else self.by_first
+    def question(self, asked: Question, where: exp.Expr | None, *, is_of_lines: bool = False) -> Question:
+        """The same question over the flat rows, under a condition on them. `is_of_lines`: on what belongs to a line."""
+        over = self.by_row if is_of_lines or {each.name for each in asked.by} & {*self.of_lines} else self.by_first
+        known = {dimension.name: dimension for dimension in over.dimensions}
+        return replace(asked, set=over, by=tuple(known[each.name] for each in asked.by), where=where)
 
 
 def only(declared: MetricSet, measures: Collection[str], dimensions: Collection[str]) -> MetricSet:
@@ -63,8 +61,9 @@ def flatten(declared: MetricSet, table: str) -> Flat:
     measures = tuple(_measure(declared, each, cells) for each in declared.measures)
     once = [new for new in measures if "DISTINCT" in new.expr]
     counted = {c.name for each in once for c in tree(each.expr).find_all(exp.Column) if c.table != PERIOD} - {*plain}
-    of_lines = {group.name for group in declared.groups if group.level == "line"}
-    agreeing = [f"by_{d.name}" for d in declared.dimensions if f"by_{d.name}" in told and d.group not in of_lines]
+    of_a_line = {group.name for group in declared.groups if group.level == "line"}
+    of_lines = tuple(dimension.name for dimension in declared.dimensions if dimension.group in of_a_line)
+    agreeing = [name for name in told if name.removeprefix("by_") not in of_lines]
 
     rows = exp.select(*[exp.column(name, SOURCE) for name in plain])
     rows = rows.select(*[exp.alias_(formula, name, quoted=True) for name, formula in cells.items()])
@@ -78,7 +77,7 @@ def flatten(declared: MetricSet, table: str) -> Flat:
     by_row = declared.model_copy(update=changes | {"measures": measures})
     firsts = tuple(_over_first(each) if each in once else each for each in measures)
     by_first = declared.model_copy(update=changes | {"measures": firsts})
-    return Flat(rows, by_row, by_first, told, (*plain, *agreeing), tuple(sorted(counted)))
+    return Flat(rows, by_row, by_first, told, of_lines, (*plain, *agreeing), tuple(sorted(counted)))
 
 
 def _dimension(dimension: Dimension, cells: _Cells) -> Dimension:

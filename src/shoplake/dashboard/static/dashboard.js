@@ -31,31 +31,57 @@ function toggle(address, name, value) {
   (there.includes(value) ? there.filter((each) => each !== value) : [...there, value]).forEach((each) => address.append(name, each));
 }
 
-// What the page shows in a state: asked of the server, or, in a file, looked up.
-async function answer(address) {
-  if (state.answers) return state.answers[address];
+// What the page shows in a state, part by part: asked of the server, or, in a file, looked up.
+async function* answer(address) {
+  if (state.answers) return yield state.answers[address];
   const found = await fetch(location.pathname + (address ? "?" + address : ""), { headers: { Accept: "application/json" } });
-  return found.json();
+  if (!found.ok) throw new Error(found.status);
+  const reader = found.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = "", part; !(part = await reader.read()).done;) {
+    const lines = (text + part.value).split("\n");
+    text = lines.pop();
+    for (const line of lines) yield JSON.parse(line);
+  }
 }
 
 async function go(address, isBack) {
-  const text = address.toString(), mine = ++latest;
+  const text = address.toString(), mine = ++latest, drawn = [];
   document.body.classList.add("loading");
-  const found = await answer(text).catch(() => null);
-  if (mine !== latest) return;
-  document.body.classList.remove("loading");
-  if (!found) return location.assign("?" + text);
-  const open = [...document.querySelectorAll("#filters details[open] > summary")].map((each) => each.firstChild.textContent.trim());
-  const focused = document.activeElement && document.activeElement.name && [document.activeElement.name, document.activeElement.value];
-  for (const [id, html] of Object.entries(found.parts)) {
+  try {
+    for await (const part of answer(text)) {
+      if (mine !== latest) return;
+      put(part.parts);
+      if (part.address !== undefined) moved(part.address, isBack);
+      for (const [name, rows] of Object.entries(part.rows)) drawn.push(show(name, rows));
+    }
+    await Promise.all(drawn);
+  } catch (failure) {
+    if (mine === latest) location.assign("?" + text);
+  }
+  if (mine === latest) document.body.classList.remove("loading");
+}
+
+// New texts in their places; what was open stays so, and the focus where it was.
+function put(parts) {
+  const focused = document.activeElement, name = (each) => each.firstChild.textContent.trim();
+  const open = [...document.querySelectorAll("#filters details[open] > summary")].map(name);
+  for (const [id, html] of Object.entries(parts)) {
     const place = document.getElementById(id);
     if (place) place.innerHTML = html;
   }
-  for (const each of document.querySelectorAll("#filters details > summary")) if (open.includes(each.firstChild.textContent.trim())) each.parentNode.open = true;
-  if (focused) for (const each of document.querySelectorAll("#filters [name]")) if (each.name === focused[0] && (each.type !== "checkbox" || each.value === focused[1])) each.focus();
-  if (!isBack) history.pushState(null, "", found.address ? "?" + found.address : location.pathname);
-  for (const each of document.querySelectorAll("[data-page]")) each.href = each.dataset.page + (found.address ? "?" + found.address : "");
-  await Promise.all(Object.entries(found.rows).map(([name, rows]) => show(name, rows)));
+  if (!parts.filters) return;
+  for (const each of document.querySelectorAll("#filters summary")) {
+    if (open.includes(name(each))) each.parentNode.open = true;
+    if (focused && focused.tagName === "SUMMARY" && name(focused) === name(each)) each.focus();
+  }
+  for (const each of document.querySelectorAll("#filters [name]")) {
+    if (focused && each.name === focused.name && (each.type !== "checkbox" || each.value === focused.value)) each.focus();
+  }
+}
+
+function moved(address, isBack) {
+  if (!isBack) history.pushState(null, "", address ? "?" + address : location.pathname);
+  for (const each of document.querySelectorAll("[data-page]")) each.href = each.dataset.page + (address ? "?" + address : "");
 }
 
 document.addEventListener("change", (event) => {

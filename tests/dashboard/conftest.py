@@ -1,0 +1,38 @@
+"""The hand-worked shop, published, and what the dashboard shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from shoplake.dashboard.numbers import Numbers
+from shoplake.dashboard.open import Ready, declared, prepare
+from shoplake.dashboard.store import Store
+from shoplake.dashboard.view import View
+from shoplake.lake import Engine
+from tests.conftest import Shop
+from tests.hand_shop import make_hand_shop
+
+
+@pytest.fixture(scope="session")
+def hand_shop(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
+    return make_hand_shop(tmp_path_factory.mktemp("dashboard"), engine)
+
+
+@pytest.fixture(scope="session")
+def ready(hand_shop: Shop) -> Ready:
+    found = declared(hand_shop.project)
+    prepare(found, hand_shop.project.warehouse, lambda text: None)
+    return found
+
+
+@pytest.fixture(scope="session")
+def store(hand_shop: Shop, ready: Ready) -> Iterator[Store]:
+    with Store(hand_shop.project.warehouse, ready.figures, ready.catalog) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def view(ready: Ready, store: Store) -> View:
+    return View(ready.pages, store, "Hand shop", Numbers("en", store.published.currency))
