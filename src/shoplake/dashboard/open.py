@@ -19,7 +19,7 @@ from shoplake.metrics.flat import only
 
 Say = Callable[[str], None]
 _EVERYTHING = "Object.assign(window, {vegaEmbed, vega});"
-_ALWAYS = {"customers", "lines"}  # what says whether a cell is of few people, and whether there is anything at all
+_ALWAYS = {"customers", "sales"}  # what says whether a cell is of few people, and whether an amount has a rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,6 @@ def _asked(catalog: Catalog, pages: Mapping[str, Page]) -> dict[str, MetricSet]:
     """The sets with what pages ask of them."""
     tiles = [tile for page in pages.values() for tile in page.tiles]
     measures = {name.partition(".")[0] for tile in tiles for name in tile.metrics} | _ALWAYS
-    dimensions = {name for tile in tiles for name in tile.by} | {*FILTERS, *DEMOGRAPHICS}
+    dimensions = {name for tile in tiles for name in tile.by} | {*FILTERS, *DEMOGRAPHICS, "currency"}
     sets = {name: only(each, measures, dimensions) for name, each in catalog.sets.items()}
     return {name: each for name, each in sets.items() if each.measures}

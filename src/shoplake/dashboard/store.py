@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from shoplake.dashboard.figures import FILE, Figures
+from shoplake.dashboard.figures import FILE, SCHEMA, Figures
 from shoplake.dashboard.period import Period
 from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, Days
 from shoplake.errors import QueryError
@@ -32,7 +32,10 @@ _MOST_VALUES = 500
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is published: its number, run, days and currency, and the values of what it can be filtered by."""
+    """What is published: its number, run, days and currency, and the values of what it can be filtered by.
+
+    `unconverted`: order lines by currency whose amounts have no exchange rate on their day, and are in no figure.
+    """
 
     number: int
     run_id: str
@@ -40,6 +43,7 @@ class Published:
     as_of: date
     days: Days
     currency: str
+    unconverted: dict[str, int] = field(default_factory=dict)
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -127,9 +131,17 @@ class Store:
         )
         last = last or as_of - timedelta(days=1)
         ((currency,),) = self.rows("SELECT max(reporting_currency) FROM fact_exchange_rate")
+        unconverted = dict(
+            self.rows(
+                f"SELECT by_currency::VARCHAR, count(*) FROM {FILE}.{SCHEMA}.sales"
+                " WHERE movement = 'sale' AND value_sales IS NULL GROUP BY 1 ORDER BY 1"
+            )
+        )
         found = {name: self._values(name) for name in (*FILTERS, *DEMOGRAPHICS)}
         values = {name: each for name, each in found.items() if 1 < len(each) <= _MOST_VALUES}
-        return Published(number, run_id, published_at, as_of, Days(first or last, last), currency or "", values)
+        return Published(
+            number, run_id, published_at, as_of, Days(first or last, last), currency or "", unconverted, values
+        )
 
     def _values(self, dimension: str) -> tuple[str, ...]:
         """The values of an attribute that sales have, in order."""

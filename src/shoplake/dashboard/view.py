@@ -113,6 +113,11 @@ class View:
         when = found.published_at[:16].replace("T", " ")
         return f"State {found.number}, published {when} UTC; sales up to {found.days.last}"
 
+    @cached_property
+    def _caution(self) -> str:
+        listed = ", ".join(f"{count:,} in {currency}" for currency, count in self.store.published.unconverted.items())
+        return f"Amounts without an exchange rate on their day are left out: order lines {listed}." if listed else ""
+
     def _rows(self, page: Page, shown: Mapping[str, Shown]) -> dict[str, Any]:
         return {tile.name: chart_rows(tile, shown[tile.name], self.numbers) for tile in page.tiles if _has_chart(tile)}
 
@@ -194,7 +199,7 @@ class View:
             "told": f"{period.first} to {period.last}",
             "chips": chips,
             "is_changed": state.preset != DEFAULT,
-            "caution": "",
+            "caution": self._caution,
         }
 
     def _render(self, template: str, **context: Any) -> str:
