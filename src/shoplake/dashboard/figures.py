@@ -59,6 +59,7 @@ def make(figures: Figures, warehouse: Path, say: Say = lambda _: None) -> None:
             leftover.unlink(missing_ok=True)
         with duckdb.connect(str(fresh)) as db:
             db.execute(f"SET TimeZone = 'UTC'; {_MEMORY}; CREATE SCHEMA {SCHEMA}")
+            db.execute(f"CREATE TABLE {SCHEMA}.once (name VARCHAR, column_name VARCHAR)")
             (file,) = db.execute("SELECT current_database()").fetchone() or ("",)
             db.execute(f"ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
             for name, flat in figures.flats.items():
@@ -85,6 +86,8 @@ def _fill(db: duckdb.DuckDBPyConnection, file: str, name: str, flat: Flat) -> No
             db.execute(f"CREATE TEMP TABLE {codes} AS SELECT v, row_number() OVER ()::UINTEGER AS code FROM ({values})")
             joins.append(f"LEFT JOIN {codes} ON {codes}.v = {cells[column]}")
             cells[column] = f"{codes}.code"
+        elif kind.startswith("DECIMAL") and (narrow := _narrow(db, column)):
+            cells[column] = f"{cells[column]}::{narrow}"
         elif kind == "VARCHAR" and _is_few(db, column):
             type_ = quoted(f"{name} {column}")
             values = f"SELECT DISTINCT {quoted(column)} AS v FROM raw WHERE v IS NOT NULL ORDER BY v"
@@ -101,6 +104,19 @@ def _fill(db: duckdb.DuckDBPyConnection, file: str, name: str, flat: Flat) -> No
     rows = f"SELECT {listed}, {first} AS {IS_FIRST} FROM raw {' '.join(joins)} ORDER BY {order}"
     db.execute(f"CREATE TABLE {quoted(name)} AS {rows}")
     db.execute("DROP TABLE raw")
+    for column in (column for column in flat.counted if column.startswith("value_")):
+        both = f"count({column}) FILTER ({IS_FIRST}), count(DISTINCT {column})"
+        rows, values_ = db.execute(f"SELECT {both} FROM {quoted(name)}").fetchone() or (0, 1)
+        if rows == values_:
+            db.execute("INSERT INTO once VALUES (?, ?)", [name, column])
+
+
+def _narrow(db: duckdb.DuckDBPyConnection, column: str) -> str:
+    """A type of half the width that holds all values to the last digit, as it does where there is one currency."""
+    narrow = "DECIMAL(18, 6)"
+    fits = f"coalesce(bool_and({quoted(column)} = try_cast({quoted(column)} AS {narrow})), true)"
+    found = db.execute(f"SELECT {fits} FROM raw WHERE {quoted(column)} IS NOT NULL").fetchone()
+    return narrow if found and found[0] else ""
 
 
 def _is_few(db: duckdb.DuckDBPyConnection, column: str) -> bool:
@@ -109,10 +125,11 @@ def _is_few(db: duckdb.DuckDBPyConnection, column: str) -> bool:
 
 
 def _made_of(figures: Figures, warehouse: Path) -> str:
-    """Says of which state of which warehouse, and by which formulas."""
+    """Says of which state of which warehouse, by which formulas and by which code."""
+    code = Path(__file__).read_text("utf-8")
     formulas = [render(flat.rows, "duckdb") for flat in figures.flats.values()]
     number = _one(warehouse, "SELECT run_id || ' ' || number FROM shoplake.publication")
-    return hashlib.sha256("\n".join([number, *formulas]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([number, code, *formulas]).encode()).hexdigest()
 
 
 def _one(warehouse: Path, sql: str) -> Any:

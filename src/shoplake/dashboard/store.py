@@ -18,6 +18,7 @@ from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, Days
 from shoplake.errors import QueryError
 from shoplake.metrics.catalog import Catalog
 from shoplake.metrics.dialects import render
+from shoplake.metrics.flat import Flat, with_unique
 from shoplake.metrics.question import asked_of, problem_of, question
 from shoplake.metrics.sql import select
 from shoplake.warehouse.views import literal
@@ -53,10 +54,11 @@ class Store:
     def __init__(self, warehouse: Path, figures: Figures, catalog: Catalog, memory: str = "128MB") -> None:
         if not warehouse.is_file():
             raise QueryError("there is no warehouse yet", where=str(warehouse), remedy="Run `shoplake run` first")
-        self.catalog, self._figures = catalog, figures
+        self.catalog = catalog
         self._db = duckdb.connect(config={"threads": 2, "memory_limit": memory})
         self._db.execute(f"SET TimeZone = 'UTC'; ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
         self._db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
+        self._flats = {name: self._opened(name, flat) for name, flat in figures.flats.items()}
         self.rows = lru_cache(maxsize=4096)(self._rows)  # nothing that is published changes
         self._template, self._refusal = lru_cache(maxsize=1000)(self._prepared), lru_cache(self._problem)
         self.published = self._published()
@@ -66,6 +68,10 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+
+    def _opened(self, name: str, flat: Flat) -> Flat:
+        found = self._rows(f"SELECT column_name FROM {FILE}.{SCHEMA}.once WHERE name = {literal(name)}")
+        return with_unique(flat, [column for (column,) in found])
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         try:
@@ -106,7 +112,7 @@ class Store:
         """The SELECT over flat rows, in which the days and the filter are put each time."""
         terms = [f"-{sort}", *by] if sort else ()
         asked = question(self.catalog, metrics, by=by, first=_FIRST, last=_LAST, sort=terms, limit=most)
-        flat = self._figures.flats[self.catalog.set_of(asked.asked[0].measure.name)]
+        flat = self._flats[self.catalog.set_of(asked.asked[0].measure.name)]
         return render(select(flat.question(asked, _FILTER, is_of_lines=is_of_lines)), "duckdb", pretty=False)
 
     def _problem(self, metric: str, name: str) -> str:
@@ -120,7 +126,7 @@ class Store:
         return f"{measure.display_name} can't be filtered by {title.lower()}: {problem}" if problem else ""
 
     def _is_of_lines(self, name: str) -> bool:
-        return any(name in flat.of_lines for flat in self._figures.flats.values())
+        return any(name in flat.of_lines for flat in self._flats.values())
 
     def _published(self) -> Published:
         number, run_id, published_at, as_of = self.rows(
@@ -145,7 +151,7 @@ class Store:
 
     def _values(self, dimension: str) -> tuple[str, ...]:
         """The values of an attribute that sales have, in order."""
-        flat = next((each for each in self._figures.flats.values() if f"by_{dimension}" in each.told), None)
+        flat = next((each for each in self._flats.values() if f"by_{dimension}" in each.told), None)
         if flat is None:
             return ()
         kind = self.rows(

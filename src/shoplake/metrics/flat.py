@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from shoplake.metrics.declaration import PERIOD, SOURCE, Dimension, Measure, MetricSet
-from shoplake.metrics.formula import aliases_in, atoms_of, joins_for, kinds_of, measures_in, qualified, tree
+from shoplake.metrics.formula import aliases_in, atoms_of, joins_for, measures_in, qualified, tree
 from shoplake.metrics.parts import relation
 from shoplake.metrics.question import Question, is_time
 
@@ -88,19 +88,15 @@ def _dimension(dimension: Dimension, cells: _Cells) -> Dimension:
 
 
 def _measure(declared: MetricSet, measure: Measure, cells: _Cells) -> Measure:
-    """The measure over a column; the kinds of movement that it counts stay in its formula, to be found there."""
+    """The measure over a column, which is 0 or null in rows of a kind that it doesn't count."""
     formula = qualified(measure.expr)
     if measures_in(formula):
         return measure
-    kinds = sorted(kinds_of(declared, measure.name))
-    is_simple = isinstance(formula, exp.Sum | exp.Count) and PERIOD not in aliases_in([formula])
-    if not (is_simple and kinds):
+    if not isinstance(formula, exp.Sum | exp.Count) or PERIOD in aliases_in([formula]):
         return measure.model_copy(update={"expr": _with_columns(formula, declared.kind, cells)})
     name, is_once = f"value_{measure.name}", isinstance(formula.this, exp.Distinct)
     cells[name] = (formula.this.expressions[0] if is_once else formula.this).copy()
-    is_kind = " OR ".join(f"{declared.kind} = '{kind}'" for kind in kinds)
-    value = f"CASE WHEN {is_kind} THEN {name}{' ELSE 0' if isinstance(formula, exp.Sum) else ''} END"
-    return measure.model_copy(update={"expr": f"count(DISTINCT {value})" if is_once else f"{formula.key}({value})"})
+    return measure.model_copy(update={"expr": f"count(DISTINCT {name})" if is_once else f"{formula.key}({name})"})
 
 
 def _with_columns(formula: exp.Expr, kind: str | None, cells: _Cells) -> str:
@@ -129,3 +125,15 @@ def _over_first(measure: Measure) -> Measure:
     else:
         of.replace(exp.Case(ifs=[exp.If(this=exp.column(IS_FIRST), true=of.copy())]))
     return measure.model_copy(update={"expr": formula.sql(dialect="databricks")})
+
+
+def with_unique(flat: Flat, columns: Collection[str]) -> Flat:
+    """The same, where each value of these columns is in one first row alone: rows are counted faster than values."""
+
+    def counted(measure: Measure) -> Measure:
+        once = {f"COUNT(DISTINCT CASE WHEN {IS_FIRST} THEN {column} END)": column for column in columns}
+        column = once.get(measure.expr)
+        return measure.model_copy(update={"expr": f"count(CASE WHEN {IS_FIRST} THEN {column} END)"} if column else {})
+
+    measures = tuple(map(counted, flat.by_first.measures))
+    return replace(flat, by_first=flat.by_first.model_copy(update={"measures": measures}))
