@@ -87,6 +87,12 @@ class Measure(_Declared):
         return self.format.places if self.format else PLACES[self.unit]
 
 
+class Counted(Measure):
+    """A measure over rows in which its formula doesn't say any more which kinds of movement it counts."""
+
+    counts: tuple[Name, ...] = ()
+
+
 class MetricSet(_Declared):
     """A whole `metrics/<set>.yml`: a set of its own with a `source`, or an addition to the set that it `extends`."""
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from shoplake.metrics.declaration import PERIOD, SOURCE, Dimension, Measure, MetricSet
-from shoplake.metrics.formula import aliases_in, atoms_of, joins_for, measures_in, qualified, tree
+from shoplake.metrics.declaration import PERIOD, SOURCE, Counted, Dimension, Measure, MetricSet
+from shoplake.metrics.formula import aliases_in, atoms_of, joins_for, kinds_of, measures_in, qualified, tree
 from shoplake.metrics.parts import relation
 from shoplake.metrics.question import Question, is_time
 
@@ -92,11 +92,14 @@ def _measure(declared: MetricSet, measure: Measure, cells: _Cells) -> Measure:
     formula = qualified(measure.expr)
     if measures_in(formula):
         return measure
-    if not isinstance(formula, exp.Sum | exp.Count) or PERIOD in aliases_in([formula]):
+    kinds = sorted(kinds_of(declared, measure.name))
+    is_simple = isinstance(formula, exp.Sum | exp.Count) and PERIOD not in aliases_in([formula])
+    if not (is_simple and kinds):
         return measure.model_copy(update={"expr": _with_columns(formula, declared.kind, cells)})
     name, is_once = f"value_{measure.name}", isinstance(formula.this, exp.Distinct)
     cells[name] = (formula.this.expressions[0] if is_once else formula.this).copy()
-    return measure.model_copy(update={"expr": f"count(DISTINCT {name})" if is_once else f"{formula.key}({name})"})
+    expr = f"count(DISTINCT {name})" if is_once else f"{formula.key}({name})"
+    return Counted(**measure.model_dump() | {"expr": expr, "counts": tuple(kinds)})
 
 
 def _with_columns(formula: exp.Expr, kind: str | None, cells: _Cells) -> str:
@@ -131,9 +134,12 @@ def with_unique(flat: Flat, columns: Collection[str]) -> Flat:
     """The same, where each value of these columns is in one first row alone: rows are counted faster than values."""
 
     def counted(measure: Measure) -> Measure:
-        once = {f"COUNT(DISTINCT CASE WHEN {IS_FIRST} THEN {column} END)": column for column in columns}
-        column = once.get(measure.expr)
-        return measure.model_copy(update={"expr": f"count(CASE WHEN {IS_FIRST} THEN {column} END)"} if column else {})
+        formula = tree(measure.expr)
+        once = formula.find(exp.Distinct)
+        if once is None or not {c.name for c in once.find_all(exp.Column)} & {*columns}:
+            return measure
+        formula.set("this", once.expressions[0])
+        return measure.model_copy(update={"expr": formula.sql(dialect="databricks")})
 
     measures = tuple(map(counted, flat.by_first.measures))
     return replace(flat, by_first=flat.by_first.model_copy(update={"measures": measures}))

@@ -8,7 +8,7 @@ from functools import cache
 from sqlglot import ErrorLevel, exp, parse_one
 from sqlglot.errors import SqlglotError
 
-from shoplake.metrics.declaration import SOURCE, Join, Measure, MetricSet
+from shoplake.metrics.declaration import SOURCE, Counted, Join, Measure, MetricSet
 
 # Databricks' dialect is that of metric views; a cast in it fails where it can't be, as everywhere else.
 DIALECT = "databricks"
@@ -69,7 +69,13 @@ def kinds_of(declared: MetricSet, name: str) -> frozenset[str]:
     """
     found: set[str] = set()
     for atom in atoms_of(declared, name):
-        for aggregate in tree(measure_of(declared, atom).expr).find_all(*AGGREGATES):
+        measure = measure_of(declared, atom)
+        if isinstance(measure, Counted):
+            if not measure.counts:
+                return frozenset()
+            found |= {*measure.counts}
+            continue
+        for aggregate in tree(measure.expr).find_all(*AGGREGATES):
             kinds = _kinds_counted(aggregate, declared.kind)
             if kinds is None:
                 return frozenset()
