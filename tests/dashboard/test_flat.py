@@ -53,7 +53,7 @@ def over_flat_rows(node: exp.Expr) -> exp.Expr:
 
 def test_any_question_has_the_same_answer(whole: Store) -> None:
     chooser, told, over_first = random.Random(7), 0, 0
-    for _ in range(1500):
+    for _ in range(300):
         metrics, by, where, period = asked(CATALOG, chooser, whole)
         try:
             wanted = question(CATALOG, metrics, by=by, where=where, first=period.first, last=period.last)
@@ -65,8 +65,8 @@ def test_any_question_has_the_same_answer(whole: Store) -> None:
         flat = FLAT.question(wanted, where, is_of_lines=bool(filtered & OF_LINES))
         assert whole.rows(render(select(flat), "duckdb")) == whole.rows(plain), (metrics, by, where, period)
         told, over_first = told + 1, over_first + ("is_first" in render(select(flat), "duckdb"))
-    assert told > 400
-    assert over_first > 100
+    assert told > 80
+    assert over_first > 20
 
 
 def test_prepared_selects_know_no_day_and_no_value(whole: Store) -> None:
