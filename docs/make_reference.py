@@ -7,6 +7,7 @@ from pathlib import Path
 
 from shoplake import gold, silver
 from shoplake.contract.business import Business
+from shoplake.dashboard.declaration import schema as pages_schema
 from shoplake.documentation.markdown import reasons, table_body
 from shoplake.documentation.text import code, grid, plain
 from shoplake.metrics.catalog import load_catalog
@@ -25,6 +26,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "metrics.md": metrics_page(),
         "metrics.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
+        "pages.schema.json": json.dumps(pages_schema(), indent=2, ensure_ascii=False) + "\n",
         "source.schema.json": json.dumps(Source.model_json_schema(), indent=2, ensure_ascii=False) + "\n",
     }
 

@@ -40,7 +40,7 @@ BESIDE = {
     "generator": ["errors"],
     "audit": ["config", "errors", "contract", "lake", "runs", "metrics", "warehouse"],
     "console": ["runs"],
-    "dashboard": ["config", "errors", "lake", "runs", "sources", "gold", "metrics", "warehouse"],
+    "dashboard": ["config", "errors", "contract", "lake", "runs", "sources", "gold", "metrics", "warehouse"],
     "states": ["errors", "config", "lake", "runs", "metrics", "warehouse"],
 }
 TABLES = (*silver.ENTITIES, *gold.tables())

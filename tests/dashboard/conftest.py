@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from shoplake.dashboard.numbers import Numbers
-from shoplake.dashboard.open import Ready, declared, prepare
+from shoplake.dashboard.open import Ready, declared, prepare, store_of
 from shoplake.dashboard.store import Store
 from shoplake.dashboard.view import View
 from shoplake.lake import Engine
@@ -29,7 +29,7 @@ def ready(hand_shop: Shop) -> Ready:
 
 @pytest.fixture(scope="session")
 def store(hand_shop: Shop, ready: Ready) -> Iterator[Store]:
-    with Store(hand_shop.project.warehouse, ready.figures, ready.catalog) as opened:
+    with store_of(ready, hand_shop.project) as opened:
         yield opened
 
 

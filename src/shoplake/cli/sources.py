@@ -26,11 +26,11 @@ def check(
     files: Annotated[bool, typer.Option(help="Try the declaration on the first rows of the raw files too.")] = True,
     json: Json = False,
 ) -> None:
-    """Check declarations, the project's metrics too, then try sources on the first rows of their files."""
+    """Check declarations, the project's metrics and pages too, then try sources on the first rows of their files."""
     found, problems = _declared(names or [])
     marts, wrong = ([], []) if names or problems else _marts([source for source, _ in found])
     problems += wrong
-    problems += [] if names else _metric_problems()
+    problems += [] if names else _metric_problems() or _page_problems()
     trials = _tried([source for source, _ in found]) if files else {}
     problems += [problem for trial in trials.values() for problem in trial.problems]
     if json:
@@ -92,6 +92,21 @@ def _metric_problems() -> list[ShoplakeError]:
 
     try:
         check_own(this_project().folder, this_project().business)
+    except ShoplakeError as problem:
+        return [problem]
+    return []
+
+
+def _page_problems() -> list[ShoplakeError]:
+    """What is wrong with the project's own pages, where its metrics are right."""
+    from shoplake.dashboard.catalog import own_pages, project_pages
+    from shoplake.metrics.catalog import project_catalog
+
+    project = this_project()
+    if not own_pages(project.folder):
+        return []
+    try:
+        project_pages(project.folder, project_catalog(project.folder, project.business), project.business)
     except ShoplakeError as problem:
         return [problem]
     return []

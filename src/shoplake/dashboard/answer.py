@@ -3,47 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Any
+from dataclasses import replace
 
 from shoplake.dashboard.declaration import Page, Tile
+from shoplake.dashboard.marts import rows_of_mart
+from shoplake.dashboard.needs import lacking
 from shoplake.dashboard.period import Period
+from shoplake.dashboard.shaping import BEYOND, cut, first_groups, indexed, sums
+from shoplake.dashboard.shown import FEWEST, Column, Rows, Shown, few_in
 from shoplake.dashboard.state import DEMOGRAPHICS, State
 from shoplake.dashboard.store import Store
 from shoplake.errors import QueryError
 from shoplake.metrics.question import Asked, asked_of
 
-# A cell of fewer people than this says something of single ones.
-FEWEST = 11
 _PEOPLE = "customers"
-Rows = tuple[tuple[Any, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`unit` is that of a metric, `text`, or `month`."""
-
-    name: str
-    title: str
-    unit: str
-    places: int = 0
-
-    @property
-    def is_figure(self) -> bool:
-        return self.unit not in {"text", "month"}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A tile's answer. `few`: rows of fewer than 11 people. `before`: the figure that it is compared with."""
-
-    columns: tuple[Column, ...]
-    rows: Rows = ()
-    few: frozenset[int] = frozenset()
-    before: Decimal | float | int | None = None
-    spark: Rows = ()
-    note: str = ""
+_INDEX = Column("index", "Index (100 = average)", "count")
 
 
 def answer(page: Page, state: State, store: Store) -> dict[str, Shown]:
@@ -60,23 +34,20 @@ def answer(page: Page, state: State, store: Store) -> dict[str, Shown]:
 
 def tile_of(tile: Tile, state: State, store: Store) -> Shown:
     """One tile that is no figure."""
+    if lack := lacking(tile.needs, store.rows):
+        return Shown((), note=lack)
     try:
-        if tile.metrics:
-            return _metrics(tile, state, store)
         if tile.mart:
-            return Shown(
-                tuple(Column(c.name, c.title, c.unit, c.places or 0) for c in tile.mart.columns),
-                tuple(store.rows(tile.mart.sql)),
-            )
+            return rows_of_mart(tile, tile.mart, state, store)
+        return store.reports[tile.report] if tile.report else _metrics(tile, state, store)
     except QueryError as refused:
         return Shown((), note=str(refused))
-    return Shown((), note="This can't be shown here.")
 
 
 def figures_of(page: Page, state: State, store: Store) -> dict[str, Shown]:
     """All figures of a page in two questions: of the period, and of the one before."""
     tiles = [tile for tile in page.tiles if tile.form == "figure" and tile.metrics]
-    refused = {tile.name: store.refusal(tile.metrics, state.chosen) for tile in tiles}
+    refused = {tile.name: _refusal(tile, state, store) for tile in tiles}
     told = [tile for tile in tiles if not refused[tile.name]]
     names = list(dict.fromkeys(tile.metrics[0] for tile in told))
     found = {tile.name: Shown((), note=refused[tile.name]) for tile in tiles}
@@ -97,7 +68,7 @@ def sparks_of(page: Page, state: State, store: Store) -> dict[str, Rows]:
     """The lines beside figures, in one question for each dimension that they are by."""
     found: dict[str, Rows] = {}
     tiles = [tile for tile in page.tiles if tile.form == "figure" and tile.metrics and tile.by]
-    tiles = [tile for tile in tiles if not store.refusal(tile.metrics, state.chosen)]
+    tiles = [tile for tile in tiles if not _refusal(tile, state, store)]
     for by in dict.fromkeys(tile.by for tile in tiles):
         names = list(dict.fromkeys(tile.metrics[0] for tile in tiles if tile.by == by))
         rows = store.ask(names, by, state.period, state.chosen)
@@ -107,16 +78,29 @@ def sparks_of(page: Page, state: State, store: Store) -> dict[str, Rows]:
     return found
 
 
+def _refusal(tile: Tile, state: State, store: Store) -> str:
+    return lacking(tile.needs, store.rows) or store.refusal(tile.metrics, state.chosen)
+
+
 def _metrics(tile: Tile, state: State, store: Store) -> Shown:
     metrics = [name for name in tile.metrics if not _looks_back(name) or _has_year_before(state, store)]
     people = _people(tile.by, state, store)
-    hidden = [name for name in people if name not in metrics]
-    rows = store.ask([*metrics, *hidden], tile.by, state.period, state.chosen, sort=tile.sort, most=tile.most)
-    asked = [asked_of(store.catalog, name) for name in metrics]
-    columns = (*_dimensions(tile.by, store), *(_column(each) for each in asked))
-    at = next((len(tile.by) + [*metrics, *hidden].index(name) for name in people), None)
-    few = frozenset(i for i, row in enumerate(rows) if at is not None and row[at] is not None and 0 < row[at] < FEWEST)
-    return Shown(columns, tuple(row[: len(columns)] for row in rows), few)
+    asked = [*metrics, *(name for name in people if name not in metrics)]
+    limit = tile.most + BEYOND if tile.most and tile.form != "heat" else None
+    rows: Rows = tuple(store.ask(asked, tile.by, state.period, state.chosen, sort=tile.sort, most=limit))
+    figures = tuple(_column(asked_of(store.catalog, name)) for name in metrics)
+    columns, value = (*_dimensions(tile.by, store), *figures), len(tile.by)
+    if tile.form == "heat":
+        weights = sums(rows, 0, value)
+        if tile.index:
+            columns = (*columns[:value], _INDEX, *columns[value:])
+            index = indexed(rows, value)
+            rows = tuple((*row[:value], at, *row[value:]) for row, at in zip(rows, index, strict=True))
+        rows, aside = first_groups(rows, tile.most, weights)
+    else:
+        rows, aside = cut(rows, tile.most)
+    of_people = next((len(columns) - len(metrics) + asked.index(name) for name in people), None)
+    return Shown(columns, tuple(row[: len(columns)] for row in rows), few_in(rows, of_people), aside=aside)
 
 
 def _people(by: Sequence[str], state: State, store: Store) -> list[str]:

@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
-import duckdb
-
+from shoplake.contract.business import Business
+from shoplake.dashboard.check import mart_problems
 from shoplake.dashboard.declaration import Page, Tile
 from shoplake.errors import QueryError
-from shoplake.metrics.catalog import Catalog
+from shoplake.metrics.catalog import Catalog, project_tables
 from shoplake.metrics.question import question
 from shoplake.sources.yaml_file import Problem, load, mistakes
 
+_SOME_DAY = date(2000, 1, 1)  # a page always has a period
 BUILT_IN = Path(__file__).parent / "pages"
 # How many metrics and dimensions a form shows: at least, at most.
-_METRICS = {"figure": (1, 1), "line": (1, 6), "bar": (1, 6), "heat": (1, 1), "table": (1, 20)}
-_BY = {"figure": (0, 1), "line": (1, 2), "bar": (1, 1), "heat": (2, 2), "table": (0, 4)}
+_METRICS = {
+    "figure": (1, 1),
+    "line": (1, 6),
+    "bar": (1, 6),
+    "bars": (1, 6),
+    "columns": (1, 6),
+    "dots": (1, 6),
+    "heat": (1, 1),
+    "table": (1, 20),
+}
+_BY = {
+    "figure": (0, 1),
+    "line": (1, 2),
+    "bar": (1, 1),
+    "bars": (1, 1),
+    "columns": (1, 1),
+    "dots": (1, 1),
+    "heat": (2, 2),
+    "table": (0, 4),
+}
 
 
-def project_pages(project: Path, catalog: Catalog) -> dict[str, Page]:
+def own_pages(project: Path) -> list[Path]:
+    """The files in which a project declares pages."""
+    return sorted((project / "pages").glob("*.yml"))
+
+
+def project_pages(project: Path, catalog: Catalog, business: Business) -> dict[str, Page]:
     """The pages by name, in their order. Raises a DeclarationError that lists a file's mistakes with their lines."""
     found: dict[str, Page] = {}
-    for path in (*sorted(BUILT_IN.glob("*.yml")), *sorted((project / "pages").glob("*.yml"))):
+    for path in (*sorted(BUILT_IN.glob("*.yml")), *own_pages(project)):
         page, lines = load(path, Page)
         problems = [*_problems(page, catalog)]
         if path.stem in found:
             problems.append((("title",), f"there is a page «{path.stem}» already", "Rename the file"))
+        if path.parent != BUILT_IN and any(tile.mart for tile in page.tiles):
+            problems += mart_problems(page, project_tables(project, business))
         if problems:
             raise mistakes(path, lines, problems)
         found[path.stem] = page
@@ -44,29 +71,24 @@ def _problems(page: Page, catalog: Catalog) -> Iterator[Problem]:
             continue
         if tile.metrics:
             yield from ((here, what, remedy) for what, remedy in _metric_problems(tile, catalog))
-        elif tile.mart and (problem := _mart_problem(tile)):
-            yield (*here, "mart"), f"{tile.name}: {problem}", "Write one SELECT over gold"
-        if not tile.metrics and not (tile.title and tile.comment):
+        elif not (tile.title and tile.comment):
             yield here, f"«{tile.name}» says not what it shows", "Give it a title and a comment"
+        if tile.report and tile.form != "table":
+            yield (*here, "form"), f"{tile.name}: a report is a table", "Write: form: table"
 
 
 def _metric_problems(tile: Tile, catalog: Catalog) -> Iterator[tuple[str, str]]:
     for what, allowed, there in (("metrics", _METRICS, tile.metrics), ("dimensions", _BY, tile.by)):
-        least, most = allowed.get(tile.form, (0, 0))
-        if not least <= len(there) <= most:
-            yield f"{tile.name}: a {tile.form} has {least} to {most} {what}", "Name others, or choose another form"
+        if tile.form not in allowed:
+            yield f"{tile.name}: a {tile.form} is of a mart", f"Choose one of: {', '.join(allowed)}"
             return
+        least, most = allowed[tile.form]
+        if not least <= len(there) <= most:
+            count = f"{least}" if least == most else f"{least} to {most}"
+            yield f"{tile.name}: a {tile.form} has {count} {what}, not {len(there)}", "Name others, or another form"
+            return
+    terms = [f"-{tile.sort}"] if tile.sort else []
     try:
-        question(catalog, tile.metrics, by=tile.by, sort=[f"-{tile.sort}"] if tile.sort else [])
+        question(catalog, tile.metrics, by=tile.by, sort=terms, first=_SOME_DAY, last=_SOME_DAY)
     except QueryError as refused:
         yield f"{tile.name}: {refused.what}", refused.remedy or "Correct it"
-
-
-def _mart_problem(tile: Tile) -> str:
-    assert tile.mart is not None
-    try:
-        statements = duckdb.extract_statements(tile.mart.sql)
-    except duckdb.Error as failure:
-        return str(failure).splitlines()[0]
-    is_one = len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
-    return "" if is_one else "it is more than one SELECT"

@@ -11,8 +11,10 @@ from shoplake.metrics.declaration import Unit
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Metric = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Form = Literal["figure", "line", "bar", "heat", "curve", "table"]
+Form = Literal["figure", "line", "bar", "bars", "columns", "dots", "heat", "curve", "table"]
 Report = Literal["freshness", "account", "quarantine", "versions"]
+# What a shop's sources may lack.
+Need = Literal["customers", "costs", "returns"]
 Width = Literal["quarter", "third", "half", "whole"]
 
 
@@ -26,7 +28,9 @@ class Shown(_Declared):
     name: Name
     title: Text
     unit: Unit | Literal["text", "month"] = "text"
-    places: int | None = Field(None, ge=0, le=6)
+    places: int | None = Field(None, ge=0, le=6, description="digits after the point; by default those of its unit")
+    beside: bool = Field(False, description="of a chart: not drawn, but told beside what is")
+    words: dict[str, Text] = Field({}, description="what a value is called in plain words")
 
 
 class Mart(_Declared):
@@ -34,6 +38,9 @@ class Mart(_Declared):
 
     sql: Text = Field(description="one SELECT over gold, in DuckDB's SQL; its columns are those of `columns`, in order")
     columns: tuple[Shown, ...] = Field(min_length=1)
+    covers: Text | None = Field(None, description="a SELECT of the first and the last month, or day, that rows are of")
+    empty: Text = Field("There is nothing to show.", description="what is said where there are no rows: why")
+    people: Name | None = Field(None, description="the column that counts people; rows of fewer than 11 are marked")
     about_people: bool = Field(
         True, description="whether a row may tell of few people: then it is for the owner of the data alone"
     )
@@ -49,8 +56,11 @@ class Tile(_Declared):
     metrics: tuple[Metric, ...] = ()
     by: tuple[Name, ...] = Field((), description="dimensions; a figure's spark line is by the last of them")
     sort: Metric | None = Field(None, description="the metric to sort by, downwards; by default by what it is told by")
-    most: int | None = Field(None, ge=1, le=1000, description="how many rows are shown")
-    index: bool = Field(False, description="of a heat map: each cell against what its row and column would make of it")
+    most: int | None = Field(None, ge=1, le=1000, description="how many rows are shown, of a heat map its largest ones")
+    index: bool = Field(
+        False, description="of a heat map: each cell against what its row and column would make of it, which is 100"
+    )
+    needs: tuple[Need, ...] = Field((), description="what the sources must tell; where they don't, the tile says so")
     good: Literal["up", "down"] = Field("up", description="of a figure: which way is good news")
     mart: Mart | None = None
     report: Report | None = None
@@ -64,6 +74,7 @@ class Page(_Declared):
     title: Text
     comment: Text = Field(description="what the page answers")
     order: int = Field(100, description="its place among the pages")
+    needs: tuple[Need, ...] = Field((), description="what the sources must tell; where they don't, the page says so")
     tiles: tuple[Tile, ...] = Field(min_length=1)
 
 

@@ -23,7 +23,7 @@ class Numbers:
         self.currency = currency
 
     def text(self, value: Any, unit: str, places: int = 0, *, is_short: bool = False) -> str:
-        """A value with its unit; `is_short`: an amount without its cents, where it is large."""
+        """A value with its unit; `is_short`: without what is behind the point, where it is large."""
         if value is None:
             return ABSENT
         if unit == "month":
@@ -34,8 +34,9 @@ class Numbers:
             return str(format_percent(_rounded(value, places + 2), f"#,##0{_point(places)} %", locale=self.locale))
         if unit == "money" and self.currency:
             places = get_currency_precision(self.currency)
-            if is_short and abs(value) >= 10_000:
-                places = 0
+        if is_short and abs(value) >= 10_000:
+            places = 0
+        if unit == "money" and self.currency:
             return self._amount(_rounded(value, places), places)
         return str(format_decimal(_rounded(value, places), f"#,##0{_point(places)}", locale=self.locale))
 

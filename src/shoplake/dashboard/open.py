@@ -12,10 +12,12 @@ from shoplake.dashboard.catalog import project_pages
 from shoplake.dashboard.declaration import Page
 from shoplake.dashboard.figures import Figures, figures_of, is_current, make
 from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS
+from shoplake.dashboard.store import Store
 from shoplake.lake.failures import explained
 from shoplake.metrics.catalog import Catalog, project_catalog
 from shoplake.metrics.declaration import MetricSet
 from shoplake.metrics.flat import only
+from shoplake.runs.manifest import Manifests
 
 Say = Callable[[str], None]
 _EVERYTHING = "Object.assign(window, {vegaEmbed, vega});"
@@ -35,10 +37,15 @@ class Ready:
 def declared(project: Project) -> Ready:
     """The pages, and where their files are or will be."""
     catalog = project_catalog(project.folder, project.business)
-    pages = project_pages(project.folder, catalog)
+    pages = project_pages(project.folder, catalog, project.business)
     folder = project.data / "dashboard"
     figures = figures_of(_asked(catalog, pages), folder / "figures.duckdb")
     return Ready(pages, catalog, figures, folder / f"charts-{version('vl-convert-python')}.js")
+
+
+def store_of(ready: Ready, project: Project) -> Store:
+    """What is published, to be asked."""
+    return Store(project.warehouse, ready.figures, ready.catalog, manifests=Manifests(project.manifests))
 
 
 def prepare(ready: Ready, warehouse: Path, say: Say) -> None:

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from math import log2
 from typing import Any
 
-from shoplake.dashboard.answer import Column, Shown
 from shoplake.dashboard.declaration import Tile
 from shoplake.dashboard.numbers import Numbers
+from shoplake.dashboard.shown import Column, Shown
 
 FEW = "fewer than 11 people"
+_FEW_LOOK = {"heat": f"In brackets: {FEW}.", **dict.fromkeys(("bar", "bars", "columns", "dots"), f"Faint: {FEW}.")}
+# The faintest shade that is told from none.
+_FAINTEST = 0.04
 
 
 def chart_rows(tile: Tile, shown: Shown, numbers: Numbers) -> list[dict[str, Any]]:
     """Rows with `x`, `value` and `text`, as the chart of the tile's form reads them."""
-    forms = {"line": _lines, "bar": _bars, "heat": _cells, "curve": _points}
+    forms = {
+        "line": _lines,
+        "bar": _bars,
+        "bars": _series,
+        "columns": _series,
+        "dots": _series,
+        "heat": _cells,
+        "curve": _points,
+    }
     return [*forms[tile.form](tile, shown, numbers)] if tile.form in forms and shown.rows else []
+
+
+def aside_of(tile: Tile, shown: Shown) -> str:
+    """What must be known beside the rows, and how those of few people look."""
+    few = _FEW_LOOK.get(tile.form, "") if shown.few else ""
+    return " ".join(filter(None, (shown.aside, few)))
 
 
 def table_rows(shown: Shown, numbers: Numbers) -> list[list[str]]:
@@ -30,87 +48,81 @@ def _figures(shown: Shown) -> list[tuple[int, Column]]:
 
 
 def _lines(_: Tile, shown: Shown, numbers: Numbers) -> Iterator[dict[str, Any]]:
-    figures = _figures(shown)
-    for at, column in figures:
+    for at, column in _figures(shown):
         for place, row in enumerate(shown.rows):
             over = [numbers.text(v, c.unit) for v, c in zip(row, shown.columns, strict=True) if not c.is_figure]
-            series = over[1] if len(over) > 1 else column.title
             yield {
                 "at": place,
                 "x": over[0],
-                "series": series,
+                "series": over[1] if len(over) > 1 else column.title,
                 "value": _number(row[at]),
                 "text": _text(row[at], column, numbers),
+                "unit": column.unit,
             }
 
 
 def _bars(_: Tile, shown: Shown, numbers: Numbers) -> Iterator[dict[str, Any]]:
-    (at, column), *others = _figures(shown)
-    for place, row in enumerate(shown.rows):
-        more = [f"{c.title}: {numbers.text(row[i], c.unit, c.places)}" for i, c in others]
-        if place in shown.few:
-            more.append(FEW)
-        yield {
-            "at": place,
-            "x": numbers.text(row[0], shown.columns[0].unit),
-            "key": str(row[0]),
-            "value": _number(row[at]),
-            "text": _text(row[at], column, numbers),
-            "more": "; ".join(more),
-            "few": place in shown.few,
-        }
+    (at, column), *_others = _figures(shown)
+    for place in range(len(shown.rows)):
+        yield _of_row(shown, place, (at, column), numbers)
 
 
-def _cells(tile: Tile, shown: Shown, numbers: Numbers) -> Iterator[dict[str, Any]]:
-    """Rows by columns; as an index, a cell over what its row's and its column's sums would make of it."""
-    (at, column) = _figures(shown)[0]
-    values = {(row[0], row[1]): _number(row[at]) for row in shown.rows}
-    if tile.index:
-        values = _indexed(values)
-    most = max((abs(value) for value in values.values() if value is not None), default=0) or 1
-    across = {value: at for at, value in enumerate(sorted({row[1] for row in shown.rows}))}
-    for place, row in enumerate(shown.rows):
-        value = values[row[0], row[1]]
-        if tile.index:
-            text = "" if value is None else numbers.text(round(value * 100), "count")
-            dark = value is not None and (value > 1.6 or value < 0.4)
-        else:
-            text = _text(row[at], column, numbers)
-            dark = value is not None and abs(value) > 0.6 * most
-        yield {
-            "at": place,
-            "at_x": across[row[1]],
-            "y": numbers.text(row[0], shown.columns[0].unit),
-            "x": numbers.text(row[1], shown.columns[1].unit),
-            "key": str(row[0]),
-            "key_x": str(row[1]),
-            "value": value,
-            "text": f"({text})" if place in shown.few else text,
-            "dark": dark,
-        }
+def _series(_: Tile, shown: Shown, numbers: Numbers) -> Iterator[dict[str, Any]]:
+    """The figures that have the unit of the first one, side by side; the others are told beside them."""
+    figures = _figures(shown)
+    drawn = [(at, c) for at, c in figures if c.unit == figures[0][1].unit and not c.is_beside]
+    for nth, (at, column) in enumerate(drawn):
+        for place in range(len(shown.rows)):
+            yield _of_row(shown, place, (at, column), numbers) | {"series": column.title, "nth": nth}
 
 
-def _indexed(values: dict[tuple[Any, Any], float | None]) -> dict[tuple[Any, Any], float | None]:
-    rows, columns, total = dict[Any, float](), dict[Any, float](), 0.0
-    for (row, column), value in values.items():
-        rows[row] = rows.get(row, 0) + (value or 0)
-        columns[column] = columns.get(column, 0) + (value or 0)
-        total += value or 0
-    expected = {(row, column): rows[row] * columns[column] / total if total else 0 for row, column in values}
+def _of_row(shown: Shown, place: int, drawn: tuple[int, Column], numbers: Numbers) -> dict[str, Any]:
+    row, (at, column) = shown.rows[place], drawn
+    more = [f"{c.title}: {_text(row[i], c, numbers)}" for i, c in _figures(shown) if i != at]
+    is_few = place in shown.few
     return {
-        key: (value / expected[key] if value is not None and expected[key] else None) for key, value in values.items()
+        "at": place,
+        "x": numbers.text(row[0], shown.columns[0].unit),
+        "key": str(row[0]),
+        "value": _number(row[at]),
+        "text": _text(row[at], column, numbers),
+        "more": "; ".join([*more, *([FEW] if is_few else [])]),
+        "few": is_few,
+        "unit": column.unit,
     }
 
 
+def _cells(tile: Tile, shown: Shown, numbers: Numbers) -> Iterator[dict[str, Any]]:
+    """Rows by columns. `shade` from 0 to 1: of an index from 100 to twice or, `under` it, half as much."""
+    (at, column) = _figures(shown)[0]
+    values = [_number(row[at]) for row in shown.rows]
+    most = max((abs(value) for value in values if value is not None), default=0) or 1
+    across = {value: nth for nth, value in enumerate(sorted({row[1] for row in shown.rows}))}
+    for place, value in enumerate(values):
+        row, shade = shown.rows[place], 0.0
+        if value is not None:
+            shade = log2(max(value, 1) / 100) if tile.index else value / most
+        cell = _of_row(shown, place, (at, column), numbers)
+        yield cell | {
+            "at_x": across[row[1]],
+            "y": cell["x"],
+            "x": numbers.text(row[1], shown.columns[1].unit),
+            "key_x": str(row[1]),
+            "text": f"({cell['text']})" if cell["few"] else cell["text"],
+            "shade": min(1.0, max(_FAINTEST, abs(shade))),
+            "under": shade < 0,
+        }
+
+
 def _points(_: Tile, shown: Shown, numbers: Numbers) -> Iterator[dict[str, Any]]:
-    """The first column is the share of things, the second what they make together."""
+    """The first column is the share of things, the second what they make together, the third a word at the point."""
     for row in shown.rows:
-        text = numbers.text(row[1], "percent", 1)
+        share, made = (numbers.text(value, "percent", 1) for value in row[:2])
         yield {
             "x": _number(row[0]),
             "value": _number(row[1]),
-            "text": text,
-            "series": numbers.text(row[0], "percent", 1),
+            "text": f"{share}: {made}",
+            "word": row[2] if len(row) > 2 else None,
         }
 
 

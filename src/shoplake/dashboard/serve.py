@@ -10,9 +10,8 @@ import uvicorn
 
 from shoplake.config import Project
 from shoplake.dashboard.numbers import Numbers
-from shoplake.dashboard.open import Ready
+from shoplake.dashboard.open import Ready, store_of
 from shoplake.dashboard.server import app_of
-from shoplake.dashboard.store import Store
 from shoplake.dashboard.view import View
 from shoplake.errors import MachineError
 
@@ -21,7 +20,7 @@ HOST = "127.0.0.1"
 
 def serve(project: Project, ready: Ready, port: int, locale: str, say: Callable[[str], None]) -> None:
     """Answer until the process is told to stop."""
-    store = Store(project.warehouse, ready.figures, ready.catalog)
+    store = store_of(ready, project)
     view = View(ready.pages, store, project.folder.name, Numbers(locale, store.published.currency))
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
+from shoplake.dashboard.declaration import Report
 from shoplake.dashboard.figures import FILE, SCHEMA, Figures
 from shoplake.dashboard.period import Period
+from shoplake.dashboard.reports import reports_of
+from shoplake.dashboard.shown import Shown
 from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, Days
 from shoplake.errors import QueryError
 from shoplake.metrics.catalog import Catalog
@@ -21,6 +24,7 @@ from shoplake.metrics.dialects import render
 from shoplake.metrics.flat import Flat, with_unique
 from shoplake.metrics.question import asked_of, problem_of, question
 from shoplake.metrics.sql import select
+from shoplake.runs.manifest import Manifests
 from shoplake.warehouse.views import literal
 
 _WAREHOUSE = "warehouse"
@@ -51,11 +55,19 @@ class Published:
 class Store:
     """The warehouse and the figures, read-only; a cursor for each thread that asks."""
 
-    def __init__(self, warehouse: Path, figures: Figures, catalog: Catalog, memory: str = "128MB") -> None:
+    def __init__(
+        self,
+        warehouse: Path,
+        figures: Figures,
+        catalog: Catalog,
+        memory: str = "128MB",
+        manifests: Manifests | None = None,
+    ) -> None:
         if not warehouse.is_file():
             raise QueryError("there is no warehouse yet", where=str(warehouse), remedy="Run `shoplake run` first")
-        self.catalog = catalog
-        self._db = duckdb.connect(config={"threads": 2, "memory_limit": memory})
+        self.catalog, self._manifests = catalog, manifests
+        spill = str(figures.path.parent / "spill")  # by default it would be where the command was called
+        self._db = duckdb.connect(config={"threads": 2, "memory_limit": memory, "temp_directory": spill})
         self._db.execute(f"SET TimeZone = 'UTC'; ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
         self._db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
         self._flats = {name: self._opened(name, flat) for name, flat in figures.flats.items()}
@@ -72,6 +84,13 @@ class Store:
     def _opened(self, name: str, flat: Flat) -> Flat:
         found = self._rows(f"SELECT column_name FROM {FILE}.{SCHEMA}.once WHERE name = {literal(name)}")
         return with_unique(flat, [column for (column,) in found])
+
+    @cached_property
+    def reports(self) -> Mapping[Report, Shown]:
+        """On the data of this state; raises QueryError where its record isn't kept."""
+        if self._manifests is None or self.published.number not in self._manifests.numbers():
+            raise QueryError("the record of this state isn't kept any longer", remedy="`shoplake runs` tells which are")
+        return reports_of(self._manifests.read(self.published.number))
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         try:

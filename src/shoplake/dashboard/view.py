@@ -11,13 +11,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shoplake.dashboard.answer import Column, Rows, Shown, answer, figures_of, sparks_of, tile_of
+from shoplake.dashboard.answer import answer, figures_of, sparks_of, tile_of
 from shoplake.dashboard.charts import chart_of
 from shoplake.dashboard.declaration import Page, Tile
 from shoplake.dashboard.meaning import command_of, meanings_of
+from shoplake.dashboard.needs import lacking
 from shoplake.dashboard.numbers import Numbers
 from shoplake.dashboard.period import DEFAULT, PRESETS
-from shoplake.dashboard.rows import chart_rows, table_rows
+from shoplake.dashboard.rows import aside_of, chart_rows, table_rows
+from shoplake.dashboard.shown import Column, Rows, Shown
 from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, State, read_state
 from shoplake.dashboard.store import Store
 
@@ -33,7 +35,10 @@ class View:
     """Renders the pages of a store for an audience."""
 
     def __init__(self, pages: Mapping[str, Page], store: Store, shop: str, numbers: Numbers) -> None:
-        self.pages, self.store, self.shop, self.numbers = pages, store, shop, numbers
+        self.store, self.shop, self.numbers = store, shop, numbers
+        self._lacks = {name: lacking(page.needs, store.rows) for name, page in pages.items()}
+        # A page that lacks what it is about says so, in place of its tiles.
+        self.pages = {n: p.model_copy(update={"tiles": ()}) if self._lacks[n] else p for n, p in pages.items()}
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
@@ -62,6 +67,7 @@ class View:
             "page.html",
             page=page,
             name=name,
+            lack=self._lacks[name],
             lang=self.numbers.locale.language,
             shop=self.shop,
             pages=[{"name": n, "title": p.title, "href": _href(n, state.address)} for n, p in self.pages.items()],
@@ -134,6 +140,7 @@ class View:
             "height": tile.height,
             "title": tile.title or (meanings[0]["title"] if meanings else tile.name),
             "note": shown.note,
+            "aside": aside_of(tile, shown),
             "columns": shown.columns,
             "rows": table_rows(shown, self.numbers),
             "chart": _has_chart(tile),
@@ -178,7 +185,7 @@ class View:
         """The dimensions that a click on the chart filters by."""
         allowed = FILTERS if state.audience == "shared" else (*FILTERS, *DEMOGRAPHICS)
         names = [name if name in allowed else "" for name in tile.by]
-        return names if tile.form in {"bar", "heat"} and any(names) else []
+        return names if tile.form in {"bar", "bars", "columns", "dots", "heat"} and any(names) else []
 
     def _filters(self, name: str, state: State) -> dict[str, Any]:
         titles = {d.name: d.display_name for s in self.store.catalog.sets.values() for d in s.dimensions}

@@ -4,24 +4,24 @@ const state = JSON.parse(document.getElementById("state").textContent);
 const views = {};
 let latest = 0;
 
-function show(name, rows) {
+// A chart is drawn once it has rows; without any its place says why.
+async function show(name, rows) {
+  if (!rows.length) return;
   if (views[name]) return views[name].data("rows", rows).runAsync();
+  const options = { actions: false, renderer: "svg", formatLocale: state.locale, ast: true, tooltip: { theme: "custom" } };
+  const made = await vegaEmbed(document.getElementById("chart-" + name), { ...state.specs[name], datasets: { rows } }, options);
+  views[name] = made.view;
+  const by = state.clicks[name];
+  made.view.addEventListener("click", (event, item) => {
+    if (!item || !item.datum || !by) return;
+    const address = new URLSearchParams(location.search);
+    [item.datum.key, item.datum.key_x].slice(0, by.length).forEach((value, at) => by[at] && value !== undefined && toggle(address, by[at], value));
+    go(address);
+  });
 }
 
 async function draw() {
-  const options = { actions: false, renderer: "svg", formatLocale: state.locale, ast: true, tooltip: { theme: "custom" } };
-  for (const [name, spec] of Object.entries(state.specs)) {
-    const place = document.getElementById("chart-" + name);
-    const made = await vegaEmbed(place, { ...spec, datasets: { rows: state.rows[name] || [] } }, options);
-    views[name] = made.view;
-    const by = state.clicks[name];
-    made.view.addEventListener("click", (event, item) => {
-      if (!item || !item.datum || !by) return;
-      const address = new URLSearchParams(location.search);
-      [item.datum.key, item.datum.key_x].slice(0, by.length).forEach((value, at) => by[at] && value !== undefined && toggle(address, by[at], value));
-      go(address);
-    });
-  }
+  for (const name of Object.keys(state.specs)) await show(name, state.rows[name] || []);
   document.body.dataset.drawn = "yes";
 }
 
