@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from shoplake.dashboard import cubes
 from shoplake.dashboard.declaration import Page, Tile
 from shoplake.dashboard.period import Period
+from shoplake.dashboard.sharing import CUBE_METRICS, NOT_TOLD, as_told, source_of
 from shoplake.dashboard.state import DEMOGRAPHICS, State
 from shoplake.dashboard.store import Store
 from shoplake.errors import QueryError
@@ -36,7 +38,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A tile's answer. `few`: rows of fewer than 11 people. `before`: the figure that it is compared with."""
+    """A tile's answer. `few`: rows of fewer than 11 people. `before`: the figure that it is compared with.
+
+    `note` says why there is none, `aside` what must be known beside it; `sql`: what gives it where no metric does.
+    """
 
     columns: tuple[Column, ...]
     rows: Rows = ()
@@ -44,6 +49,8 @@ class Shown:
     before: Decimal | float | int | None = None
     spark: Rows = ()
     note: str = ""
+    aside: str = ""
+    sql: str = ""
 
 
 def answer(page: Page, state: State, store: Store) -> dict[str, Shown]:
@@ -60,8 +67,12 @@ def answer(page: Page, state: State, store: Store) -> dict[str, Shown]:
 
 def tile_of(tile: Tile, state: State, store: Store) -> Shown:
     """One tile that is no figure."""
+    store = _store_for(state, store)
     try:
-        if tile.metrics:
+        source = source_of(tile, store.audience, store.telling)
+        if source == "cubes":
+            return _cubes(tile, state, store)
+        if source == "facts":
             return _metrics(tile, state, store)
         if tile.mart:
             return Shown(
@@ -75,6 +86,7 @@ def tile_of(tile: Tile, state: State, store: Store) -> Shown:
 
 def figures_of(page: Page, state: State, store: Store) -> dict[str, Shown]:
     """All figures of a page in two questions: of the period, and of the one before."""
+    store = _store_for(state, store)
     tiles = [tile for tile in page.tiles if tile.form == "figure" and tile.metrics]
     refused = {tile.name: store.refusal(tile.metrics, state.chosen) for tile in tiles}
     told = [tile for tile in tiles if not refused[tile.name]]
@@ -95,9 +107,10 @@ def figures_of(page: Page, state: State, store: Store) -> dict[str, Shown]:
 
 def sparks_of(page: Page, state: State, store: Store) -> dict[str, Rows]:
     """The lines beside figures, in one question for each dimension that they are by."""
+    store = _store_for(state, store)
     found: dict[str, Rows] = {}
     tiles = [tile for tile in page.tiles if tile.form == "figure" and tile.metrics and tile.by]
-    tiles = [tile for tile in tiles if not store.refusal(tile.metrics, state.chosen)]
+    tiles = [tile for tile in tiles if not store.refusal(tile.metrics, [*tile.by, *state.chosen])]
     for by in dict.fromkeys(tile.by for tile in tiles):
         names = list(dict.fromkeys(tile.metrics[0] for tile in tiles if tile.by == by))
         rows = store.ask(names, by, state.period, state.chosen)
@@ -117,6 +130,29 @@ def _metrics(tile: Tile, state: State, store: Store) -> Shown:
     at = next((len(tile.by) + [*metrics, *hidden].index(name) for name in people), None)
     few = frozenset(i for i, row in enumerate(rows) if at is not None and row[at] is not None and 0 < row[at] < FEWEST)
     return Shown(columns, tuple(row[: len(columns)] for row in rows), few)
+
+
+def _store_for(state: State, store: Store) -> Store:
+    return store.shared if state.audience == "shared" else store
+
+
+def _cubes(tile: Tile, state: State, store: Store) -> Shown:
+    """From the closed cubes, as far as they have the metrics."""
+    if tile.metrics[0] not in CUBE_METRICS:
+        raise QueryError(f"{NOT_TOLD}the closed cubes don't have «{tile.metrics[0]}»")
+    shown = as_told(tile, store.audience, store.telling)
+    told = cubes.told(store.cubes, tile.by, state.chosen, state.period, store.published.days)
+    figures = told.figures
+    if shown.metrics[0] not in figures:
+        raise QueryError(f"{NOT_TOLD}customers don't add up over departments; choose one of these, or a whole quarter")
+    metrics = [name for name in shown.metrics if name in figures]
+    keys = [*told.sales]
+    if order := figures.get(shown.sort or ""):
+        keys.sort(key=lambda key: -cubes.number(order.get(key)))
+    columns = [*_dimensions(tile.by, store), *(_column(asked_of(store.catalog, name)) for name in metrics)]
+    columns = [replace(c, title=f"{c.title}, {told.when}") if c.name == _PEOPLE and told.when else c for c in columns]
+    rows = tuple((*key, *(figures[name].get(key, 0) for name in metrics)) for key in keys[: tile.most])
+    return Shown(tuple(columns), rows, aside=told.aside, sql=told.sql)
 
 
 def _people(by: Sequence[str], state: State, store: Store) -> list[str]:

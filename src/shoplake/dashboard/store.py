@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
+from shoplake.dashboard import cells
+from shoplake.dashboard.cells import Cubes
 from shoplake.dashboard.figures import FILE, SCHEMA, Figures
 from shoplake.dashboard.period import Period
-from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, Days
+from shoplake.dashboard.sharing import Telling
+from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, Audience, Days
 from shoplake.errors import QueryError
 from shoplake.metrics.catalog import Catalog
 from shoplake.metrics.dialects import render
@@ -51,10 +55,12 @@ class Published:
 class Store:
     """The warehouse and the figures, read-only; a cursor for each thread that asks."""
 
+    audience: Audience = "analyst"
+
     def __init__(self, warehouse: Path, figures: Figures, catalog: Catalog, memory: str = "128MB") -> None:
         if not warehouse.is_file():
             raise QueryError("there is no warehouse yet", where=str(warehouse), remedy="Run `shoplake run` first")
-        self.catalog = catalog
+        self.catalog, self.telling = catalog, Telling(catalog)
         self._db = duckdb.connect(config={"threads": 2, "memory_limit": memory})
         self._db.execute(f"SET TimeZone = 'UTC'; ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
         self._db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
@@ -72,6 +78,22 @@ class Store:
     def _opened(self, name: str, flat: Flat) -> Flat:
         found = self._rows(f"SELECT column_name FROM {FILE}.{SCHEMA}.once WHERE name = {literal(name)}")
         return with_unique(flat, [column for (column,) in found])
+
+    @cached_property
+    def shared(self) -> Store:
+        """The same for everybody to ask: of who buys it tells what the closed cubes do."""
+        if self.audience == "shared":
+            return self
+        other = copy(self)
+        other.audience = "shared"
+        values = {name: each for name, each in self.published.values.items() if not self.telling.dimension(name)}
+        other.published = replace(self.published, values=values)
+        return other
+
+    @cached_property
+    def cubes(self) -> Cubes:
+        """The closed cubes, all of them: some thousand cells."""
+        return cells.cubes_of(self.rows(cells.SQL))
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         try:
@@ -92,6 +114,8 @@ class Store:
         most: int | None = None,
     ) -> list[tuple[Any, ...]]:
         """The dimensions, then the figures, of a period under some filters; raises QueryError where there are none."""
+        if self.audience == "shared" and (why := self.telling.problem(metrics, (*by, *chosen))):
+            raise QueryError(why)
         for name in metrics:
             for dimension in chosen:
                 if refusal := self._refusal(name, dimension):
@@ -104,6 +128,9 @@ class Store:
 
     def refusal(self, metrics: Iterable[str], chosen: Iterable[str]) -> str:
         """Why figures can't be told under such filters; nothing where they can."""
+        metrics, chosen = tuple(metrics), tuple(chosen)
+        if self.audience == "shared" and (why := self.telling.problem(metrics, chosen)):
+            return why
         return next(filter(None, (self._refusal(name, each) for name in metrics for each in chosen)), "")
 
     def _prepared(
