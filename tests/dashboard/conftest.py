@@ -12,6 +12,7 @@ from shoplake.dashboard.store import Store
 from shoplake.dashboard.view import View
 from shoplake.lake import Engine
 from tests.conftest import Shop
+from tests.dashboard.small_shop import make_small_shop
 from tests.hand_shop import make_hand_shop
 
 
@@ -36,3 +37,21 @@ def store(hand_shop: Shop, ready: Ready) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def view(ready: Ready, store: Store) -> View:
     return View(ready.pages, store, "Hand shop", Numbers("en", store.published.currency))
+
+
+@pytest.fixture(scope="session")
+def small_shop(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
+    return make_small_shop(tmp_path_factory.mktemp("small") / "shop", engine)
+
+
+@pytest.fixture(scope="session")
+def small_ready(small_shop: Shop) -> Ready:
+    found = declared(small_shop.project)
+    prepare(found, small_shop.project.warehouse, lambda text: None)
+    return found
+
+
+@pytest.fixture(scope="session")
+def small_store(small_shop: Shop, small_ready: Ready) -> Iterator[Store]:
+    with Store(small_shop.project.warehouse, small_ready.figures, small_ready.catalog) as opened:
+        yield opened

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from shoplake.dashboard import cubes
 from shoplake.dashboard.declaration import Page, Tile
 from shoplake.dashboard.marts import rows_of_mart
 from shoplake.dashboard.needs import lacking
 from shoplake.dashboard.period import Period
 from shoplake.dashboard.shaping import BEYOND, cut, first_groups, indexed, sums
+from shoplake.dashboard.sharing import CUBE_METRICS, NOT_TOLD, as_told, source_of
 from shoplake.dashboard.shown import FEWEST, Column, Rows, Shown, few_in
 from shoplake.dashboard.state import DEMOGRAPHICS, State
 from shoplake.dashboard.store import Store
@@ -36,16 +38,24 @@ def tile_of(tile: Tile, state: State, store: Store) -> Shown:
     """One tile that is no figure."""
     if lack := lacking(tile.needs, store.rows):
         return Shown((), note=lack)
+    store = _store_for(state, store)
     try:
+        source = source_of(tile, store.audience, store.telling)
+        if source == "cubes":
+            return _cubes(tile, state, store)
+        if source == "facts":
+            return _metrics(tile, state, store)
         if tile.mart:
             return rows_of_mart(tile, tile.mart, state, store)
-        return store.reports[tile.report] if tile.report else _metrics(tile, state, store)
+        assert tile.report
+        return store.reports[tile.report]
     except QueryError as refused:
         return Shown((), note=str(refused))
 
 
 def figures_of(page: Page, state: State, store: Store) -> dict[str, Shown]:
     """All figures of a page in two questions: of the period, and of the one before."""
+    store = _store_for(state, store)
     tiles = [tile for tile in page.tiles if tile.form == "figure" and tile.metrics]
     refused = {tile.name: _refusal(tile, state, store) for tile in tiles}
     told = [tile for tile in tiles if not refused[tile.name]]
@@ -66,9 +76,10 @@ def figures_of(page: Page, state: State, store: Store) -> dict[str, Shown]:
 
 def sparks_of(page: Page, state: State, store: Store) -> dict[str, Rows]:
     """The lines beside figures, in one question for each dimension that they are by."""
+    store = _store_for(state, store)
     found: dict[str, Rows] = {}
     tiles = [tile for tile in page.tiles if tile.form == "figure" and tile.metrics and tile.by]
-    tiles = [tile for tile in tiles if not _refusal(tile, state, store)]
+    tiles = [tile for tile in tiles if not _refusal(tile, state, store, tile.by)]
     for by in dict.fromkeys(tile.by for tile in tiles):
         names = list(dict.fromkeys(tile.metrics[0] for tile in tiles if tile.by == by))
         rows = store.ask(names, by, state.period, state.chosen)
@@ -78,8 +89,8 @@ def sparks_of(page: Page, state: State, store: Store) -> dict[str, Rows]:
     return found
 
 
-def _refusal(tile: Tile, state: State, store: Store) -> str:
-    return lacking(tile.needs, store.rows) or store.refusal(tile.metrics, state.chosen)
+def _refusal(tile: Tile, state: State, store: Store, by: Sequence[str] = ()) -> str:
+    return lacking(tile.needs, store.rows) or store.refusal(tile.metrics, [*by, *state.chosen])
 
 
 def _metrics(tile: Tile, state: State, store: Store) -> Shown:
@@ -101,6 +112,29 @@ def _metrics(tile: Tile, state: State, store: Store) -> Shown:
         rows, aside = cut(rows, tile.most)
     of_people = next((len(columns) - len(metrics) + asked.index(name) for name in people), None)
     return Shown(columns, tuple(row[: len(columns)] for row in rows), few_in(rows, of_people), aside=aside)
+
+
+def _store_for(state: State, store: Store) -> Store:
+    return store.shared if state.audience == "shared" else store
+
+
+def _cubes(tile: Tile, state: State, store: Store) -> Shown:
+    """From the closed cubes, as far as they have the metrics."""
+    if tile.metrics[0] not in CUBE_METRICS:
+        raise QueryError(f"{NOT_TOLD}the closed cubes don't have «{tile.metrics[0]}»")
+    shown = as_told(tile, store.audience, store.telling)
+    told = cubes.told(store.cubes, tile.by, state.chosen, state.period, store.published.days)
+    figures = told.figures
+    if shown.metrics[0] not in figures:
+        raise QueryError(f"{NOT_TOLD}customers don't add up over departments; choose one of these, or a whole quarter")
+    metrics = [name for name in shown.metrics if name in figures]
+    keys = [*told.sales]
+    if order := figures.get(shown.sort or ""):
+        keys.sort(key=lambda key: -cubes.number(order.get(key)))
+    columns = [*_dimensions(tile.by, store), *(_column(asked_of(store.catalog, name)) for name in metrics)]
+    columns = [replace(c, title=f"{c.title}, {told.when}") if c.name == _PEOPLE and told.when else c for c in columns]
+    rows = tuple((*key, *(figures[name].get(key, 0) for name in metrics)) for key in keys[: tile.most])
+    return Shown(tuple(columns), rows, aside=told.aside, sql=told.sql)
 
 
 def _people(by: Sequence[str], state: State, store: Store) -> list[str]:

@@ -26,10 +26,11 @@ def meanings_of(tile: Tile, catalog: Catalog) -> list[dict[str, Any]]:
     return found
 
 
-def command_of(tile: Tile, state: State) -> str:
-    """The command that answers the same."""
-    if tile.mart:
-        return f"shoplake query {shlex.quote(' '.join(tile.mart.sql.split()))}"
+def command_of(tile: Tile, state: State, sql: str = "") -> str:
+    """The command that answers the same; `sql`: what gives it where no metric does."""
+    if sql or tile.mart:
+        asked = sql or (tile.mart.sql if tile.mart else "")
+        return f"shoplake query {shlex.quote(' '.join(asked.split()))}"
     if not tile.metrics:
         return ""
     words = ["shoplake", "metrics", "query", ",".join(tile.metrics)]

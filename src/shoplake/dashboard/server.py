@@ -20,6 +20,7 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from shoplake.dashboard.access import Access, Gate
 from shoplake.dashboard.answer import answer
 from shoplake.dashboard.state import Audience, State, read_state
 from shoplake.dashboard.view import View
@@ -36,8 +37,9 @@ _HEADERS = {
 }
 
 
-def app_of(view: View, charts: Path, audience: Audience) -> Starlette:
+def app_of(view: View, charts: Path, audience: Audience, access: Access | None = None) -> Starlette:
     """The application over one published state. `charts`: the file with the charts' JavaScript."""
+    gate = [Middleware(Gate, access=access)] if access else []
 
     def state_of(request: Request) -> State:
         return read_state(request.query_params.multi_items(), view.store.published.days, audience)
@@ -85,7 +87,7 @@ def app_of(view: View, charts: Path, audience: Audience) -> Starlette:
     return Starlette(
         routes=routes,
         exception_handlers=handlers,
-        middleware=[Middleware(_Headers)],
+        middleware=[Middleware(_Headers), *gate],
     )
 
 

@@ -30,7 +30,7 @@ class Column:
 class Shown:
     """A tile's answer. `few`: rows of fewer than 11 people. `before`: the figure that it is compared with.
 
-    `note` says why there is none, `aside` what must be known beside it.
+    `note` says why there is none, `aside` what must be known beside it; `sql`: what gives it where no metric does.
     """
 
     columns: tuple[Column, ...]
@@ -40,6 +40,7 @@ class Shown:
     spark: Rows = ()
     note: str = ""
     aside: str = ""
+    sql: str = ""
 
 
 def few_in(rows: Rows, at: int | None) -> frozenset[int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,12 +13,15 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
+from shoplake.dashboard import cells
+from shoplake.dashboard.cells import Cubes
 from shoplake.dashboard.declaration import Report
 from shoplake.dashboard.figures import FILE, SCHEMA, Figures
 from shoplake.dashboard.period import Period
 from shoplake.dashboard.reports import reports_of
+from shoplake.dashboard.sharing import Telling
 from shoplake.dashboard.shown import Shown
-from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, Days
+from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, Audience, Days
 from shoplake.errors import QueryError
 from shoplake.metrics.catalog import Catalog
 from shoplake.metrics.dialects import render
@@ -55,6 +59,8 @@ class Published:
 class Store:
     """The warehouse and the figures, read-only; a cursor for each thread that asks."""
 
+    audience: Audience = "analyst"
+
     def __init__(
         self,
         warehouse: Path,
@@ -65,7 +71,7 @@ class Store:
     ) -> None:
         if not warehouse.is_file():
             raise QueryError("there is no warehouse yet", where=str(warehouse), remedy="Run `shoplake run` first")
-        self.catalog, self._manifests = catalog, manifests
+        self.catalog, self.telling, self._manifests = catalog, Telling(catalog), manifests
         spill = str(figures.path.parent / "spill")  # by default it would be where the command was called
         self._db = duckdb.connect(config={"threads": 2, "memory_limit": memory, "temp_directory": spill})
         self._db.execute(f"SET TimeZone = 'UTC'; ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
@@ -92,6 +98,22 @@ class Store:
             raise QueryError("the record of this state isn't kept any longer", remedy="`shoplake runs` tells which are")
         return reports_of(self._manifests.read(self.published.number))
 
+    @cached_property
+    def shared(self) -> Store:
+        """The same for everybody to ask: of who buys it tells what the closed cubes do."""
+        if self.audience == "shared":
+            return self
+        other = copy(self)
+        other.audience = "shared"
+        values = {name: each for name, each in self.published.values.items() if not self.telling.dimension(name)}
+        other.published = replace(self.published, values=values)
+        return other
+
+    @cached_property
+    def cubes(self) -> Cubes:
+        """The closed cubes, all of them: some thousand cells."""
+        return cells.cubes_of(self.rows(cells.SQL))
+
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         try:
             cursor = self._db.cursor()
@@ -111,6 +133,8 @@ class Store:
         most: int | None = None,
     ) -> list[tuple[Any, ...]]:
         """The dimensions, then the figures, of a period under some filters; raises QueryError where there are none."""
+        if self.audience == "shared" and (why := self.telling.problem(metrics, (*by, *chosen))):
+            raise QueryError(why)
         for name in metrics:
             for dimension in chosen:
                 if refusal := self._refusal(name, dimension):
@@ -123,6 +147,9 @@ class Store:
 
     def refusal(self, metrics: Iterable[str], chosen: Iterable[str]) -> str:
         """Why figures can't be told under such filters; nothing where they can."""
+        metrics, chosen = tuple(metrics), tuple(chosen)
+        if self.audience == "shared" and (why := self.telling.problem(metrics, chosen)):
+            return why
         return next(filter(None, (self._refusal(name, each) for name in metrics for each in chosen)), "")
 
     def _prepared(

@@ -19,6 +19,7 @@ from shoplake.dashboard.needs import lacking
 from shoplake.dashboard.numbers import Numbers
 from shoplake.dashboard.period import DEFAULT, PRESETS
 from shoplake.dashboard.rows import aside_of, chart_rows, table_rows
+from shoplake.dashboard.sharing import as_told
 from shoplake.dashboard.shown import Column, Rows, Shown
 from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, State, read_state
 from shoplake.dashboard.store import Store
@@ -26,13 +27,15 @@ from shoplake.dashboard.store import Store
 _HERE = Path(__file__).parent
 _AUDIENCES = {
     "analyst": "For you alone: free filters, single people may be told",
-    "shared": "For everybody: nothing of fewer than 11 people",
+    "shared": "For everybody: who buys is told of groups of 11 or more",
 }
 _AGAINST = {"year": "on the year before", "period": "on the period before", None: "nothing to compare with"}
 
 
 class View:
     """Renders the pages of a store for an audience."""
+
+    filters_template = "filters.html"
 
     def __init__(self, pages: Mapping[str, Page], store: Store, shop: str, numbers: Numbers) -> None:
         self.store, self.shop, self.numbers = store, shop, numbers
@@ -42,12 +45,13 @@ class View:
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
+        self._templates.filters["as_data"] = _as_data
         self._specs: dict[str, dict[str, Any]] = {}
 
     def warm(self) -> None:
         """Ask beforehand what everybody asks first, and prepare what is asked under filters."""
         days = self.store.published.days
-        begin = read_state([], days, "analyst")
+        begin = read_state([], days, self.store.audience)
         for page in self.pages.values():
             answer(page, begin, self.store)
             for name in FILTERS:  # of an order, and of a line
@@ -55,6 +59,10 @@ class View:
 
     def whole(self, name: str, state: State) -> str:
         """The page as it is first loaded."""
+        return self.render("page.html", **self.context(name, state))
+
+    def context(self, name: str, state: State) -> dict[str, Any]:
+        """What the template of a whole page needs."""
         page, shown = self.pages[name], answer(self.pages[name], state, self.store)
         tiles = self._tiles(name, state, shown)
         data = {
@@ -63,35 +71,35 @@ class View:
             "clicks": {tile.name: self._clicks(tile, state) for tile in page.tiles},
             "locale": self.numbers.for_charts(),
         }
-        return self._render(
-            "page.html",
-            page=page,
-            name=name,
-            lack=self._lacks[name],
-            lang=self.numbers.locale.language,
-            shop=self.shop,
-            pages=[{"name": n, "title": p.title, "href": _href(n, state.address)} for n, p in self.pages.items()],
-            audience=state.audience,
-            audience_text=_AUDIENCES[state.audience],
-            tiles=tiles,
-            published=self.as_of,
-            charts_address="/static/charts.js",
-            data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
+        return {
+            "page": page,
+            "name": name,
+            "lack": self._lacks[name],
+            "lang": self.numbers.locale.language,
+            "shop": self.shop,
+            "pages": [{"name": n, "title": p.title, "href": _href(n, state.address)} for n, p in self.pages.items()],
+            "audience": state.audience,
+            "audience_text": _AUDIENCES[state.audience],
+            "tiles": tiles,
+            "published": self.as_of,
+            "charts_address": "/static/charts.js",
+            "data": data,
+            "filters_template": self.filters_template,
             **self._filters(name, state),
-        )
+        }
 
     def parts(self, name: str, state: State) -> Iterator[dict[str, Any]]:
         """What changes on the page with its state, figures first: HTML by the id of its place, and rows of charts."""
         page = self.pages[name]
         figures = figures_of(page, state, self.store)
-        first = {"filters": self._render("filters.html", **self._filters(name, state))}
+        first = {"filters": self.render(self.filters_template, **self._filters(name, state))}
         for tile in page.tiles:
             if tile.name in figures:
                 first |= self._changed(self._tile(name, tile, figures[tile.name], state))
         yield {"address": state.address, "parts": first, "rows": {}}
         for tile_name, spark in sparks_of(page, state, self.store).items():
             line = self._spark(spark, figures[tile_name].columns[0])
-            yield {"parts": {f"spark-{tile_name}": self._render("spark.html", tile=line)}, "rows": {}}
+            yield {"parts": {f"spark-{tile_name}": self.render("spark.html", tile=line)}, "rows": {}}
         for tile in page.tiles:
             if tile.name not in figures:
                 shown = tile_of(tile, state, self.store)
@@ -101,10 +109,10 @@ class View:
 
     def _changed(self, tile: dict[str, Any]) -> dict[str, str]:
         places = ["body", "about", *(["table"] if tile["chart"] else [])]
-        return {f"{place}-{tile['name']}": self._render(f"{place}.html", tile=tile) for place in places}
+        return {f"{place}-{tile['name']}": self.render(f"{place}.html", tile=tile) for place in places}
 
     def error(self, title: str, what: str) -> str:
-        return self._render("error.html", title=title, what=what)
+        return self.render("error.html", title=title, what=what)
 
     def specs(self, name: str) -> dict[str, Any]:
         """The charts of a page, by tile."""
@@ -131,6 +139,7 @@ class View:
         return [self._tile(name, tile, shown[tile.name], state) for tile in self.pages[name].tiles]
 
     def _tile(self, name: str, tile: Tile, shown: Shown, state: State) -> dict[str, Any]:
+        tile = as_told(tile, state.audience, self.store.telling)
         meanings = meanings_of(tile, self.store.catalog)
         csv = _href(f"{name}/{tile.name}.csv", state.address) if shown.columns else ""
         common = {
@@ -146,7 +155,7 @@ class View:
             "chart": _has_chart(tile),
             "meanings": meanings,
             "as_of": self.as_of,
-            "command": command_of(tile, state),
+            "command": command_of(tile, state, shown.sql),
             "csv": csv,
         }
         return common | (self._figure(tile, shown, state) if tile.form == "figure" and shown.rows else {})
@@ -209,8 +218,13 @@ class View:
             "caution": self._caution,
         }
 
-    def _render(self, template: str, **context: Any) -> str:
+    def render(self, template: str, **context: Any) -> str:
         return self._templates.get_template(template).render(**context)
+
+
+def _as_data(value: Any) -> str:
+    """JSON that may stand in a script element."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _has_chart(tile: Tile) -> bool:

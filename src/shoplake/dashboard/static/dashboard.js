@@ -6,9 +6,10 @@ let latest = 0;
 
 // A chart is drawn once it has rows; without any its place says why.
 async function show(name, rows) {
+  document.getElementById("chart-" + name).style.visibility = rows.length ? "" : "hidden";
   if (!rows.length) return;
   if (views[name]) return views[name].data("rows", rows).runAsync();
-  const options = { actions: false, renderer: "svg", formatLocale: state.locale, ast: true, tooltip: { theme: "custom" } };
+  const options = { actions: false, logLevel: 1, renderer: "svg", formatLocale: state.locale, ast: true, tooltip: { theme: "custom" } };
   const made = await vegaEmbed(document.getElementById("chart-" + name), { ...state.specs[name], datasets: { rows } }, options);
   views[name] = made.view;
   const by = state.clicks[name];
@@ -31,9 +32,8 @@ function toggle(address, name, value) {
   (there.includes(value) ? there.filter((each) => each !== value) : [...there, value]).forEach((each) => address.append(name, each));
 }
 
-// What the page shows in a state, part by part: asked of the server, or, in a file, looked up.
+// What the page shows in a state, part by part: asked of the server.
 async function* answer(address) {
-  if (state.answers) return yield state.answers[address];
   const found = await fetch(location.pathname + (address ? "?" + address : ""), { headers: { Accept: "application/json" } });
   if (!found.ok) throw new Error(found.status);
   const reader = found.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -102,4 +102,4 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelectorAll("details[open]").forEach((each) => { each.open = false; });
 });
 addEventListener("popstate", () => go(new URLSearchParams(location.search), true));
-draw();
+if (!state.pages) draw();
