@@ -245,7 +245,7 @@ def test_a_shop_without_returns_and_customers_says_so(corner_shop: Shop) -> None
         assert "have no returns" in view.whole("returns", state)
         page = view.whole("retention", state)
         assert "say who bought" in page
-        assert '<section' not in page
+        assert "<section" not in page
         assert next(view.parts("retention", state))["rows"] == {}
 
 
