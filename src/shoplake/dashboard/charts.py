@@ -160,7 +160,8 @@ def _heat(_: Tile, colours: dict[str, str]) -> Chart:
     cells = base.mark_rect(stroke=colours["card"], strokeWidth=1, cursor="pointer").encode(
         fill=fill, fillOpacity=shaded
     )
-    return alt.layer(cells, base.mark_text(fontSize=11).encode(text="text:N"))
+    has_room = alt.ExprRef("bandwidth('x') < 30 ? 0 : 1")  # on a phone shades alone are told
+    return alt.layer(cells, base.mark_text(fontSize=11, opacity=has_room).encode(text="text:N"))
 
 
 def _curve(_: Tile, colours: dict[str, str]) -> Chart:
