@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -49,12 +49,24 @@ def shop(seed: int, *, changing: float = 0.0) -> list[Line]:
     return [Line(*cell, sales) for cell, sales in lines.items()]
 
 
+def renamed(lines: list[Line], names: dict[str, str]) -> list[Line]:
+    """With other names of departments and age bands."""
+    return [
+        replace(
+            line,
+            department=names.get(line.department, line.department),
+            age_band=names.get(line.age_band, line.age_band),
+        )
+        for line in lines
+    ]
+
+
 def ordered(lines: list[Line]) -> list[str]:
-    """The departments, the one with the most buyers first."""
+    """The departments, the one with the most buyers first; one called «Other» is last."""
     buyers = defaultdict(set)
     for line in lines:
         buyers[line.department].add(line.customer)
-    return sorted(buyers, key=lambda name: (-len(buyers[name]), name))
+    return sorted(buyers, key=lambda name: (name == OTHER, -len(buyers[name]), name))
 
 
 def counted(lines: list[Line]) -> Quarter:

@@ -110,10 +110,11 @@ def built(engine: Engine, lines: list[cube_shops.Line], as_of: str) -> list[Any]
     ).collect()  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("names", [{}, {"D0": OTHER, "A1": OTHER}], ids=["names", "what the shop itself calls Other"])
 @pytest.mark.parametrize("seed", [4, 5, 12, 15, 19, 30])
-def test_the_mart_is_what_was_decided(engine: Engine, seed: int) -> None:
+def test_the_mart_is_what_was_decided(engine: Engine, seed: int, names: dict[str, str]) -> None:
     """Row for row against the same worked out person by person, with people who change within the quarter."""
-    lines = cube_shops.shop(seed, changing=0.1)
+    lines = cube_shops.renamed(cube_shops.shop(seed, changing=0.1), names)
     wanted = cube_shops.published(lines, shown(cube_shops.counted(lines)))
     found = {}
     for row in built(engine, lines, "2024-04-01"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from shoplake.contract import Column, Link, Rebuild, Reconciliation, Table
@@ -28,14 +28,23 @@ BUYER_COUNT = Column(
 
 
 def build(table: Table, days: DataFrame, customers: DataFrame, as_of: date) -> DataFrame:
-    """Sum by customer first, so that each counts once; the join is on a unique key."""
+    """Customers are counted without their keys, but for the few who changed within a month and may be one value twice.
+
+    The join is on a unique key.
+    """
     totals = [F.sum(column.name).cast(column.type).alias(column.name) for column in SUMS]
     bought = days.where(_IS_BEFORE.replace(":as_of", f"date'{as_of}'"))
     of_month = bought.groupBy("order_month", "customer_key", "customer_version_key", "age_band").agg(*totals)
+    in_order = Window.partitionBy("order_month", "customer_key").orderBy("customer_version_key", "age_band")
+    neighbours = [beside("customer_key").over(in_order).isNotNull() for beside in (F.lag, F.lead)]
+    marked = of_month.withColumn("_changed_key", F.when(neighbours[0] | neighbours[1], F.col("customer_key")))
     people = customers.select("customer_version_key", *OF_VERSION)
-    told = by_attribute(of_month.join(people, on="customer_version_key", how="left").drop("customer_version_key"))
-    of_person = told.groupBy(*_KEY, "customer_key").agg(*totals)
-    return of_person.groupBy(*_KEY).agg(F.count("*").alias(BUYER_COUNT.name), *totals).select(*table.column_names)
+    told = by_attribute(
+        marked.join(people, on="customer_version_key", how="left").drop("customer_version_key", "customer_key")
+    )
+    once = F.when(F.col("_changed_key").isNull(), F.count("*")).otherwise(1).alias(BUYER_COUNT.name)
+    few = told.groupBy(*_KEY, "_changed_key").agg(once, *totals)
+    return few.groupBy(*_KEY).agg(F.sum(BUYER_COUNT.name).alias(BUYER_COUNT.name), *totals).select(*table.column_names)
 
 
 TABLE = Table(

@@ -1,4 +1,8 @@
-"""How many people each value has in each department, month by month: what the closed cubes are decided by."""
+"""How many people each value has in each department, month by month: what the closed cubes are decided by, and made of.
+
+What grows with the shop is summed at once, without the keys of people. Only those who had two values in one period keep
+them, because a coarser cell may have both; they are few, and so is all that is left.
+"""
 
 from __future__ import annotations
 
@@ -11,113 +15,126 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from shoplake.gold.marts.attributes import ATTRIBUTES, EVERYBODY, by_attribute
-from shoplake.gold.marts.closed_cubes import Counts, Pair, Quarter
+from shoplake.gold.marts.attributes import ATTRIBUTES, EVERYBODY, OF_VERSION
+from shoplake.gold.marts.closed_cubes import OTHER, Counts, Pair, Quarter
 
-_CELL = ("order_quarter", "order_month", "attribute", "attribute_value")
+GROUP = ("period", "attribute", "attribute_value", "second_attribute", "second_value")
+_CELL = ("order_quarter", *GROUP, "place")
 _MEASURES = ("people", "steady", "last", "steady_last", "sales")
 
 
-def departments_by_size(people: DataFrame) -> dict[str, list[str]]:
-    """The departments of each quarter, the one with the most buyers first."""
+def with_quarter(bought: DataFrame) -> DataFrame:
+    month = F.substring("order_month", 6, 2).cast("int")
+    quarter = F.format_string("%s-Q%d", F.substring("order_month", 1, 4), F.floor((month + 2) / 3))
+    return bought.withColumn("order_quarter", quarter)
+
+
+def departments_by_size(bought: DataFrame) -> dict[str, list[str]]:
+    """The departments of each quarter, the one with the most buyers first, and last what itself is called «Other»."""
     found = (
-        people.groupBy("order_quarter", "department").agg(F.count_distinct("customer_key").alias("people")).collect()
+        bought.groupBy("order_quarter", "department").agg(F.count_distinct("customer_key").alias("people")).collect()
     )
     ordered: dict[str, list[str]] = defaultdict(list)
-    for row in sorted(found, key=lambda row: (-row["people"], row["department"])):
+    for row in sorted(found, key=lambda row: (row["department"] == OTHER, -row["people"], row["department"])):
         ordered[row["order_quarter"]].append(row["department"])
     return ordered
 
 
-def quarters_of(
-    people: DataFrame, departments: dict[str, list[str]], attributes: Sequence[str], pairs: Sequence[Pair]
-) -> dict[str, Quarter]:
-    """The counts of each quarter.
+def cells_of(
+    bought: DataFrame,
+    customers: DataFrame,
+    departments: dict[str, list[str]],
+    attributes: Sequence[str],
+    pairs: Sequence[Pair],
+) -> DataFrame:
+    """Months by one attribute and the `place` of a department, quarters by pairs of attributes, without a place.
 
-    `people`: one row per month, customer as they were, and department, with `is_steady`, whether they were so in the
-    whole quarter.
+    `bought`: one row per month, customer as they were, and department. `people` bought so, `last` of them from no later
+    department in the month; apart for those who were so in the whole quarter (`is_steady`), and for each who had two
+    values in the period (`moved_key`).
+    """
+    told = [name for name in ATTRIBUTES if name in attributes]
+    of_version = customers.select("customer_version_key", *[name for name in told if name in OF_VERSION])
+    rows = _marked(bought, departments).join(of_version, on="customer_version_key", how="left")
+    months = [_cell("order_month", F.col("place"), F.lit(1), name, EVERYBODY) for name in (*told, EVERYBODY)]
+    quarters = [_cell("order_quarter", F.lit(None).cast("int"), F.col("is_first"), *pair) for pair in pairs]
+    each = rows.select(
+        *("order_quarter", "changed_key", "last", "reporting_sales_amount"),
+        F.explode(F.array(*months, *quarters)).alias("_of"),
+    ).select("*", *[F.col(f"_of.{name}").alias(name) for name in (*GROUP, "place", "people")])
+    fine = each.groupBy(*_CELL, "changed_key").agg(*_sums())
+    # Who changed may have several rows in a cell, and is one; and the last department may be another for each value.
+    of_one = Window.partitionBy(*GROUP, "changed_key")
+    of_both = Window.partitionBy("period", "attribute", "second_attribute", "changed_key")
+    is_last = (F.max("place").over(of_one) == F.col("place")).cast("int")
+    one, other = (
+        F.min(name).over(of_both) != F.max(name).over(of_both) for name in ("attribute_value", "second_value")
+    )
+    is_steady = F.col("changed_key").isNull()
+    return (
+        fine.withColumns(
+            {
+                "is_steady": is_steady,
+                "people": F.when(is_steady, F.col("people")).otherwise(1),
+                "last": F.when(is_steady, F.col("last")).otherwise(is_last),
+                "moved_key": F.when(one | other, F.col("changed_key")),
+            }
+        )
+        .groupBy(*_CELL, "is_steady", "moved_key")
+        .agg(*_sums())
+    )
+
+
+def _marked(bought: DataFrame, departments: dict[str, list[str]]) -> DataFrame:
+    """Whether a row is the customer's first of the quarter, and of the last department of the month; and who changed.
+
+    One order of the rows serves both windows and the join.
     """
     placed = [(quarter, name, at) for quarter, names in departments.items() for at, name in enumerate(names)]
-    places = people.sparkSession.createDataFrame(placed, "order_quarter string, department string, place int")
-    rows = people.join(places, on=["order_quarter", "department"], how="inner")
-    asked = F.col("attribute").isin(*attributes, EVERYBODY)
-    of_quarter: dict[str, list[Any]] = defaultdict(list)
-    for cells in (_of_steady(rows, asked), _of_others(rows, asked)):
-        for row in cells.collect():
-            of_quarter[row["order_quarter"]].append(row)
-    of_pairs: dict[str, list[Any]] = defaultdict(list)
-    for row in _pairs(people, pairs).collect() if pairs else []:
-        of_pairs[row["order_quarter"]].append(row)
-    return {
-        quarter: _quarter(rows, of_pairs[quarter], len(departments[quarter]), attributes)
-        for quarter, rows in of_quarter.items()
-    }
-
-
-def _of_steady(rows: DataFrame, asked: Expression) -> DataFrame:
-    """Who was so in the whole quarter has one row in a month and department: they are counted without their keys."""
-    at_last = F.max("place").over(Window.partitionBy("order_month", "customer_key")) == F.col("place")
-    told = by_attribute(rows.where("is_steady").withColumn("is_last", at_last.cast("int"))).where(asked)
-    return told.groupBy(*_CELL, "place").agg(
-        F.count("*").alias("people"),
-        F.count("*").alias("steady"),
-        F.sum("is_last").alias("last"),
-        F.sum("is_last").alias("steady_last"),
-        F.sum("reporting_sales_amount").cast("double").alias("sales"),
-    )
-
-
-def _of_others(rows: DataFrame, asked: Expression) -> DataFrame:
-    told = by_attribute(rows.where("not is_steady")).where(asked)
-    of_person = told.groupBy(*_CELL, "place", "customer_key").agg(F.sum("reporting_sales_amount").alias("sales"))
-    at_last = F.max("place").over(Window.partitionBy(*_CELL, "customer_key")) == F.col("place")
+    places = bought.sparkSession.createDataFrame(placed, "order_quarter string, department string, place int")
+    customer = ("order_quarter", "customer_key")
+    in_order = Window.partitionBy(*customer).orderBy("order_month", "place")
+    is_last = F.coalesce(F.lead("order_month").over(in_order) != F.col("order_month"), F.lit(True))
+    is_first = F.lag("order_month").over(in_order).isNull()
+    versions = [F.min(name) != F.max(name) for name in ("customer_version_key", "age_band")]
+    changed = bought.groupBy(*customer).agg((versions[0] | versions[1]).alias("_changed"))
     return (
-        of_person.withColumn("is_last", at_last.cast("int"))
-        .groupBy(*_CELL, "place")
-        .agg(
-            F.count("*").alias("people"),
-            F.lit(0).alias("steady"),
-            F.sum("is_last").alias("last"),
-            F.lit(0).alias("steady_last"),
-            F.sum("sales").cast("double").alias("sales"),
-        )
+        bought.join(places, on=["order_quarter", "department"], how="inner")
+        .withColumns({"last": is_last.cast("int"), "is_first": is_first.cast("int")})
+        .join(changed, on=list(customer), how="inner")
+        .withColumn("changed_key", F.when(F.col("_changed"), F.col("customer_key")))
     )
 
 
-def people_in() -> Expression:
-    """How many people there are in rows of which each who `is_steady` has one."""
-    is_steady = F.col("is_steady")
-    return F.count(F.when(is_steady, 1)) + F.count_distinct(F.when(~is_steady, F.col("customer_key")))
+def _cell(period: str, place: Expression, people: Expression, one: str, other: str) -> Expression:
+    values = [F.lit(name) if name == EVERYBODY else F.col(name) for name in (one, other)]
+    columns = F.col(period), F.lit(one), values[0], F.lit(other), values[1], place, people
+    return F.struct(*[c.alias(name) for c, name in zip(columns, (*GROUP, "place", "people"), strict=True)])
 
 
-def by_pair(people: DataFrame, pairs: Sequence[Pair]) -> DataFrame:
-    """Each row once for each pair of attributes, with both values."""
-    others = [name for name in people.columns if name not in ATTRIBUTES]
-    names = ("attribute", "attribute_value", "second_attribute", "second_value")
-    each = F.array(
-        *[F.struct(*[value.alias(name) for name, value in zip(names, _of_pair(*pair), strict=True)]) for pair in pairs]
-    )
-    return people.select(*others, F.explode(each).alias("_of")).select(
-        *others, *[F.col(f"_of.{name}").alias(name) for name in names]
-    )
+def _sums() -> list[Expression]:
+    return [F.sum(name).alias(name) for name in ("people", "last", "reporting_sales_amount")]
 
 
-def _of_pair(one: str, other: str) -> tuple[Any, ...]:
-    return F.lit(one), F.col(one), F.lit(other), F.col(other)
-
-
-def _pairs(people: DataFrame, pairs: Sequence[Pair]) -> DataFrame:
-    once = people.select("order_quarter", "customer_key", "is_steady", *ATTRIBUTES).distinct()
-    grain = ("order_quarter", "attribute", "attribute_value", "second_attribute", "second_value")
-    steady = F.count(F.when(F.col("is_steady"), 1)).alias("steady")
-    return by_pair(once, pairs).groupBy(*grain).agg(people_in().alias("people"), steady)
+def quarters_of(cells: DataFrame, departments: dict[str, list[str]], attributes: Sequence[str]) -> dict[str, Quarter]:
+    """The counts of each quarter."""
+    sales = F.sum("reporting_sales_amount").cast("double").alias("sales")
+    summed = cells.groupBy(*_CELL, "is_steady").agg(*_sums()[:2], sales)
+    months: dict[str, list[Any]] = defaultdict(list)
+    pairs: dict[str, list[Any]] = defaultdict(list)
+    for row in summed.collect():
+        (months if row["second_attribute"] == EVERYBODY else pairs)[row["order_quarter"]].append(row)
+    return {
+        quarter: _quarter(rows, pairs[quarter], len(departments[quarter]), attributes)
+        for quarter, rows in months.items()
+    }
 
 
 def _quarter(cells: Iterable[Any], pairs: Iterable[Any], departments: int, attributes: Sequence[str]) -> Quarter:
     rows: dict[str, list[Any]] = defaultdict(list)
     for row in cells:
         rows[row["attribute"]].append(row)
-    months = {month: at for at, month in enumerate(sorted({row["order_month"] for row in rows[EVERYBODY]}))}
+    months = {month: at for at, month in enumerate(sorted({row["period"] for row in rows[EVERYBODY]}))}
     counts = {name: _counts(rows[name], months, departments) for name in (EVERYBODY, *attributes)}
     found: dict[Pair, tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = {}
     for row in pairs:
@@ -127,8 +144,8 @@ def _quarter(cells: Iterable[Any], pairs: Iterable[Any], departments: int, attri
             shape = len(values[0]), len(values[1])
             found[one, other] = np.zeros(shape, "int64"), np.zeros(shape, "int64")
         at = values[0].index(row["attribute_value"]), values[1].index(row["second_value"])
-        for measure, name in zip(found[one, other], ("people", "steady"), strict=True):
-            measure[at] = row[name]
+        for measure in found[one, other][: 1 + row["is_steady"]]:
+            measure[at] += row["people"]
     everybody = counts.pop(EVERYBODY)
     return Quarter(everybody, counts, found)
 
@@ -139,7 +156,10 @@ def _counts(rows: list[Any], months: dict[str, int], departments: int) -> Counts
     shape = (len(months), len(values), departments)
     arrays = {name: np.zeros(shape, "float64" if name == "sales" else "int64") for name in _MEASURES}
     for row in rows:
-        at = months[row["order_month"]], place[row["attribute_value"]], row["place"]
-        for name, array in arrays.items():
-            array[at] += row[name]
+        at = months[row["period"]], place[row["attribute_value"]], row["place"]
+        for name in ("people", "last", "sales"):
+            arrays[name][at] += row[name]
+        if row["is_steady"]:
+            arrays["steady"][at] += row["people"]
+            arrays["steady_last"][at] += row["last"]
     return Counts(tuple(values), **arrays)

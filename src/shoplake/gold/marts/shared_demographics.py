@@ -10,11 +10,11 @@ from pyspark.sql import functions as F
 from shoplake.contract import Column, Table, Text
 from shoplake.gold.dimensions import customer, product
 from shoplake.gold.marts import buyers, customer_department
-from shoplake.gold.marts.attributes import ATTRIBUTE, ATTRIBUTE_VALUE, ATTRIBUTES, EVERYBODY, OF_VERSION, by_attribute
+from shoplake.gold.marts.attributes import ATTRIBUTE, ATTRIBUTE_VALUE, ATTRIBUTES, EVERYBODY
 from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Pair, shown
-from shoplake.gold.marts.cube_counts import by_pair, departments_by_size, people_in, quarters_of
+from shoplake.gold.marts.cube_counts import GROUP, cells_of, departments_by_size, quarters_of, with_quarter
 
-_CELL = ("period", "attribute", "attribute_value", "second_attribute", "second_value", "department")
+_CELL = (*GROUP, "department")
 
 
 def build(
@@ -27,74 +27,53 @@ def build(
 ) -> DataFrame:
     """Only months, and quarters, that are over at the reference date: a month that grows day by day tells who came."""
     told = list(dict.fromkeys((*cube_attributes, *(name for pair in cube_pairs for name in pair))))
-    people = _people(bought.where(F.col("order_month") < f"{as_of:%Y-%m}"), customers)
-    departments = departments_by_size(people)
-    decided = {quarter: shown(counts) for quarter, counts in quarters_of(people, departments, told, cube_pairs).items()}
+    over = with_quarter(bought.where(F.col("order_month") < f"{as_of:%Y-%m}"))
+    session, departments = over.sparkSession, departments_by_size(over)
+    found = cells_of(over, customers, departments, told, cube_pairs)
+    cells = session.createDataFrame(
+        found.toArrow(), found.schema
+    )  # few, and asked twice: to decide, and for their sums
+    decided = {quarter: shown(counts) for quarter, counts in quarters_of(cells, departments, told).items()}
     values = [(q, a, v, v) for q, way in decided.items() for a, kept in way.values.items() for v in sorted(kept)]
-    places = [(q, name, name) for q, way in decided.items() for name in departments[q][: way.departments]]
-    session = people.sparkSession
+    places = [(q, at, name) for q, way in decided.items() for at, name in enumerate(departments[q][: way.departments])]
     of_value = session.createDataFrame(
         values, "order_quarter string, attribute string, attribute_value string, _shown string"
     )
-    of_department = session.createDataFrame(places, "order_quarter string, department string, _shown_department string")
-    open_people = people.join(of_department, on=["order_quarter", "department"], how="left").withColumn(
-        "department", F.coalesce("_shown_department", F.lit(OTHER))
+    of_place = session.createDataFrame(places, "order_quarter string, place int, _department string")
+    is_month = F.col("attribute").isin(*cube_attributes) & (F.col("second_attribute") == EVERYBODY)
+    is_pair = (F.col("second_attribute") != EVERYBODY) & (
+        F.col("order_quarter") < f"{as_of.year}-Q{(as_of.month + 2) // 3}"
     )
-    by_month = _coarse(
-        by_attribute(_once(open_people, "order_month", "department")), of_value, "attribute", "attribute_value"
-    )
-    months = by_month.where(F.col("attribute").isin(*cube_attributes)).withColumns(
-        {"period": F.col("order_month"), "second_attribute": F.lit(EVERYBODY), "second_value": F.lit(EVERYBODY)}
-    )
-    parts = [months]
-    if cube_pairs:
-        quarter_of_as_of = f"{as_of.year}-Q{(as_of.month + 2) // 3}"
-        over = people.where(F.col("order_quarter") < quarter_of_as_of)
-        pairs = _coarse(by_pair(_once(over), cube_pairs), of_value, "attribute", "attribute_value")
-        pairs = _coarse(pairs, of_value, "second_attribute", "second_value")
-        parts.append(pairs.withColumns({"period": F.col("order_quarter"), "department": F.lit(EVERYBODY)}))
-    cells = [_counted(part) for part in parts]
-    together = cells[0] if len(cells) == 1 else cells[0].unionByName(cells[1])
-    return together.select(*table.column_names)
+    coarse = _coarse(cells.where(is_month | is_pair), of_value, "attribute", "attribute_value")
+    coarser = _coarse(coarse, of_value, "second_attribute", "second_value")
+    return _counted(_placed(coarser, of_place)).select(*table.column_names)
 
 
-def _people(bought: DataFrame, customers: DataFrame) -> DataFrame:
-    """The rows with quarter and attributes, and whether the customer was so in the whole quarter."""
-    month = F.substring("order_month", 6, 2).cast("int")
-    quarter = F.format_string("%s-Q%d", F.substring("order_month", 1, 4), F.floor((month + 2) / 3))
-    dated = bought.withColumn("order_quarter", quarter)
-    once = dated.groupBy("order_quarter", "customer_key").agg(
-        (F.count_distinct("customer_version_key", "age_band") == 1).alias("is_steady")
-    )
-    attributes = customers.select("customer_version_key", *OF_VERSION)
-    return (
-        dated.join(attributes, on="customer_version_key", how="left")
-        .join(once, on=["order_quarter", "customer_key"], how="inner")
-        .select(
-            *("order_quarter", "order_month", "customer_key", "is_steady", "department", "reporting_sales_amount"),
-            *ATTRIBUTES,
-        )
-    )
+def _placed(cells: DataFrame, of_place: DataFrame) -> DataFrame:
+    """The departments that are told apart. In «Other» each counts once, in the last one that they bought from."""
+    joined = cells.join(of_place, on=["order_quarter", "place"], how="left")
+    is_other = F.col("place").isNotNull() & F.col("_department").isNull()
+    department = F.when(is_other, F.lit(OTHER)).otherwise(F.coalesce("_department", F.lit(EVERYBODY)))
+    people = F.when(is_other, F.col("last")).otherwise(F.col("people"))
+    return joined.withColumns({"department": department, "people": people})
 
 
-def _coarse(rows: DataFrame, of_value: DataFrame, attribute: str, value: str) -> DataFrame:
+def _coarse(cells: DataFrame, of_value: DataFrame, attribute: str, value: str) -> DataFrame:
     """The values that are told apart, and «Other» for the rest."""
     named = of_value.select(
         "order_quarter", F.col("attribute").alias(attribute), F.col("attribute_value").alias(value), "_shown"
     )
-    joined = rows.join(named, on=["order_quarter", attribute, value], how="left")
-    return joined.withColumn(value, F.coalesce("_shown", F.lit(OTHER))).drop("_shown")
+    joined = cells.join(named, on=["order_quarter", attribute, value], how="left")
+    is_all = F.col(attribute) == EVERYBODY
+    shown_value = F.when(is_all, EVERYBODY).otherwise(F.coalesce("_shown", F.lit(OTHER)))
+    return joined.withColumn(value, shown_value).drop("_shown")
 
 
-def _once(rows: DataFrame, *of: str) -> DataFrame:
-    """One row per person as they were in each of what there is."""
-    sales = F.sum("reporting_sales_amount").alias("reporting_sales_amount")
-    return rows.groupBy("order_quarter", *of, "customer_key", "is_steady", *ATTRIBUTES).agg(sales)
-
-
-def _counted(rows: DataFrame) -> DataFrame:
+def _counted(cells: DataFrame) -> DataFrame:
     """Cells of 1 to 10 people are left only where a whole period has so few: they are blank."""
-    counted = rows.groupBy(*_CELL).agg(people_in().alias("_people"), F.sum("reporting_sales_amount").alias("_sales"))
+    others = F.sum(F.when(F.col("moved_key").isNull(), F.col("people")).otherwise(0))
+    people = others + F.count_distinct("moved_key")
+    counted = cells.groupBy(*_CELL).agg(people.alias("_people"), F.sum("reporting_sales_amount").alias("_sales"))
     is_few = F.col("_people") < FEWEST
     return counted.withColumns(
         {
