@@ -53,5 +53,5 @@ def small_ready(small_shop: Shop) -> Ready:
 
 @pytest.fixture(scope="session")
 def small_store(small_shop: Shop, small_ready: Ready) -> Iterator[Store]:
-    with Store(small_shop.project.warehouse, small_ready.figures, small_ready.catalog) as opened:
+    with store_of(small_ready, small_shop.project) as opened:
         yield opened

@@ -11,11 +11,13 @@ from starlette.testclient import TestClient
 from shoplake.dashboard.answer import answer
 from shoplake.dashboard.cells import Cell, Cubes, cubes_of
 from shoplake.dashboard.cubes import FEWER, Told, told
-from shoplake.dashboard.declaration import Page
+from shoplake.dashboard.declaration import Mart, Page, Tile
+from shoplake.dashboard.declaration import Shown as Column
 from shoplake.dashboard.numbers import Numbers
 from shoplake.dashboard.open import Ready
 from shoplake.dashboard.period import Period
 from shoplake.dashboard.server import app_of
+from shoplake.dashboard.sharing import Telling, source_of
 from shoplake.dashboard.state import DEMOGRAPHICS, Days, read_state
 from shoplake.dashboard.store import Store
 from shoplake.dashboard.view import View
@@ -23,6 +25,7 @@ from shoplake.errors import QueryError
 from tests.conftest import Shop, day
 from tests.dashboard.attack import FEWEST, OTHER, Facts, Offer, differences, offers, random_pairs
 from tests.dashboard.small_shop import ATTRIBUTES
+from tests.metrics.small_gold import CATALOG
 
 TRIES = 1200
 NOT_TOLD = {
@@ -176,6 +179,14 @@ def test_pages_and_csv_follow_the_same_rule(small_ready: Ready, small_store: Sto
     assert [line.split(",")[0] for line in lines] == ["gender", "F", "Other"]
     for name in NOT_TOLD:
         assert len(client.get(f"/attack/{name}.csv").text.splitlines()) <= 1, name
+
+
+def test_rows_that_can_not_be_read_are_not_told() -> None:
+    """What no parser understands may read anything."""
+    told = Mart(sql="SELECT FROM WHERE (", columns=(Column(name="what", title="What"),), about_people=False)
+    tile = Tile(name="odd", form="table", title="Odd", comment="Odd", mart=told)
+    with pytest.raises(QueryError, match="Not told to everybody"):
+        source_of(tile, "shared", Telling(CATALOG))
 
 
 def cell(period: str, value: str, department: str, people: int | None, sales: int | None) -> Cell:

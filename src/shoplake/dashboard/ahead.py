@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shoplake.dashboard.period import Period
@@ -18,18 +18,14 @@ class Ahead(Store):
     """Shares everything with a store, and answers as it does."""
 
     def __init__(self, store: Store) -> None:
+        vars(self).update(vars(store))
         self._store = store
         self._told: dict[tuple[Any, ...], dict[str, _Rows]] = {}
-        self.audience, self.catalog, self.telling = store.audience, store.catalog, store.telling
-        self.published, self.rows = store.published, store.rows
 
     @property
     def shared(self) -> Store:
         assert self.audience == "shared"
         return self
-
-    def refusal(self, metrics: Iterable[str], chosen: Iterable[str]) -> str:
-        return self._store.refusal(metrics, chosen)
 
     def ask(
         self,

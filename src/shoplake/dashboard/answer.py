@@ -100,18 +100,22 @@ def _metrics(tile: Tile, state: State, store: Store) -> Shown:
     limit = tile.most + BEYOND if tile.most and tile.form != "heat" else None
     rows: Rows = tuple(store.ask(asked, tile.by, state.period, state.chosen, sort=tile.sort, most=limit))
     figures = tuple(_column(asked_of(store.catalog, name)) for name in metrics)
-    columns, value = (*_dimensions(tile.by, store), *figures), len(tile.by)
-    if tile.form == "heat":
-        weights = sums(rows, 0, value)
-        if tile.index:
-            columns = (*columns[:value], _INDEX, *columns[value:])
-            index = indexed(rows, value)
-            rows = tuple((*row[:value], at, *row[value:]) for row, at in zip(rows, index, strict=True))
-        rows, aside = first_groups(rows, tile.most, weights)
-    else:
-        rows, aside = cut(rows, tile.most)
+    columns, rows, aside = _arranged(tile, (*_dimensions(tile.by, store), *figures), rows)
     of_people = next((len(columns) - len(metrics) + asked.index(name) for name in people), None)
     return Shown(columns, tuple(row[: len(columns)] for row in rows), few_in(rows, of_people), aside=aside)
+
+
+def _arranged(tile: Tile, columns: tuple[Column, ...], rows: Rows) -> tuple[tuple[Column, ...], Rows, str]:
+    """As many rows as the tile shows, of a heat map as many groups; and the index where it shows one."""
+    if tile.form != "heat":
+        return columns, *cut(rows, tile.most)
+    value = len(tile.by)
+    weights = sums(rows, 0, value)
+    if tile.index:
+        columns = (*columns[:value], _INDEX, *columns[value:])
+        index = indexed(rows, value)
+        rows = tuple((*row[:value], at, *row[value:]) for row, at in zip(rows, index, strict=True))
+    return columns, *first_groups(rows, tile.most, weights)
 
 
 def _store_for(state: State, store: Store) -> Store:
@@ -133,8 +137,11 @@ def _cubes(tile: Tile, state: State, store: Store) -> Shown:
         keys.sort(key=lambda key: -cubes.number(order.get(key)))
     columns = [*_dimensions(tile.by, store), *(_column(asked_of(store.catalog, name)) for name in metrics)]
     columns = [replace(c, title=f"{c.title}, {told.when}") if c.name == _PEOPLE and told.when else c for c in columns]
-    rows = tuple((*key, *(figures[name].get(key, 0) for name in metrics)) for key in keys[: tile.most])
-    return Shown(tuple(columns), rows, aside=told.aside, sql=told.sql)
+    rows: Rows = tuple((*key, *(figures[name].get(key, 0) for name in metrics)) for key in keys)
+    if any(cubes.FEWER in row for row in rows):  # then there is nothing to compare
+        return Shown(tuple(columns), rows, aside=told.aside, sql=told.sql)
+    arranged, rows, more = _arranged(tile, tuple(columns), rows)
+    return Shown(arranged, rows, aside=f"{told.aside} {more}".strip(), sql=told.sql)
 
 
 def _people(by: Sequence[str], state: State, store: Store) -> list[str]:

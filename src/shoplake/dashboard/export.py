@@ -14,7 +14,7 @@ from shoplake.config import Project
 from shoplake.dashboard.ahead import Ahead
 from shoplake.dashboard.file_view import FileView, Stretch
 from shoplake.dashboard.numbers import Numbers
-from shoplake.dashboard.open import Ready
+from shoplake.dashboard.open import Ready, store_of
 from shoplake.dashboard.packed import Packed
 from shoplake.dashboard.state import State, read_state
 from shoplake.dashboard.store import Store
@@ -26,7 +26,7 @@ _AT_ONCE = 2
 
 def write_file(project: Project, ready: Ready, to: Path, locale: str, say: Callable[[str], None]) -> int:
     """Write the file beside the old one, and put it in its place; returns its size in bytes."""
-    with Store(project.warehouse, ready.figures, ready.catalog) as store, explained(str(to)):
+    with store_of(ready, project) as store, explained(str(to)):
         numbers = Numbers(locale, store.published.currency)
         text = exported(FileView(ready.pages, Ahead(store.shared), project.folder.name, numbers), ready.charts, say)
         fresh = to.with_name(f"{to.name}.new")

@@ -13,7 +13,7 @@ from shoplake.dashboard.answer import tile_of
 from shoplake.dashboard.charts import PAPER, ROWS, chart_of
 from shoplake.dashboard.declaration import Tile
 from shoplake.dashboard.numbers import Numbers
-from shoplake.dashboard.open import Ready
+from shoplake.dashboard.open import Ready, store_of
 from shoplake.dashboard.rows import chart_rows
 from shoplake.dashboard.sharing import as_told
 from shoplake.dashboard.state import State, read_state
@@ -37,7 +37,7 @@ def write_pictures(
     Raises QueryError where the address can't be, or there is nothing to draw.
     """
     count = 0
-    with Store(project.warehouse, ready.figures, ready.catalog) as opened, explained(str(to)):
+    with store_of(ready, project) as opened, explained(str(to)):
         store = opened.shared
         numbers = Numbers(locale, store.published.currency)
         state = read_state(parse_qsl(address, keep_blank_values=True), store.published.days, "shared")

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Literal
 
 from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
 
 from shoplake.dashboard.declaration import Tile
 from shoplake.dashboard.state import DEMOGRAPHICS, Audience
@@ -125,7 +126,10 @@ def _hides(source: str) -> bool:
 @cache
 def _problem_of_rows(sql: str) -> str:
     """Why the rows of a SELECT over marts are not for everybody; nothing where they are."""
-    select = parse_one(sql, dialect="duckdb")
+    try:
+        select = parse_one(sql, dialect="duckdb")
+    except SqlglotError:
+        return "what it reads can't be told"
     if {table.name for table in select.find_all(exp.Table) if table.db or table.name not in _own(select)} == {CUBES}:
         return ""
     if any(not isinstance(star.parent, exp.Count) for star in select.find_all(exp.Star)):

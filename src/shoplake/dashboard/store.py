@@ -77,7 +77,7 @@ class Store:
         self._db.execute(f"SET TimeZone = 'UTC'; ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
         self._db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
         self._flats = {name: self._opened(name, flat) for name, flat in figures.flats.items()}
-        self.rows = lru_cache(maxsize=4096)(self._rows)  # nothing that is published changes
+        self.rows = lru_cache(maxsize=1024)(self._rows)  # nothing that is published changes
         self._template, self._refusal = lru_cache(maxsize=1000)(self._prepared), lru_cache(self._problem)
         self.published = self._published()
 

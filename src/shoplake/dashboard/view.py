@@ -21,6 +21,7 @@ from shoplake.dashboard.period import DEFAULT, PRESETS
 from shoplake.dashboard.rows import aside_of, chart_rows, table_rows
 from shoplake.dashboard.sharing import as_told
 from shoplake.dashboard.shown import Column, Rows, Shown
+from shoplake.dashboard.sparkline import path
 from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, State, read_state
 from shoplake.dashboard.store import Store
 
@@ -50,12 +51,13 @@ class View:
 
     def warm(self) -> None:
         """Ask beforehand what everybody asks first, and prepare what is asked under filters."""
-        days = self.store.published.days
-        begin = read_state([], days, self.store.audience)
-        for page in self.pages.values():
+        begin = read_state([], self.store.published.days, self.store.audience)
+        first, *others = self.pages.values()
+        answer(first, begin, self.store)
+        for name in FILTERS:  # of an order, and of a line
+            answer(first, replace(begin, chosen={name: ("",)}), self.store)
+        for page in others:
             answer(page, begin, self.store)
-            for name in FILTERS:  # of an order, and of a line
-                answer(page, replace(begin, chosen={name: ("",)}), self.store)
 
     def whole(self, name: str, state: State) -> str:
         """The page as it is first loaded."""
@@ -97,9 +99,10 @@ class View:
             if tile.name in figures:
                 first |= self._changed(self._tile(name, tile, figures[tile.name], state))
         yield {"address": state.address, "parts": first, "rows": {}}
-        for tile_name, spark in sparks_of(page, state, self.store).items():
+        for tile_name, spark in (lines := sparks_of(page, state, self.store)).items():
             line = self._spark(spark, figures[tile_name].columns[0])
             yield {"parts": {f"spark-{tile_name}": self.render("spark.html", tile=line)}, "rows": {}}
+        yield {"parts": {f"spark-{each}": "" for each in figures if each not in lines}, "rows": {}}
         for tile in page.tiles:
             if tile.name not in figures:
                 shown = tile_of(tile, state, self.store)
@@ -178,7 +181,7 @@ class View:
         points = [value for _, value in spark if value is not None]
         texts = [self.numbers.text(value, column.unit, column.places) for value in (*points[:1], *points[-1:])]
         words = f"From {texts[0]} to {texts[1]}, month by month" if points else ""
-        return {"spark": _path([float(point) for point in points]), "spark_text": words}
+        return {"spark": path([float(point) for point in points]), "spark_text": words}
 
     def _change(self, now: Any, before: Any, unit: str) -> tuple[str, str] | None:
         """A share changes by points, everything else by a share of what it was."""
@@ -239,12 +242,3 @@ def _filter(name: str, title: str, values: Sequence[str], state: State) -> dict[
 
 def _href(path: str, address: str) -> str:
     return f"{path}?{address}" if address else path
-
-
-def _path(points: Sequence[float]) -> str:
-    """A line through the points, over a field of 100 by 28."""
-    if len(points) < 2:
-        return ""
-    low, high = min(points), max(points)
-    step, span = 100 / (len(points) - 1), (high - low) or 1
-    return "M" + " L".join(f"{at * step:.1f} {26 - 24 * (point - low) / span:.1f}" for at, point in enumerate(points))
