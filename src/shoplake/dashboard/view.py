@@ -30,7 +30,7 @@ _AUDIENCES = {
     "analyst": "For you alone: free filters, single people may be told",
     "shared": "For everybody: who buys is told of groups of 11 or more",
 }
-_AGAINST = {"year": "on the year before", "period": "on the period before", None: "nothing to compare with"}
+_AGAINST = {"year": "on the year before", "period": "on the period before", None: "no earlier data"}
 
 
 class View:
@@ -173,7 +173,7 @@ class View:
             "news": ("good" if change[1] == tile.good else "bad") if change and change[1] else "",
             "arrow": {"up": "▲", "down": "▼"}.get(change[1], "") if change else "",
             "way": change[1] if change else "",
-            "against": _AGAINST[state.compare] if change else "nothing to compare with",
+            "against": _AGAINST[state.compare] if change else "no earlier data",
         } | self._spark(shown.spark, column)
 
     def _spark(self, spark: Rows, column: Column) -> dict[str, str]:
