@@ -156,3 +156,12 @@ def test_decimals_that_are_all_equal_in_a_file_have_the_digits_of_a_double(engin
     folder = (tmp_path / "t").as_posix()
     engine.sql("select cast('3869.4425575019224400' as decimal(38,16)) as d").write.format("delta").save(folder)
     assert rows(engine.read.format("delta").load(folder)) == [(Decimal("3869.4425575019222000"),)]
+
+
+@canary("pysail", "silver/typed.came")
+def test_a_union_with_nothing_cannot_be_filtered(engine: Engine, tmp_path: Path) -> None:
+    folder = (tmp_path / "t").as_posix()
+    engine.sql("select 1 as a, cast(null as string) as b").write.format("delta").save(folder)
+    found = engine.read.format("delta").load(folder)
+    with pytest.raises(Exception, match='No field named "#1"'):
+        found.union(found.limit(0)).where("b is null").select("a").collect()

@@ -125,6 +125,15 @@ def the_last_sale_of_a_customer(shop: Shop) -> None:
     put(shop, "orders.csv", *[row for row in FILES["orders.csv"] if ",C4," not in row])
 
 
+def no_customers_any_more(shop: Shop) -> None:
+    """Their file has a header, and nothing else."""
+    put(shop, "customers.csv")
+
+
+def no_returns_any_more(shop: Shop) -> None:
+    put(shop, "returns.csv")
+
+
 def another_title(shop: Shop) -> None:
     shop.declare(lambda text: text.replace("title: Things", "title: More things"))
     put(shop, "lines_2024-04-03.csv", "O3,1,P1,5.00")
@@ -144,6 +153,8 @@ def a_lost_folder(shop: Shop) -> None:
         a_store_with_another_kind_of_id,
         one_load_of_two,
         the_last_sale_of_a_customer,
+        no_customers_any_more,
+        no_returns_any_more,
         another_title,
         a_lost_folder,
     ],

@@ -54,8 +54,10 @@ class TypedFeed:
         return run.read_before(self.now.table)
 
     def came(self, run: Run) -> DataFrame | None:
-        """The rows of new loads."""
+        """The rows of new loads; None where these have none: Sail 0.7.2 can't filter a union with nothing."""
         if not self.new or self.left is None:
+            return None
+        if not run.is_anew(self.now.table) and not run.lake.new_files(self.now, self.left):
             return None
         return rows_of_loads(run, self.now, self.left, self.new)
 
