@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -205,7 +206,18 @@ class Store:
         )[0][0]
         if not kind.startswith("ENUM"):
             return ()  # there are too many to look through
-        return tuple(value for (value,) in self.rows(f"SELECT unnest(enum_range(NULL::{kind}))::VARCHAR"))
+        found = (value for (value,) in self.rows(f"SELECT unnest(enum_range(NULL::{kind}))::VARCHAR"))
+        return tuple(sorted(found, key=_in_order))
+
+
+def _in_order(value: str) -> tuple[bool, int, bool, str]:
+    """Bands by their numbers, and what nobody knows last.
+
+    >>> sorted(["100K+", "15-24K", "Unknown", "Under 15K"], key=_in_order)
+    ['Under 15K', '15-24K', '100K+', 'Unknown']
+    """
+    number = re.search(r"\d{1,9}", value)
+    return value == "Unknown", int(number[0]) if number else 0, value[:1].isdigit(), value
 
 
 def _condition(chosen: Mapping[str, Sequence[str]]) -> str:
