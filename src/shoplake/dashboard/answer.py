@@ -12,7 +12,7 @@ from shoplake.dashboard.needs import lacking
 from shoplake.dashboard.period import Period
 from shoplake.dashboard.shaping import BEYOND, cut, first_groups, indexed, sums
 from shoplake.dashboard.sharing import CUBE_METRICS, NOT_TOLD, as_told, source_of
-from shoplake.dashboard.shown import FEWEST, Column, Rows, Shown, few_in
+from shoplake.dashboard.shown import Column, Rows, Shown, few_in
 from shoplake.dashboard.state import DEMOGRAPHICS, State
 from shoplake.dashboard.store import Store
 from shoplake.errors import QueryError
@@ -64,9 +64,10 @@ def figures_of(page: Page, state: State, store: Store) -> dict[str, Shown]:
     if not names:
         return found
     people = _people((), state, store)
-    (now,) = store.ask([*names, *people], (), state.period, state.chosen)
+    asked = list(dict.fromkeys([*names, *people]))  # each has one column
+    (now,) = store.ask(asked, (), state.period, state.chosen)
     before = store.ask(names, (), state.before, state.chosen)[0] if state.before else ()
-    few = frozenset([0]) if people and now[-1] is not None and 0 < now[-1] < FEWEST else frozenset[int]()
+    few = few_in((now,), asked.index(_PEOPLE) if people else None)
     for tile in told:
         at = names.index(tile.metrics[0])
         column = _column(asked_of(store.catalog, names[at]))
