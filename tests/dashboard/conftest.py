@@ -16,6 +16,12 @@ from tests.dashboard.small_shop import make_small_shop
 from tests.hand_shop import make_hand_shop
 
 
+def made_ready(shop: Shop) -> Ready:
+    found = declared(shop.project)
+    prepare(found, shop.project.warehouse, lambda text: None)
+    return found
+
+
 @pytest.fixture(scope="session")
 def hand_shop(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
     return make_hand_shop(tmp_path_factory.mktemp("dashboard"), engine)
@@ -23,9 +29,7 @@ def hand_shop(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop:
 
 @pytest.fixture(scope="session")
 def ready(hand_shop: Shop) -> Ready:
-    found = declared(hand_shop.project)
-    prepare(found, hand_shop.project.warehouse, lambda text: None)
-    return found
+    return made_ready(hand_shop)
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +50,7 @@ def small_shop(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Shop
 
 @pytest.fixture(scope="session")
 def small_ready(small_shop: Shop) -> Ready:
-    found = declared(small_shop.project)
-    prepare(found, small_shop.project.warehouse, lambda text: None)
-    return found
+    return made_ready(small_shop)
 
 
 @pytest.fixture(scope="session")

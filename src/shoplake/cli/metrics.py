@@ -10,8 +10,6 @@ import typer
 from shoplake.cli.common import Json, print_json, this_project
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from shoplake.metrics.ask import Answer
     from shoplake.metrics.catalog import Catalog
     from shoplake.metrics.declaration import Measure, MetricSet
@@ -130,7 +128,7 @@ def query(
 ) -> None:
     """Answer metrics by dimensions from the warehouse."""
     from shoplake.metrics.ask import ask
-    from shoplake.metrics.question import question
+    from shoplake.metrics.question import day_of, question
     from shoplake.warehouse.query import ask as ask_warehouse
 
     project = this_project()
@@ -139,8 +137,8 @@ def query(
         _names(metrics),
         by=_names(by),
         where=where or None,
-        first=_day(first, "--from"),
-        last=_day(last, "--to"),
+        first=day_of(first, "--from") if first else None,
+        last=day_of(last, "--to") if last else None,
         basis=basis.value if basis else None,
         sort=_names(sort),
         limit=limit,
@@ -175,17 +173,6 @@ def _catalog() -> Catalog:
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _day(text: str, option: str) -> date | None:
-    from datetime import date
-
-    from shoplake.errors import QueryError
-
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise QueryError(f"«{text}» is no date", where=option, remedy="Write it as 2017-03-31") from None
 
 
 def _times(catalog: Catalog, metric: str) -> tuple[str, ...]:

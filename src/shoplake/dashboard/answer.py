@@ -162,7 +162,7 @@ def _has_year_before(state: State, store: Store) -> bool:
 
 
 def _dimensions(names: Iterable[str], store: Store) -> Iterator[Column]:
-    known = {d.name: d for declared in store.catalog.sets.values() for d in declared.dimensions}
+    known = store.catalog.dimensions
     for name in names:
         yield Column(name, known[name].display_name, "month" if name == "month" else "text")
 

@@ -16,26 +16,13 @@ from shoplake.sources.yaml_file import Problem, load, mistakes
 
 _SOME_DAY = date(2000, 1, 1)  # a page always has a period
 BUILT_IN = Path(__file__).parent / "pages"
-# How many metrics and dimensions a form shows: at least, at most.
-_METRICS = {
-    "figure": (1, 1),
-    "line": (1, 6),
-    "bar": (1, 6),
-    "bars": (1, 6),
-    "columns": (1, 6),
-    "dots": (1, 6),
-    "heat": (1, 1),
-    "table": (1, 20),
-}
-_BY = {
-    "figure": (0, 1),
-    "line": (1, 2),
-    "bar": (1, 1),
-    "bars": (1, 1),
-    "columns": (1, 1),
-    "dots": (1, 1),
-    "heat": (2, 2),
-    "table": (0, 4),
+# How many metrics and how many dimensions a form shows: at least, at most.
+_SHAPES = {
+    "figure": ((1, 1), (0, 1)),
+    "line": ((1, 6), (1, 2)),
+    **dict.fromkeys(("bar", "bars", "columns", "dots"), ((1, 6), (1, 1))),
+    "heat": ((1, 1), (2, 2)),
+    "table": ((1, 20), (0, 4)),
 }
 
 
@@ -78,11 +65,11 @@ def _problems(page: Page, catalog: Catalog) -> Iterator[Problem]:
 
 
 def _metric_problems(tile: Tile, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    for what, allowed, there in (("metrics", _METRICS, tile.metrics), ("dimensions", _BY, tile.by)):
-        if tile.form not in allowed:
-            yield f"{tile.name}: a {tile.form} is of a mart", f"Choose one of: {', '.join(allowed)}"
-            return
-        least, most = allowed[tile.form]
+    if tile.form not in _SHAPES:
+        yield f"{tile.name}: a {tile.form} is of a mart", f"Choose one of: {', '.join(_SHAPES)}"
+        return
+    named = (("metrics", tile.metrics), ("dimensions", tile.by))
+    for (what, there), (least, most) in zip(named, _SHAPES[tile.form], strict=True):
         if not least <= len(there) <= most:
             count = f"{least}" if least == most else f"{least} to {most}"
             yield f"{tile.name}: a {tile.form} has {count} {what}, not {len(there)}", "Name others, or another form"

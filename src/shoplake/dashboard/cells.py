@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from shoplake.dashboard.period import Period, month_start
-from shoplake.dashboard.sharing import CUBES, OTHER
+from shoplake.dashboard.sharing import CUBES
+from shoplake.gold.marts.attributes import EVERYBODY
+from shoplake.gold.marts.closed_cubes import OTHER
 
-ALL = "all"  # the cubes' word where they tell nothing apart
 SQL = (
     "SELECT period, attribute, attribute_value, second_attribute, second_value, department, buyer_count,"
     f" reporting_sales_amount FROM {CUBES}"
@@ -35,7 +36,7 @@ class Cell(NamedTuple):
     def labels(self) -> dict[str, str]:
         """What it is of, by dimension."""
         there = {self.attribute: self.value, self.second_attribute: self.second_value, "department": self.department}
-        return {name: value for name, value in there.items() if name != ALL} | {"month": self.period}
+        return {name: value for name, value in there.items() if name != EVERYBODY} | {"month": self.period}
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,12 @@ class Cubes:
     of: dict[tuple[str, str, str], list[Cell]]
     apart: dict[tuple[str, str], set[str]]
 
-    def periods(self, attribute: str, second: str = ALL) -> list[str]:
+    def periods(self, attribute: str, second: str = EVERYBODY) -> list[str]:
         return sorted(when for one, two, when in self.of if (one, two) == (attribute, second))
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        return sorted({(one, two) for one, two, _ in self.of if two != ALL})
+        return sorted({(one, two) for one, two, _ in self.of if two != EVERYBODY})
 
     def cells(self, attribute: str, second: str, periods: Iterable[str]) -> list[Cell]:
         return [cell for period in periods for cell in self.of[attribute, second, period]]
@@ -69,7 +70,7 @@ def cubes_of(rows: Iterable[Sequence[Any]]) -> Cubes:
     for cell in (Cell(*row) for row in rows):
         cells[cell.attribute, cell.second_attribute, cell.period].append(cell)
         for dimension, value in cell.labels.items():
-            if value != ALL:
+            if value != EVERYBODY:
                 apart[dimension, quarter_of(cell.period)].add(value)
     return Cubes(dict(cells), dict(apart))
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shoplake.dashboard.cells import ALL, SQL, Cell, Cubes, days_of
+from shoplake.dashboard.cells import SQL, Cell, Cubes, days_of
 from shoplake.dashboard.period import Period
-from shoplake.dashboard.sharing import NOT_TOLD, OTHER
+from shoplake.dashboard.sharing import NOT_TOLD
 from shoplake.dashboard.state import Days
 from shoplake.errors import QueryError
+from shoplake.gold.marts.attributes import EVERYBODY
+from shoplake.gold.marts.closed_cubes import OTHER
 
 FEWER = "fewer than 11"
 _Key = tuple[str, ...]
@@ -76,14 +78,14 @@ def _by_months(
             raise QueryError(
                 f"{NOT_TOLD}«{name}» is part of «{OTHER}» in some of these months; told apart are: {there}"
             )
-    cells = cubes.cells(attribute, ALL, months)
+    cells = cubes.cells(attribute, EVERYBODY, months)
     cells = [cell for cell in cells if not departments or cell.department in departments]
     key = _key_of(by, apart)
     when = "" if "month" in by else months[-1]
     people = _people([cell for cell in cells if when in {"", cell.period}], key)
     if people is None and (*by, *departments) == (attribute,):
         people, when = _people_of_quarter(cubes, attribute, apart, period, published)
-    where = f"attribute = '{attribute}' AND second_attribute = '{ALL}'"
+    where = f"attribute = '{attribute}' AND second_attribute = '{EVERYBODY}'"
     return _told(
         cells, key, people, when, f"whole months, {_stretch(months)}", f"{where} AND period {_between(months)}"
     )

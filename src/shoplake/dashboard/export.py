@@ -41,8 +41,8 @@ def exported(view: FileView, charts: Path, say: Callable[[str], None]) -> str:
     stretches = view.periods
     chosen = ["", *(f"{each['name']}={value}" for each in view.offered for value in each["choices"])]
     first, *_ = view.pages
-    context = view.context(first, stretches[0].state)
     pages = {name: view.context(name, stretches[0].state) for name in view.pages}
+    context = pages[first]
     answers = {}
     for name, page in view.pages.items():
         say(f"{page.title}, {len(stretches) * len(chosen):,} views")

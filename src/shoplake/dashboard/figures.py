@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,6 @@ _WAREHOUSE = "warehouse"
 # With more values than this an attribute stays text: an enumeration of them costs more than it saves.
 _MOST_VALUES = 20_000
 _MEMORY = "SET memory_limit = '2GB'; SET preserve_insertion_order = false"
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ def is_current(figures: Figures, warehouse: Path) -> bool:
     return found == (_made_of(figures, warehouse),)
 
 
-def make(figures: Figures, warehouse: Path, say: Say = lambda _: None) -> None:
+def make(figures: Figures, warehouse: Path) -> None:
     """Write the file anew beside the old one, and put it in its place."""
     fresh = figures.path.with_suffix(".new")
     with explained(str(figures.path)):
@@ -63,7 +60,6 @@ def make(figures: Figures, warehouse: Path, say: Say = lambda _: None) -> None:
             (file,) = db.execute("SELECT current_database()").fetchone() or ("",)
             db.execute(f"ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
             for name, flat in figures.flats.items():
-                say(name)
                 _fill(db, file, name, flat)
             db.execute(f"USE {quoted(file)}.main")
             db.execute("CREATE TABLE made AS SELECT ? AS made_of", [_made_of(figures, warehouse)])

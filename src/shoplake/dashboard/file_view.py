@@ -59,10 +59,10 @@ class FileView(View):
 
     @cached_property
     def offered(self) -> list[dict[str, Any]]:
-        titles = {d.name: d.display_name for each in self.store.catalog.sets.values() for d in each.dimensions}
+        known = self.store.catalog.dimensions
         values = self.store.published.values
         return [
-            {"name": name, "title": titles[name], "choices": values[name]}
+            {"name": name, "title": known[name].display_name, "choices": values[name]}
             for name in FILTERS
             if 1 < len(values.get(name, ())) <= _MOST_VALUES
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -47,8 +48,6 @@ class Numbers:
 
     def month(self, value: str) -> str:
         """2017-03 as Mar 2017."""
-        from datetime import date
-
         try:
             return str(format_skeleton("yMMM", date.fromisoformat(f"{value}-01"), locale=self.locale))
         except ValueError:

@@ -17,7 +17,6 @@ from shoplake.metrics.declaration import Dimension, MetricSet
 from shoplake.metrics.formula import aliases_in, atoms_of, columns_of_select, joins_for, measure_of, qualified, tree
 
 Source = Literal["facts", "rows", "report", "cubes"]
-OTHER = "Other"  # what the closed cubes call values and departments that aren't told apart
 NOT_TOLD = "Not told to everybody: "
 CUBES = "mart_shared_demographics"
 # Columns that tell what a customer is, and those that tell which one.
@@ -89,8 +88,8 @@ def as_told(tile: Tile, audience: Audience, telling: Telling) -> Tile:
     sort = CUBE_METRICS.get(tile.sort or "")
     title = tile.title
     if "net_sales" in tile.metrics[:1]:
-        names = {d.name: d.display_name.lower() for each in telling.catalog.sets.values() for d in each.dimensions}
-        title = f"{telling.catalog.measures['sales'].display_name} by {' and '.join(names[name] for name in tile.by)}"
+        names = [telling.catalog.dimensions[name].display_name.lower() for name in tile.by]
+        title = f"{telling.catalog.measures['sales'].display_name} by {' and '.join(names)}"
     return tile.model_copy(update={"metrics": told, "sort": sort if sort in told else None, "title": title})
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-# A cell of fewer people than this says something of single ones.
-FEWEST = 11
+from shoplake.gold.marts.closed_cubes import FEWEST
+
 Rows = tuple[tuple[Any, ...], ...]
 
 

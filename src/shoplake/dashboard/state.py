@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 from shoplake.dashboard.period import DEFAULT, PRESETS, Period
 from shoplake.errors import QueryError
+from shoplake.metrics.question import day_of
+from shoplake.warehouse.views import literal
 
 Audience = Literal["analyst", "shared"]
 Compare = Literal["year", "period"]
@@ -19,6 +21,17 @@ DEMOGRAPHICS = (
     *("age_band", "gender", "income_band", "household_size", "children_count", "home_ownership", "marital_status"),
     *("country", "region"),
 )
+
+
+def filters_for(audience: Audience) -> tuple[str, ...]:
+    """What an audience can filter by, where the data have it."""
+    return FILTERS if audience == "shared" else (*FILTERS, *DEMOGRAPHICS)
+
+
+def condition(chosen: Mapping[str, Sequence[str]], prefix: str = "") -> str:
+    """Filters as one condition; `prefix` stands before each dimension. Nothing where nothing is chosen."""
+    parts = [f"{prefix}{name} IN ({', '.join(map(literal, values))})" for name, values in sorted(chosen.items())]
+    return " AND ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +62,7 @@ class State:
     @property
     def where(self) -> str | None:
         """The filters as one condition over dimensions."""
-        parts = [
-            f"{name} IN ({', '.join(_text(value) for value in values)})" for name, values in sorted(self.chosen.items())
-        ]
-        return " AND ".join(parts) or None
+        return condition(self.chosen) or None
 
     @property
     def address(self) -> str:
@@ -85,7 +95,7 @@ def read_state(pairs: Iterable[tuple[str, str]], days: Days, audience: Audience)
     first, last = (given.pop(name, [""])[-1] for name in ("from", "to"))
     compare = given.pop("compare", ["year"])[-1]
     if not preset and (first or last):
-        period = Period(_day(first) if first else days.first, _day(last) if last else days.last)
+        period = Period(day_of(first) if first else days.first, day_of(last) if last else days.last)
         if period.first > period.last:
             raise QueryError(f"{period.first} is after {period.last}", remedy="Turn them round")
     elif (preset := preset or DEFAULT) in PRESETS:
@@ -98,7 +108,7 @@ def read_state(pairs: Iterable[tuple[str, str]], days: Days, audience: Audience)
             f"there are no data from {period.first} to {period.last}",
             remedy=f"The data go from {days.first} to {days.last}",
         )
-    allowed = FILTERS if audience == "shared" else (*FILTERS, *DEMOGRAPHICS)
+    allowed = filters_for(audience)
     for name in given:
         if name in DEMOGRAPHICS and name not in allowed:
             raise QueryError(f"«{name}» can't be filtered by for others to see", remedy="Leave it out")
@@ -114,14 +124,3 @@ def _comparable(wanted: Compare, period: Period, days: Days) -> Compare | None:
         if before.first >= days.first and (wanted == each or wanted == "year"):
             return "year" if each == "year" else "period"
     return None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise QueryError(f"«{text}» is no date", remedy="Write it as 2017-03-31") from None
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

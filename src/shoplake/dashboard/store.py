@@ -22,7 +22,7 @@ from shoplake.dashboard.period import Period
 from shoplake.dashboard.reports import reports_of
 from shoplake.dashboard.sharing import Telling
 from shoplake.dashboard.shown import Shown
-from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, Audience, Days
+from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, Audience, Days, condition
 from shoplake.errors import QueryError
 from shoplake.metrics.catalog import Catalog
 from shoplake.metrics.dialects import render
@@ -144,7 +144,7 @@ class Store:
         sql = self._template(tuple(metrics), tuple(by), is_of_lines, sort, most)
         sql = sql.replace(_FIRST.isoformat(), period.first.isoformat())
         sql = sql.replace(_LAST.isoformat(), period.last.isoformat())
-        return self.rows(sql.replace(_FILTER.sql("duckdb"), _condition(chosen)))
+        return self.rows(sql.replace(_FILTER.sql("duckdb"), condition(chosen, "source.by_") or "TRUE"))
 
     def refusal(self, metrics: Iterable[str], chosen: Iterable[str]) -> str:
         """Why figures can't be told under such filters; nothing where they can."""
@@ -218,9 +218,3 @@ def _in_order(value: str) -> tuple[bool, int, bool, str]:
     """
     number = re.search(r"\d{1,9}", value)
     return value == "Unknown", int(number[0]) if number else 0, value[:1].isdigit(), value
-
-
-def _condition(chosen: Mapping[str, Sequence[str]]) -> str:
-    """The filters over flat rows."""
-    parts = [f"source.by_{name} IN ({', '.join(map(literal, values))})" for name, values in sorted(chosen.items())]
-    return " AND ".join(parts) or "TRUE"

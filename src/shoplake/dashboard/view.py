@@ -22,7 +22,7 @@ from shoplake.dashboard.rows import aside_of, chart_rows, table_rows
 from shoplake.dashboard.sharing import as_told
 from shoplake.dashboard.shown import Column, Rows, Shown
 from shoplake.dashboard.sparkline import path
-from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, State, read_state
+from shoplake.dashboard.state import FILTERS, State, filters_for, read_state
 from shoplake.dashboard.store import Store
 
 _HERE = Path(__file__).parent
@@ -173,7 +173,7 @@ class View:
             "news": ("good" if change[1] == tile.good else "bad") if change and change[1] else "",
             "arrow": {"up": "▲", "down": "▼"}.get(change[1], "") if change else "",
             "way": change[1] if change else "",
-            "against": _AGAINST[state.compare] if change else "no earlier data",
+            "against": _AGAINST[state.compare if change else None],
         } | self._spark(shown.spark, column)
 
     def _spark(self, spark: Rows, column: Column) -> dict[str, str]:
@@ -195,14 +195,14 @@ class View:
 
     def _clicks(self, tile: Tile, state: State) -> list[str]:
         """The dimensions that a click on the chart filters by."""
-        allowed = FILTERS if state.audience == "shared" else (*FILTERS, *DEMOGRAPHICS)
+        allowed = filters_for(state.audience)
         names = [name if name in allowed else "" for name in tile.by]
         return names if tile.form in {"bar", "bars", "columns", "dots", "heat"} and any(names) else []
 
     def _filters(self, name: str, state: State) -> dict[str, Any]:
-        titles = {d.name: d.display_name for s in self.store.catalog.sets.values() for d in s.dimensions}
+        titles = {name: each.display_name for name, each in self.store.catalog.dimensions.items()}
         values = self.store.published.values
-        allowed = FILTERS if state.audience == "shared" else (*FILTERS, *DEMOGRAPHICS)
+        allowed = filters_for(state.audience)
         period = state.period
         chips = [
             {"text": f"{titles[key]}: {value}", "href": _href(name, state.toggled(key, value).address)}

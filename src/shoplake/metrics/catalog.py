@@ -11,7 +11,7 @@ from shoplake.contract import Table
 from shoplake.contract.business import Business
 from shoplake.gold.own.find import with_own
 from shoplake.metrics.check import comparison_problems, set_problems
-from shoplake.metrics.declaration import Comparison, Comparisons, Measure, MetricSet
+from shoplake.metrics.declaration import Comparison, Comparisons, Dimension, Measure, MetricSet
 from shoplake.sources.catalog import load_sources
 from shoplake.sources.extend import extras_of
 from shoplake.sources.yaml_file import Problem, load, mistakes
@@ -31,6 +31,10 @@ class Catalog:
     @property
     def measures(self) -> dict[str, Measure]:
         return {measure.name: measure for declared in self.sets.values() for measure in declared.measures}
+
+    @property
+    def dimensions(self) -> dict[str, Dimension]:
+        return {dimension.name: dimension for declared in self.sets.values() for dimension in declared.dimensions}
 
     def set_of(self, measure: str) -> str:
         return next(name for name, declared in self.sets.items() if measure in {m.name for m in declared.measures})

@@ -90,7 +90,7 @@ class Measure(_Declared):
 class Counted(Measure):
     """A measure over rows in which its formula doesn't say any more which kinds of movement it counts."""
 
-    counts: tuple[Name, ...] = ()
+    counts: tuple[Name, ...]
 
 
 class MetricSet(_Declared):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from shoplake.metrics.declaration import PERIOD, SOURCE, Counted, Dimension, Measure, MetricSet
-from shoplake.metrics.formula import aliases_in, atoms_of, joins_for, kinds_of, measures_in, qualified, tree
+from shoplake.metrics.formula import aliases_in, joins_for, kinds_of, measure_of, measures_in, qualified, tree
 from shoplake.metrics.parts import relation
 from shoplake.metrics.question import Question, is_time
 
@@ -42,14 +42,17 @@ class Flat:
 
 def only(declared: MetricSet, measures: Collection[str], dimensions: Collection[str]) -> MetricSet:
     """The set with what is named, and what that is made of; time is always there."""
-    needed = set(measures)
-    for measure in reversed(declared.measures):
-        if measure.name in needed:
-            needed |= {part for _, part in measures_in(tree(measure.expr))}
-    needed |= {atom for name in measures for atom in atoms_of(declared, name)}
+    there = {measure.name for measure in declared.measures}
+    needed = {part for name in measures if name in there for part in _parts(declared, name)}
     kept = [d for d in declared.dimensions if d.name in dimensions or is_time(d)]
     some = {"measures": tuple(m for m in declared.measures if m.name in needed), "dimensions": tuple(kept)}
     return declared.model_copy(update=some)
+
+
+def _parts(declared: MetricSet, name: str) -> set[str]:
+    """A measure and all that it is made of."""
+    parts = [part for _, part in measures_in(tree(measure_of(declared, name).expr))]
+    return {name}.union(*(_parts(declared, part) for part in parts))
 
 
 def flatten(declared: MetricSet, table: str) -> Flat:

@@ -71,8 +71,6 @@ def kinds_of(declared: MetricSet, name: str) -> frozenset[str]:
     for atom in atoms_of(declared, name):
         measure = measure_of(declared, atom)
         if isinstance(measure, Counted):
-            if not measure.counts:
-                return frozenset()
             found |= {*measure.counts}
             continue
         for aggregate in tree(measure.expr).find_all(*AGGREGATES):

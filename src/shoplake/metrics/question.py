@@ -120,6 +120,14 @@ def question(
     return found
 
 
+def day_of(text: str, where: str = "") -> date:
+    """A day as it is written; raises QueryError where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise QueryError(f"«{text}» is no date", where=where, remedy="Write it as 2017-03-31") from None
+
+
 def asked_of(catalog: Catalog, name: str) -> Asked:
     """A measure by its name, with a comparison after a point."""
     measure, _, word = name.partition(".")
