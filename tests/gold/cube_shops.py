@@ -25,13 +25,38 @@ class Line:
     month: str
     department: str
     customer: int
-    gender: str
-    age_band: str
+    one: str
+    other: str
     sales: int
 
 
-def shop(seed: int, *, changing: float = 0.0) -> list[Line]:
-    """Some dozens to hundreds of people in a quarter; some departments and values are rare."""
+@dataclass(frozen=True)
+class Kind:
+    """What `one` and `other` are, whether the second lies in the first, and whether they are a pair of the cubes."""
+
+    names: tuple[str, str] = ("gender", "age_band")
+    is_nested: bool = False
+    is_pair: bool = True
+
+    def value(self, line: Line) -> str:
+        """The finest value of the second that is told apart."""
+        return f"{line.one}\x1f{line.other}" if self.is_nested else line.other
+
+    def labels(self, line: Line, way: Shown) -> tuple[str, str]:
+        one, other = (way.values[name] for name in self.names)
+        return line.one if line.one in one else OTHER, line.other if self.value(line) in other else OTHER
+
+
+PEOPLE = Kind()
+PLACES = Kind(("country", "region"), is_nested=True, is_pair=False)
+PAIRED = Kind(("country", "region"), is_nested=True)
+
+
+def shop(seed: int, *, changing: float = 0.0, kind: Kind = PEOPLE) -> list[Line]:
+    """Some dozens to hundreds of people in a quarter; some departments and values are rare.
+
+    Regions lie in one country each, but for the first one, which is a word for what isn't known.
+    """
     rng = random.Random(seed)
     departments = [f"D{n}" for n in range(rng.randint(2, 6))]
     genders, ages = ["F", "M", "X"][: rng.randint(2, 3)], [f"A{n}" for n in range(rng.randint(2, 6))]
@@ -43,19 +68,20 @@ def shop(seed: int, *, changing: float = 0.0) -> list[Line]:
         for month in ("2024-01", "2024-02", "2024-03"):
             if rng.random() < changing:
                 age = rng.choice(ages)
+            value = f"{gender}{age}" if kind.is_nested and age != "A0" else age
             for department in departments:
                 if rng.random() < weights[departments.index(department)] + 0.05:
-                    lines[month, department, customer, gender, age] += rng.randint(1, 999)
+                    lines[month, department, customer, gender, value] += rng.randint(1, 999)
     return [Line(*cell, sales) for cell, sales in lines.items()]
 
 
 def renamed(lines: list[Line], names: dict[str, str]) -> list[Line]:
-    """With other names of departments and age bands."""
+    """With other names of departments and of the second values."""
     return [
         replace(
             line,
             department=names.get(line.department, line.department),
-            age_band=names.get(line.age_band, line.age_band),
+            other=names.get(line.other, line.other),
         )
         for line in lines
     ]
@@ -69,11 +95,11 @@ def ordered(lines: list[Line]) -> list[str]:
     return sorted(buyers, key=lambda name: (name == OTHER, -len(buyers[name]), name))
 
 
-def counted(lines: list[Line]) -> Quarter:
+def counted(lines: list[Line], kind: Kind = PEOPLE) -> Quarter:
     """The counts that the cubes are decided by, person by person."""
     versions = defaultdict(set)
     for line in lines:
-        versions[line.customer].add((line.gender, line.age_band))
+        versions[line.customer].add((line.one, line.other))
     steady = {customer for customer, told in versions.items() if len(told) == 1}
     months, departments = sorted({line.month for line in lines}), ordered(lines)
 
@@ -96,32 +122,32 @@ def counted(lines: list[Line]) -> Quarter:
         for (month, value, customer), place in last.items():
             arrays[2][month, value, place] += 1
             arrays[3][month, value, place] += customer in steady
-        return Counts(tuple(values), *arrays, sales)
+        within = tuple(value.rpartition("\x1f")[0] for value in values)
+        return Counts(tuple(values), *arrays, sales, within)
 
-    genders, ages = counts(lambda line: line.gender), counts(lambda line: line.age_band)
-    pair = [np.zeros((len(genders.values), len(ages.values)), "int64") for _ in range(2)]
-    for gender, age, customer in {(line.gender, line.age_band, line.customer) for line in lines}:
-        at = genders.values.index(gender), ages.values.index(age)
+    ones, others = counts(lambda line: line.one), counts(kind.value)
+    pair = [np.zeros((len(ones.values), len(others.values)), "int64") for _ in range(2)]
+    for one, other, customer in {(line.one, kind.value(line), line.customer) for line in lines}:
+        at = ones.values.index(one), others.values.index(other)
         pair[0][at] += 1
         pair[1][at] += customer in steady
     return Quarter(
-        counts(lambda _: "all"), {"gender": genders, "age_band": ages}, {("gender", "age_band"): (pair[0], pair[1])}
+        counts(lambda _: "all"),
+        dict(zip(kind.names, (ones, others), strict=True)),
+        {kind.names: (pair[0], pair[1])} if kind.is_pair else {},
+        {kind.names[1]: kind.names[0]} if kind.is_nested else {},
     )
 
 
-def published(lines: list[Line], way: Shown) -> dict[Cell, tuple[int, int]]:
-    """People and sales of each cell of the cubes: (period, gender or None, age or None, department or None)."""
+def published(lines: list[Line], way: Shown, kind: Kind = PEOPLE) -> dict[Cell, tuple[int, int]]:
+    """People and sales of each cell of the cubes: (period, one or None, other or None, department or None)."""
     open_departments = set(ordered(lines)[: way.departments])
     found: dict[Cell, tuple[set[int], int]] = {}
     for line in lines:
-        gender = line.gender if line.gender in way.values["gender"] else OTHER
-        age = line.age_band if line.age_band in way.values["age_band"] else OTHER
+        one, other = kind.labels(line, way)
         department = line.department if line.department in open_departments else OTHER
-        for cell in (
-            (line.month, gender, None, department),
-            (line.month, None, age, department),
-            ("quarter", gender, age, None),
-        ):
+        cells: list[Cell] = [(line.month, one, None, department), (line.month, None, other, department)]
+        for cell in cells + [("quarter", one, other, None)] * kind.is_pair:
             people, sales = found.get(cell, (set(), 0))
             found[cell] = people | {line.customer}, sales + line.sales
     return {cell: (len(people), sales) for cell, (people, sales) in found.items()}
@@ -130,20 +156,31 @@ def published(lines: list[Line], way: Shown) -> dict[Cell, tuple[int, int]]:
 class Attack:
     """What follows, by linear programming, of all that is told: the cubes, and totals by month and department.
 
-    The unknowns are people, or sales, by month, department, gender and age; none is negative. Of people also those of a
+    The unknowns are people, or sales, by month, department and both values; none is negative. Of people also those of a
     month, of the departments that aren't told apart and of the quarter, each once: at least as many as in each part, at
     most as many as in all.
     """
 
-    def __init__(self, lines: list[Line], cubes: dict[Cell, tuple[int, int]], way: Shown, *, of_people: bool) -> None:
-        self.lines, self.of_people = lines, of_people
+    def __init__(
+        self,
+        lines: list[Line],
+        cubes: dict[Cell, tuple[int, int]],
+        way: Shown,
+        *,
+        of_people: bool,
+        kind: Kind = PEOPLE,
+    ) -> None:
+        self.lines, self.of_people, self.kind = lines, of_people, kind
         self.names = ordered(lines)
         self.hidden = self.names[way.departments :]
         self.way, self.at = way, dict[Cell, int]()
         self.equal: list[tuple[dict[int, float], float]] = []
         self.most: list[tuple[dict[int, float], float]] = []
         self.months = sorted({line.month for line in lines})
-        self.kinds = list(product(sorted({x.gender for x in lines}), sorted({x.age_band for x in lines})))
+        # Which region lies in which country anybody knows
+        known = {(x.one, x.other) for x in lines}
+        every = product(sorted({x.one for x in lines}), sorted({x.other for x in lines}))
+        self.kinds = [each for each in every if not kind.is_nested or each in known]
         for month, kind in product(self.months, self.kinds):
             parts = [self._atom(month, name, *kind) for name in self.names]
             if of_people:
@@ -157,9 +194,9 @@ class Attack:
             self._equal(self._cell(cell), told[0 if of_people else 1])
 
     def bounds(self, cell: Cell) -> tuple[float, float]:
-        """The least and the most that a cell of the fine cubes may have: (month, gender, age, department)."""
-        month, gender, age, department = cell
-        kinds = self._kinds(gender, age, fine=True)
+        """The least and the most that a cell of the fine cubes may have: (month, one, other, department)."""
+        month, one, other, department = cell
+        kinds = self._kinds(one, other, fine=True)
         if month == "quarter" and not self.of_people:
             where = [self._atom(m, name, *kind) for m in self.months for name in self.names for kind in kinds]
         else:
@@ -182,20 +219,19 @@ class Attack:
         r, c, v = zip(*entries, strict=True)
         return csr_matrix((v, (r, c)), shape=(len(rows), len(self.at))), np.array([value for _, value in rows])
 
-    def _atom(self, month: str, department: str | None, gender: str, age: str) -> int:
-        return self.at.setdefault((month, department, gender, age), len(self.at))
+    def _atom(self, month: str, department: str | None, one: str, other: str) -> int:
+        return self.at.setdefault((month, department, one, other), len(self.at))
 
-    def _kinds(self, gender: str | None, age: str | None, *, fine: bool = False) -> Iterable[tuple[str, str]]:
-        def is_of(value: str, told: str | None, shown: frozenset[str]) -> bool:
-            return told is None or value == told or (not fine and told == OTHER and value not in shown)
-
-        values = self.way.values
-        return [k for k in self.kinds if is_of(k[0], gender, values["gender"]) and is_of(k[1], age, values["age_band"])]
+    def _kinds(self, one: str | None, other: str | None, *, fine: bool = False) -> Iterable[tuple[str, str]]:
+        if fine:
+            return [k for k in self.kinds if one in {None, k[0]} and other in {None, k[1]}]
+        told = {k: self.kind.labels(Line("", "", 0, *k, 0), self.way) for k in self.kinds}
+        return [k for k, labels in told.items() if one in {None, labels[0]} and other in {None, labels[1]}]
 
     def _cell(self, cell: Cell) -> list[int]:
         """The unknowns whose sum a cell of the cubes tells."""
-        month, gender, age, department = cell
-        kinds = list(self._kinds(gender, age))
+        month, one, other, department = cell
+        kinds = list(self._kinds(one, other))
         if self.of_people:
             return [self._atom(month, department, *kind) for kind in kinds]
         months = self.months if month == "quarter" else [month]
@@ -225,11 +261,12 @@ class Attack:
         self.equal.append((dict.fromkeys(where, 1.0), float(value)))
 
 
-def fine(lines: list[Line]) -> dict[Cell, int]:
+def fine(lines: list[Line], kind: Kind = PEOPLE) -> dict[Cell, int]:
     """The people of each cell of the cubes as they would be if all were told."""
     found = defaultdict(set)
     for line in lines:
-        found[line.month, line.gender, None, line.department].add(line.customer)
-        found[line.month, None, line.age_band, line.department].add(line.customer)
-        found["quarter", line.gender, line.age_band, None].add(line.customer)
+        found[line.month, line.one, None, line.department].add(line.customer)
+        found[line.month, line.one if kind.is_nested else None, line.other, line.department].add(line.customer)
+        if kind.is_pair:
+            found["quarter", line.one, line.other, None].add(line.customer)
     return {cell: len(people) for cell, people in found.items()}

@@ -14,34 +14,41 @@ from shoplake.config import find_project
 from shoplake.errors import DeclarationError
 from shoplake.gold.marts import customer_department, shared_demographics
 from shoplake.gold.marts.attributes import ATTRIBUTES
-from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Shown, shown
+from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Quarter, Shown, shown
 from shoplake.lake import Engine
 from tests.gold import cube_shops
-from tests.gold.cube_shops import Attack
+from tests.gold.cube_shops import PAIRED, PEOPLE, PLACES, Attack, Kind
 from tests.gold.frames import frame
 
 SHOPS = range(40)
 NEAR = 1e-6
+KINDS = [
+    pytest.param(PEOPLE, id="gender and age"),
+    pytest.param(PLACES, id="regions in countries"),
+    pytest.param(PAIRED, id="regions by country"),
+]
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", SHOPS)
-def test_what_is_told_has_enough_people(seed: int) -> None:
-    lines = cube_shops.shop(seed, changing=0.1)
-    cubes = cube_shops.published(lines, shown(cube_shops.counted(lines)))
+def test_what_is_told_has_enough_people(seed: int, kind: Kind) -> None:
+    lines = cube_shops.shop(seed, changing=0.1, kind=kind)
+    cubes = cube_shops.published(lines, shown(cube_shops.counted(lines, kind)), kind)
     few = {cell for cell, (people, _) in cubes.items() if people < FEWEST}
     # A month that has too few people in all is blank, and tells nothing apart
     assert {(cell[1], cell[2]) for cell in few} <= {(OTHER, None), (None, OTHER), (OTHER, OTHER)}
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", SHOPS)
-def test_of_small_cells_nobody_can_tell_that_there_is_anybody(seed: int) -> None:
+def test_of_small_cells_nobody_can_tell_that_there_is_anybody(seed: int, kind: Kind) -> None:
     """The least that follows is nothing, in people and in sales: what is of 1 to 10 people can't be told from none."""
-    lines = cube_shops.shop(seed)
-    way = shown(cube_shops.counted(lines))
-    cubes = cube_shops.published(lines, way)
-    small = {cell: people for cell, people in cube_shops.fine(lines).items() if people < FEWEST}
+    lines = cube_shops.shop(seed, kind=kind)
+    way = shown(cube_shops.counted(lines, kind))
+    cubes = cube_shops.published(lines, way, kind)
+    small = {cell: people for cell, people in cube_shops.fine(lines, kind).items() if people < FEWEST}
     for of_people in (True, False):
-        attack = Attack(lines, cubes, way, of_people=of_people)
+        attack = Attack(lines, cubes, way, of_people=of_people, kind=kind)
         for cell in small:
             least, most = attack.bounds(cell)
             assert least < NEAR, (cell, small[cell], least, most)
@@ -53,7 +60,7 @@ def test_to_blot_out_small_cells_alone_would_not_do() -> None:
     found = 0
     for seed in SHOPS[:10]:
         lines = cube_shops.shop(seed)
-        values = {"gender": frozenset(x.gender for x in lines), "age_band": frozenset(x.age_band for x in lines)}
+        values = {"gender": frozenset(x.one for x in lines), "age_band": frozenset(x.other for x in lines)}
         everything = Shown(values, len(cube_shops.ordered(lines)))
         cubes = cube_shops.published(lines, everything)
         few = {cell: told[0] for cell, told in cubes.items() if told[0] < FEWEST}
@@ -87,43 +94,73 @@ def test_a_rare_value_is_told_with_the_next_one() -> None:
     assert way.values["age_band"] == {"18-24", "25-34"}
 
 
-def built(engine: Engine, lines: list[cube_shops.Line], as_of: str) -> list[Any]:
-    """The cubes of one pair, and of its attributes by department."""
+def test_what_regions_leave_of_their_country_is_no_small_group() -> None:
+    """Nordmark (25) isn't told beside its country, which has 5 people more; Ilva (30) is, which leaves Tarn 12."""
+    regions = {("DE", "Nordmark"): 25, ("DE", "Altland"): 5, ("US", "Ilva"): 30, ("US", "Tarn"): 12}
+    people = [place for place, size in regions.items() for _ in range(size)]
+    lines = [
+        cube_shops.Line(f"2024-0{month}", "D", person, *place, 100)
+        for month in (1, 2, 3)
+        for person, place in enumerate(people)
+    ]
+    way = shown(cube_shops.counted(lines, PLACES))
+    assert way.values == {"country": {"DE", "US"}, "region": {"US\x1fIlva", "US\x1fTarn"}}
+
+
+def test_the_order_of_the_pairs_decides_nothing() -> None:
+    """Engines give them in any order."""
+    found = cube_shops.counted(cube_shops.shop(6))
+    people, steady = found.pairs["gender", "age_band"]
+    attributes = {**found.attributes, "income_band": found.attributes["gender"]}
+    pairs = {("gender", "age_band"): (people, steady), ("age_band", "income_band"): (people.T, steady.T)}
+    ways = [shown(Quarter(found.everybody, attributes, dict(each))) for each in (pairs.items(), [*pairs.items()][::-1])]
+    assert ways[0] == ways[1]
+
+
+def built(engine: Engine, lines: list[cube_shops.Line], as_of: str, kind: Kind = PEOPLE) -> list[Any]:
+    """The cubes of two attributes, by department and where they are a pair by each other."""
+    versions = {who: at for at, who in enumerate(sorted({(line.customer, line.one, line.other) for line in lines}))}
     bought = [
         {
-            **{"order_month": line.month, "customer_key": line.customer, "customer_version_key": line.customer},
-            **{"age_band": line.age_band, "department": line.department, "line_count": 1},
+            **{"order_month": line.month, "customer_key": line.customer},
+            "customer_version_key": versions[line.customer, line.one, line.other],
+            **{"age_band": line.other, "department": line.department, "line_count": 1},
             **{"unconverted_line_count": 0, "reporting_sales_amount": Decimal(line.sales)},
         }
         for line in lines
     ]
-    genders = {line.customer: line.gender for line in lines}
     people = [
-        {**dict.fromkeys(ATTRIBUTES, "Unknown"), "customer_version_key": who, "gender": gender}
-        for who, gender in genders.items()
+        {
+            **dict.fromkeys(ATTRIBUTES, "Unknown"),
+            "customer_version_key": at,
+            **dict(zip(kind.names, who[1:], strict=True)),
+        }
+        for who, at in versions.items()
     ]
     table = shared_demographics.TABLE
     frames = frame(engine, customer_department.TABLE, bought), frame(engine, table.reads[1], people)
-    pair = ("gender", "age_band")
+    pairs = (kind.names,) if kind.is_pair else ()
     return table.build(
-        table, *frames, as_of=date.fromisoformat(as_of), cube_attributes=pair, cube_pairs=(pair,)
+        table, *frames, as_of=date.fromisoformat(as_of), cube_attributes=kind.names, cube_pairs=pairs
     ).collect()  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("names", [{}, {"D0": OTHER, "A1": OTHER}], ids=["names", "what the shop itself calls Other"])
 @pytest.mark.parametrize("seed", [4, 5, 12, 15, 19, 30])
-def test_the_mart_is_what_was_decided(engine: Engine, seed: int, names: dict[str, str]) -> None:
+def test_the_mart_is_what_was_decided(engine: Engine, seed: int, names: dict[str, str], kind: Kind) -> None:
     """Row for row against the same worked out person by person, with people who change within the quarter."""
-    lines = cube_shops.renamed(cube_shops.shop(seed, changing=0.1), names)
-    wanted = cube_shops.published(lines, shown(cube_shops.counted(lines)))
+    lines = cube_shops.renamed(cube_shops.shop(seed, changing=0.1, kind=kind), names)
+    wanted = cube_shops.published(lines, shown(cube_shops.counted(lines, kind)), kind)
     found = {}
-    for row in built(engine, lines, "2024-04-01"):
+    for row in built(engine, lines, "2024-04-01", kind):
         values = {row["attribute"]: row["attribute_value"], row["second_attribute"]: row["second_value"]}
         is_month = row["second_attribute"] == "all"
         assert row["period"] in {"2024-01", "2024-02", "2024-03", "2024-Q1"}
         cell = (
             row["period"] if is_month else "quarter",
-            *(values.get("gender"), values.get("age_band"), row["department"] if is_month else None),
+            *(values.get(name) for name in kind.names),
+            row["department"] if is_month else None,
         )
         found[cell] = row["buyer_count"], row["reporting_sales_amount"]
         assert row["is_suppressed"] == (row["buyer_count"] is None) == (row["reporting_sales_amount"] is None)

@@ -8,7 +8,7 @@ those who changed within the quarter make them uncertain.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,8 @@ class Counts:
     """An attribute in a quarter, as months x values x departments, the department with the most buyers first.
 
     `people` bought so; `steady` of them were so in the whole quarter. `last`, `steady_last`: how many of them bought
-    from no later department in the month. `sales` in the reporting currency.
+    from no later department in the month. `sales` in the reporting currency. `within`: of an attribute that lies in
+    another one, such as region in country, the value of that one for each value.
     """
 
     values: tuple[str, ...]
@@ -36,15 +37,20 @@ class Counts:
     last: Array
     steady_last: Array
     sales: Array
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """What is counted in a quarter; `everybody` has one value. `pairs`: values x values, people and steady people."""
+    """What is counted in a quarter; `everybody` has one value. `pairs`: values x values, people and steady people.
+
+    `within`: which attribute lies in which one.
+    """
 
     everybody: Counts
     attributes: dict[str, Counts]
     pairs: dict[Pair, tuple[Array, Array]]
+    within: dict[str, str] = field(default_factory=dict)
 
     @property
     def departments(self) -> int:
@@ -86,65 +92,98 @@ def _large(counts: Counts, room: int) -> Array:
 
 def _too_small(quarter: Quarter, kept: dict[str, Array]) -> tuple[str, int] | None:
     """A value that must not be told by itself, though no department is; the smallest where there is a choice."""
-    for name, counts in quarter.attributes.items():
-        if not _fits_one(quarter, counts, kept[name], 0) and kept[name].any():
-            return _smallest(quarter, kept, [name])
-    for (one, other), (people, steady) in quarter.pairs.items():
-        low = _grouped(_grouped(people, steady, kept[one], 0), _grouped(steady, steady, kept[one], 0), kept[other], 1)
-        if not _is_open(low) and (kept[one].any() or kept[other].any()):
-            return _smallest(quarter, kept, [one, other])
+    for name, own in kept.items():
+        groups = _groups(quarter, kept, name)
+        tight = _tight(quarter, name, groups, 0)
+        if tight.any() and own.any():
+            beside = own & np.isin(_places(quarter, kept, name), groups.places[tight])
+            return _smallest(quarter, {name: beside if beside.any() else own})
+    for one, other in sorted(quarter.pairs):  # in the same order on each engine
+        people, steady = quarter.pairs[one, other]
+        rows, columns = _groups(quarter, kept, one), _groups(quarter, kept, other)
+        low = columns.low(rows.low(people, steady, 0), rows.low(steady, steady, 0), 1)
+        if not _is_open(low).all() and (kept[one].any() or kept[other].any()):
+            return _smallest(quarter, {one: kept[one], other: kept[other]})
     return None
 
 
-def _smallest(quarter: Quarter, kept: dict[str, Array], names: list[str]) -> tuple[str, int]:
+def _smallest(quarter: Quarter, which: dict[str, Array]) -> tuple[str, int]:
     sizes = [
         (int(quarter.attributes[name].last[:, at].sum()), name, int(at))
-        for name in names
-        for at in np.flatnonzero(kept[name])
+        for name, flags in which.items()
+        for at in np.flatnonzero(flags)
     ]
     _, name, at = min(sizes)
     return name, at
 
 
 def _fits(quarter: Quarter, kept: dict[str, Array], departments: int) -> bool:
-    return all(_fits_one(quarter, counts, kept[name], departments) for name, counts in quarter.attributes.items())
+    return not any(_tight(quarter, name, _groups(quarter, kept, name), departments).any() for name in kept)
 
 
-def _fits_one(quarter: Quarter, counts: Counts, kept: Array, departments: int) -> bool:
-    """Whether no cell of an attribute has 1 to 10 people, nor can one be derived, with so many departments shown."""
-    low = _grouped(counts.people, counts.steady, kept, 1)
-    left = _grouped(counts.last[:, :, departments:].sum(2), counts.steady_last[:, :, departments:].sum(2), kept, 1)
-    if not _is_open(low[:, :, :departments]) or not _is_open(left):
-        return False
-    if not kept.any():
-        return True  # of nobody anything is told by this attribute
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Values of an attribute that are told together: each of the kept ones by itself, and then the `rests`.
+
+    `places`: of each group, the place of its values; -1 where they have several.
+    """
+
+    kept: Array
+    rests: list[Array]
+    places: Array
+
+    def low(self, people: Array, steady: Array, axis: int) -> Array:
+        """At least so many people each group has.
+
+        Who has two values of a rest is one of the people; those who have only one are counted once for certain.
+        """
+        least = [people.compress(self.kept, axis=axis)]
+        for rest in self.rests:
+            most = people.compress(rest, axis=axis).max(axis=axis, initial=0)
+            least.append(np.expand_dims(np.maximum(most, steady.compress(rest, axis=axis).sum(axis=axis)), axis))
+        return np.concatenate(least, axis=axis)
+
+    def summed(self, measure: Array) -> Array:
+        """The sum of each group, of months x values."""
+        rests = [measure[:, rest].sum(axis=1, keepdims=True) for rest in self.rests]
+        return np.concatenate([measure[:, self.kept], *rests], axis=1)
+
+
+def _groups(quarter: Quarter, kept: dict[str, Array], name: str) -> _Groups:
+    """The rest of each place that has kept values is a group, as it follows from the place; other places are one."""
+    places, own = _places(quarter, kept, name), kept[name]
+    apart = np.unique(places[own])
+    rests = [*(~own & (places == place) for place in apart), ~own & ~np.isin(places, apart)]
+    return _Groups(own, rests, np.concatenate([places[own], apart, [-1]]))
+
+
+def _places(quarter: Quarter, kept: dict[str, Array], name: str) -> Array:
+    """Where each value lies: in a kept value of the outer attribute or the rest of it; all in one if there is none."""
+    counts, outer = quarter.attributes[name], quarter.within.get(name)
+    if outer is None:
+        return np.zeros(len(counts.values), "int64")
+    told = np.array(quarter.attributes[outer].values, dtype=object)[kept[outer]].tolist()
+    return np.array([told.index(value) if value in told else len(told) for value in counts.within], "int64")
+
+
+def _tight(quarter: Quarter, name: str, groups: _Groups, departments: int) -> Array:
+    """Groups of which a cell has 1 to 10 people, or one can be derived, with so many departments shown."""
+    counts, everybody, hidden = quarter.attributes[name], quarter.everybody, slice(departments, None)
+    low = groups.low(counts.people, counts.steady, 1)
+    left = groups.low(counts.last[:, :, hidden].sum(2), counts.steady_last[:, :, hidden].sum(2), 1)
+    tight = ~(_is_open(low[:, :, :departments]).all(axis=(0, 2)) & _is_open(left).all(axis=0))
+    if not groups.kept.any():
+        return tight  # of nobody anything is told by this attribute
     # Sales and buyers of each department are known from other reports. Somebody of a group need not have bought in a
     # department that isn't shown if the others of the departments that aren't shown could have made all of it.
-    hidden, everybody = slice(departments, None), quarter.everybody
-    is_small = (low[:, :, hidden] > 0) & (low[:, :, hidden] < FEWEST)
-    people = everybody.people[:, :, hidden] + _summed(counts.last[:, :, hidden].sum(2), kept)[:, :, None]
-    sales = everybody.sales[:, :, hidden] + _summed(counts.sales[:, :, hidden].sum(2), kept)[:, :, None]
+    is_small = ~_is_open(low[:, :, hidden])
+    people = everybody.people[:, :, hidden] + groups.summed(counts.last[:, :, hidden].sum(2))[:, :, None]
+    sales = everybody.sales[:, :, hidden] + groups.summed(counts.sales[:, :, hidden].sum(2))[:, :, None]
     most_people = everybody.last[:, :, hidden].sum(2)[:, :, None]
     most_sales = everybody.sales[:, :, hidden].sum(2)[:, :, None]
-    return not bool((is_small & ((people > most_people) | (sales > most_sales))).any())
+    return np.asarray(tight | (is_small & ((people > most_people) | (sales > most_sales))).any(axis=(0, 2)))
 
 
-def _is_open(people: Array) -> bool:
-    """Whether each cell has nobody or enough."""
-    return bool(((people == 0) | (people >= FEWEST)).all())
-
-
-def _grouped(people: Array, steady: Array, kept: Array, axis: int) -> Array:
-    """At least so many people have each of the kept values, and then one of the others.
-
-    Who has two of the others is one of the people; those who have only one are counted once for certain.
-    """
-    others = [each.compress(~kept, axis=axis) for each in (people, steady)]
-    most = others[0].max(axis=axis, initial=0)
-    rest = np.maximum(most, others[1].sum(axis=axis))
-    return np.concatenate([people.compress(kept, axis=axis), np.expand_dims(rest, axis)], axis=axis)
-
-
-def _summed(measure: Array, kept: Array) -> Array:
-    """The sum of each of the kept values, and then of the others."""
-    return np.concatenate([measure[:, kept], measure[:, ~kept].sum(axis=1, keepdims=True)], axis=1)
+def _is_open(people: Array) -> Array:
+    """Which cells have nobody or enough."""
+    return np.asarray((people == 0) | (people >= FEWEST))

@@ -15,12 +15,13 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from shoplake.gold.marts.attributes import ATTRIBUTES, EVERYBODY, OF_VERSION
+from shoplake.gold.marts.attributes import ATTRIBUTES, EVERYBODY, OF_VERSION, WITHIN
 from shoplake.gold.marts.closed_cubes import OTHER, Counts, Pair, Quarter
 
 GROUP = ("period", "attribute", "attribute_value", "second_attribute", "second_value")
 _CELL = ("order_quarter", *GROUP, "place")
 _MEASURES = ("people", "steady", "last", "steady_last", "sales")
+_IN = "\x1f"  # between a value and the one that it lies in
 
 
 def with_quarter(bought: DataFrame) -> DataFrame:
@@ -51,10 +52,14 @@ def cells_of(
 
     `bought`: one row per month, customer as they were, and department. `people` bought so, `last` of them from no later
     department in the month; apart for those who were so in the whole quarter (`is_steady`), and for each who had two
-    values in the period (`moved_key`).
+    values in the period (`moved_key`). A value that lies in another one has that one before it, see `named`.
     """
     told = [name for name in ATTRIBUTES if name in attributes]
-    of_version = customers.select("customer_version_key", *[name for name in told if name in OF_VERSION])
+    nested = within(told)
+    fine = {name: F.concat(F.col(outer), F.lit(_IN), F.col(name)).alias(name) for name, outer in nested.items()}
+    of_version = customers.select(
+        "customer_version_key", *[fine.get(name, F.col(name)) for name in told if name in OF_VERSION]
+    )
     rows = _marked(bought, departments).join(of_version, on="customer_version_key", how="left")
     months = [_cell("order_month", F.col("place"), F.lit(1), name, EVERYBODY) for name in (*told, EVERYBODY)]
     quarters = [_cell("order_quarter", F.lit(None).cast("int"), F.col("is_first"), *pair) for pair in pairs]
@@ -62,7 +67,7 @@ def cells_of(
         *("order_quarter", "changed_key", "last", "reporting_sales_amount"),
         F.explode(F.array(*months, *quarters)).alias("_of"),
     ).select("*", *[F.col(f"_of.{name}").alias(name) for name in (*GROUP, "place", "people")])
-    fine = each.groupBy(*_CELL, "changed_key").agg(*_sums())
+    of_who_changed = each.groupBy(*_CELL, "changed_key").agg(*_sums())
     # Who changed may have several rows in a cell, and is one; and the last department may be another for each value.
     of_one = Window.partitionBy(*GROUP, "changed_key")
     of_both = Window.partitionBy("period", "attribute", "second_attribute", "changed_key")
@@ -72,7 +77,7 @@ def cells_of(
     )
     is_steady = F.col("changed_key").isNull()
     return (
-        fine.withColumns(
+        of_who_changed.withColumns(
             {
                 "is_steady": is_steady,
                 "people": F.when(is_steady, F.col("people")).otherwise(1),
@@ -83,6 +88,20 @@ def cells_of(
         .groupBy(*_CELL, "is_steady", "moved_key")
         .agg(*_sums())
     )
+
+
+def within(attributes: Sequence[str]) -> dict[str, str]:
+    """Which of the attributes lies in which one."""
+    return {name: outer for name, outer in WITHIN.items() if name in attributes and outer in attributes}
+
+
+def named(value: str) -> str:
+    """A value without the one that it lies in.
+
+    >>> named("DE\x1fNordmark"), named("45-54")
+    ('Nordmark', '45-54')
+    """
+    return value.rpartition(_IN)[2]
 
 
 def _marked(bought: DataFrame, departments: dict[str, list[str]]) -> DataFrame:
@@ -147,7 +166,7 @@ def _quarter(cells: Iterable[Any], pairs: Iterable[Any], departments: int, attri
         for measure in found[one, other][: 1 + row["is_steady"]]:
             measure[at] += row["people"]
     everybody = counts.pop(EVERYBODY)
-    return Quarter(everybody, counts, found)
+    return Quarter(everybody, counts, found, within(attributes))
 
 
 def _counts(rows: list[Any], months: dict[str, int], departments: int) -> Counts:
@@ -162,4 +181,4 @@ def _counts(rows: list[Any], months: dict[str, int], departments: int) -> Counts
         if row["is_steady"]:
             arrays["steady"][at] += row["people"]
             arrays["steady_last"][at] += row["last"]
-    return Counts(tuple(values), **arrays)
+    return Counts(tuple(values), **arrays, within=tuple(value.rpartition(_IN)[0] for value in values))

@@ -12,7 +12,7 @@ from shoplake.gold.dimensions import customer, product
 from shoplake.gold.marts import buyers, customer_department
 from shoplake.gold.marts.attributes import ATTRIBUTE, ATTRIBUTE_VALUE, ATTRIBUTES, EVERYBODY
 from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Pair, shown
-from shoplake.gold.marts.cube_counts import GROUP, cells_of, departments_by_size, quarters_of, with_quarter
+from shoplake.gold.marts.cube_counts import GROUP, cells_of, departments_by_size, named, quarters_of, with_quarter
 
 _CELL = (*GROUP, "department")
 
@@ -34,7 +34,7 @@ def build(
         found.toArrow(), found.schema
     )  # few, and asked twice: to decide, and for their sums
     decided = {quarter: shown(counts) for quarter, counts in quarters_of(cells, departments, told).items()}
-    values = [(q, a, v, v) for q, way in decided.items() for a, kept in way.values.items() for v in sorted(kept)]
+    values = [(q, a, v, named(v)) for q, way in decided.items() for a, kept in way.values.items() for v in sorted(kept)]
     places = [(q, at, name) for q, way in decided.items() for at, name in enumerate(departments[q][: way.departments])]
     of_value = session.createDataFrame(
         values, "order_quarter string, attribute string, attribute_value string, _shown string"
