@@ -181,7 +181,8 @@ def _tight(quarter: Quarter, name: str, groups: _Groups, departments: int) -> Ar
     sales = everybody.sales[:, :, hidden] + groups.summed(counts.sales[:, :, hidden].sum(2))[:, :, None]
     most_people = everybody.last[:, :, hidden].sum(2)[:, :, None]
     most_sales = everybody.sales[:, :, hidden].sum(2)[:, :, None]
-    return np.asarray(tight | (is_small & ((people > most_people) | (sales > most_sales))).any(axis=(0, 2)))
+    could_tell = is_small & ((people > most_people) | (sales > most_sales))
+    return np.asarray(tight | could_tell.any(axis=(0, 2)))
 
 
 def _is_open(people: Array) -> Array:
