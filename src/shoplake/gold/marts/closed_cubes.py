@@ -171,7 +171,7 @@ def _tight(quarter: Quarter, name: str, groups: _Groups, departments: int) -> Ar
     counts, everybody, hidden = quarter.attributes[name], quarter.everybody, slice(departments, None)
     low = groups.low(counts.people, counts.steady, 1)
     left = groups.low(counts.last[:, :, hidden].sum(2), counts.steady_last[:, :, hidden].sum(2), 1)
-    tight = ~(_is_open(low[:, :, :departments]).all(axis=(0, 2)) & _is_open(left).all(axis=0))
+    tight = np.logical_not(_is_open(low[:, :, :departments]).all(axis=(0, 2)) & _is_open(left).all(axis=0))
     if not groups.kept.any():
         return tight  # of nobody anything is told by this attribute
     # Sales and buyers of each department are known from other reports. Somebody of a group need not have bought in a
