@@ -40,7 +40,7 @@ def store(hand_shop: Shop, ready: Ready) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def view(ready: Ready, store: Store) -> View:
-    return View(ready.pages, store, "Hand shop", Numbers("en", store.published.currency))
+    return View(ready, store, "Hand shop", Numbers("en", store.published.currency))
 
 
 @pytest.fixture(scope="session")

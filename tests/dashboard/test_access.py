@@ -21,8 +21,8 @@ from tests.conftest import Shop
 TOKEN = "a-token-of-letters-and-digits-1234"
 
 
-def client(view: View, ready: Ready, access: Access, host: str = "127.0.0.1:8050") -> TestClient:
-    app = app_of(view, ready.charts, audience_of(access, False), access)
+def client(view: View, access: Access, host: str = "127.0.0.1:8050") -> TestClient:
+    app = app_of(lambda: view, audience_of(access, False), access)
     return TestClient(app, base_url=f"http://{host}", follow_redirects=False)
 
 
@@ -65,15 +65,15 @@ def test_a_token_must_be_long_and_plain(token: str, tmp_path: Path) -> None:
     ("host", "status"),
     [("127.0.0.1:8050", 200), ("localhost", 200), ("[::1]:8050", 200), ("evil.example", 421), ("127.0.0.1.evil", 421)],
 )
-def test_on_loopback_the_host_is_loopback(view: View, ready: Ready, host: str, status: int) -> None:
+def test_on_loopback_the_host_is_loopback(view: View, host: str, status: int) -> None:
     """Else a page from elsewhere could have its own name point here, and read (DNS rebinding)."""
-    asked = client(view, ready, Access(True))
+    asked = client(view, Access(True))
     for path in ("/overview", "/static/dashboard.js", "/overview/ages.csv"):
         assert asked.get(path, headers={"Host": host}).status_code == status
 
 
-def test_a_token_is_given_once(view: View, ready: Ready) -> None:
-    asked = client(view, ready, Access(False, TOKEN), "shop.example")
+def test_a_token_is_given_once(view: View) -> None:
+    asked = client(view, Access(False, TOKEN), "shop.example")
     for path in ("/", "/overview", "/static/dashboard.css", "/static/charts.js", "/overview/ages.csv", "/none"):
         refused = asked.get(path)
         assert refused.status_code == 401
@@ -94,14 +94,14 @@ def test_a_token_is_given_once(view: View, ready: Ready) -> None:
 
 
 @pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "///evil.example/x"])
-def test_a_redirect_stays_here(view: View, ready: Ready, path: str) -> None:
-    asked = client(view, ready, Access(False, TOKEN), "shop.example")
+def test_a_redirect_stays_here(view: View, path: str) -> None:
+    asked = client(view, Access(False, TOKEN), "shop.example")
     entered = asked.get(f"http://shop.example{path}?token={TOKEN}")
     assert re.match(r"/(?![/\\])", entered.headers["location"])
 
 
-def test_a_proxy_says_who_it_is(view: View, ready: Ready) -> None:
-    asked = client(view, ready, Access(False, header="X-Forwarded-User"), "shop.example")
+def test_a_proxy_says_who_it_is(view: View) -> None:
+    asked = client(view, Access(False, header="X-Forwarded-User"), "shop.example")
     assert asked.get("/overview").status_code == 401
     assert asked.get("/overview", headers={"X-Forwarded-User": " "}).status_code == 401
     assert asked.get("/overview", headers={"X-Other": "ann"}).status_code == 401

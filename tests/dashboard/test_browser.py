@@ -14,7 +14,6 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from shoplake.dashboard.open import Ready
 from shoplake.dashboard.server import app_of
 from shoplake.dashboard.view import View
 from tests.conftest import Shop
@@ -37,8 +36,8 @@ def serving(app: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def address(view: View, ready: Ready) -> Iterator[str]:
-    with serving(app_of(view, ready.charts, "analyst")) as found:
+def address(view: View) -> Iterator[str]:
+    with serving(app_of(lambda: view, "analyst")) as found:
         yield found
 
 

@@ -112,7 +112,7 @@ def near(one: Any, other: Any) -> bool:
 
 
 def test_a_file_holds_what_its_pages_show_and_nothing_else(file: Path, some_ready: Ready, small_store: Store) -> None:
-    view = View(some_ready.pages, small_store.shared, "shop", Numbers("en", small_store.published.currency))
+    view = View(some_ready, small_store.shared, "shop", Numbers("en", small_store.published.currency))
     data, packed = held(file)
     assert [*packed] == [*some_ready.pages] == [*data["pages"]]
     states = [(period, chosen) for period in data["periods"] for chosen in data["filters"]]

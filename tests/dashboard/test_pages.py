@@ -240,7 +240,7 @@ def test_a_shop_without_returns_and_customers_says_so(corner_shop: Shop) -> None
     ready = declared(bare.project)
     prepare(ready, bare.project.warehouse, lambda _: None)
     with store_of(ready, bare.project) as store:
-        view = View(ready.pages, store, "Bare", Numbers())
+        view = View(ready, store, "Bare", Numbers())
         state = read_state([], store.published.days, "analyst")
         assert "have no returns" in view.whole("returns", state)
         page = view.whole("retention", state)
@@ -299,7 +299,7 @@ def test_a_page_of_ones_own_shows_up(hand_shop: Shop, tmp_path: Path) -> None:
         state = read_state([], store.published.days, "analyst")
         shown = tile_of(ready.pages["mine"].tiles[1], state, store)
         assert sum(row[1] for row in shown.rows) == shop.one("SELECT count(*) FROM fact_sales")
-        assert "Lines by store" in View(ready.pages, store, "Shop", Numbers()).whole("mine", state)
+        assert "Lines by store" in View(ready, store, "Shop", Numbers()).whole("mine", state)
 
 
 @pytest.mark.parametrize(

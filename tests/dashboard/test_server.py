@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from shoplake.dashboard.open import Ready
 from shoplake.dashboard.server import app_of
 from shoplake.dashboard.view import View
 from tests.conftest import Shop
@@ -20,8 +19,8 @@ DAYS = "DATE '2023-04-01' AND DATE '2024-03-31'"
 
 
 @pytest.fixture(scope="module")
-def client(view: View, ready: Ready) -> TestClient:
-    return TestClient(app_of(view, ready.charts, "analyst"), base_url="http://127.0.0.1")
+def client(view: View) -> TestClient:
+    return TestClient(app_of(lambda: view, "analyst"), base_url="http://127.0.0.1")
 
 
 def parts(client: TestClient, address: str) -> dict[str, Any]:

@@ -168,8 +168,8 @@ def test_the_store_itself_refuses(small_store: Store, name: str) -> None:
 
 
 def test_pages_and_csv_follow_the_same_rule(small_ready: Ready, small_store: Store) -> None:
-    view = View(small_ready.pages, small_store, "Small", Numbers("en", "EUR"))
-    client = TestClient(app_of(view, small_ready.charts, "shared"))
+    view = View(small_ready, small_store, "Small", Numbers("en", "EUR"))
+    client = TestClient(app_of(lambda: view, "shared"))
     whole = client.get("/attack").text
     for text in ("For everybody", "Sales before returns by gender", 'name="department"'):
         assert text in whole

@@ -13,7 +13,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
-from shoplake.gold.marts.closed_cubes import OTHER, Counts, Quarter, Shown
+from shoplake.gold.marts.attributes import OTHER
+from shoplake.gold.marts.closed_cubes import Counts, Quarter, Shown
 
 Cell = tuple[Any, ...]
 

@@ -13,8 +13,8 @@ import pytest
 from shoplake.config import find_project
 from shoplake.errors import DeclarationError
 from shoplake.gold.marts import customer_department, shared_demographics
-from shoplake.gold.marts.attributes import ATTRIBUTES
-from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Quarter, Shown, shown
+from shoplake.gold.marts.attributes import ATTRIBUTES, FEWEST, OTHER
+from shoplake.gold.marts.closed_cubes import Quarter, Shown, shown
 from shoplake.lake import Engine
 from tests.gold import cube_shops
 from tests.gold.cube_shops import PAIRED, PEOPLE, PLACES, Attack, Kind

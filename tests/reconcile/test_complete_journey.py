@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from shoplake.demo import SOURCE, land_demo
-from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Shown
+from shoplake.gold.marts.attributes import FEWEST, OTHER
+from shoplake.gold.marts.closed_cubes import Shown
 from shoplake.lake import Engine
 from shoplake.metrics.ask import ask
 from shoplake.metrics.question import question

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +31,16 @@ def this_project() -> Project:
     from shoplake.config import find_project
 
     return find_project(OPTIONS.project)
+
+
+@contextmanager
+def all_stays() -> Iterator[None]:
+    """While modules and declarations are read nothing goes away: to look for it takes a tenth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def print_json(value: object) -> None:

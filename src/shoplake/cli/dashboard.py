@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shoplake.cli.common import OPTIONS, this_project
+from shoplake.cli.common import all_stays, this_project
 
 if TYPE_CHECKING:
     from shoplake.config import Project
@@ -53,38 +53,30 @@ def dashboard(
         raise typer.BadParameter("a file holds all states; name a --format of pictures", param_hint="--state")
     if form != "html" and export is None:
         raise typer.BadParameter("name the folder that pictures go to", param_hint="--export")
-    project = this_project()
     try:
-        from shoplake.dashboard import open as opening
-        from shoplake.dashboard.access import access_of, audience_of
+        with all_stays():
+            project = this_project()
+            from shoplake.dashboard import open as opening
+            from shoplake.dashboard.access import access_of, audience_of
     except ModuleNotFoundError as missing:
         raise MachineError(
             f"{missing.name} is not installed", remedy="Install: pip install 'shoplake[dashboard]'"
         ) from None
     access = access_of(host, token_file, trusted_header, os.environ)
-    ready = opening.declared(project)
     if prepare_only:
-        opening.prepare(ready, project.warehouse, lambda text: typer.echo(f"{text} ..."))
+        opening.prepare(opening.declared(project), project.warehouse, lambda text: typer.echo(f"{text} ..."))
         return
-    _prepare(project, ready)
     if export:
+        ready = opening.declared(project)
+        opening.prepare_apart(ready, project)
         _export(project, ready, export, form, state, locale)
         return
-    from shoplake.dashboard.serve import serve
+    with all_stays():
+        from shoplake.dashboard.serve import serve
+        from shoplake.dashboard.showing import Showing
 
-    serve(project, ready, access, audience_of(access, shared), typer.echo, host=host, port=port, locale=locale)
-
-
-def _prepare(project: Project, ready: Ready) -> None:
-    """In a process of its own, which gives all its memory back."""
-    import subprocess
-    import sys
-
-    from shoplake.dashboard.open import is_ready
-
-    if not is_ready(ready, project.warehouse):
-        again = [sys.executable, "-m", "shoplake", "-p", str(OPTIONS.project), "dashboard", "--prepare"]
-        subprocess.run(again, check=True)  # noqa: S603
+        showing = Showing(project, audience_of(access, shared), locale)
+    serve(showing, access, typer.echo, host=host, port=port)
 
 
 def _export(project: Project, ready: Ready, to: Path, form: str, state: str, locale: str) -> None:

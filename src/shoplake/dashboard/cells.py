@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 from shoplake.dashboard.period import Period, month_start
 from shoplake.dashboard.sharing import CUBES
-from shoplake.gold.marts.attributes import EVERYBODY
-from shoplake.gold.marts.closed_cubes import OTHER
+from shoplake.gold.marts.attributes import EVERYBODY, OTHER
 
 SQL = (
     "SELECT period, attribute, attribute_value, second_attribute, second_value, department, buyer_count,"

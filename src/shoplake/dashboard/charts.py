@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 
-from shoplake.dashboard.declaration import Tile
+from shoplake.dashboard.declaration import Page, Tile
 
 ROWS = "rows"
 # A chart keeps the order of values that it has seen, so the rows say theirs.
@@ -40,6 +41,12 @@ _TOOLTIP = [
 ]
 _FAINT_WHERE_FEW = alt.condition("datum.few", alt.value(0.4), alt.value(1))
 _ON_TOP = alt.Legend(orient="top", symbolLimit=0, labelLimit=240, columns=0)
+
+
+def specs_of(pages: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
+    """The charts of pages, by page and tile."""
+    charts = {name: {tile.name: chart_of(tile) for tile in page.tiles} for name, page in pages.items()}
+    return {name: {tile: spec for tile, spec in each.items() if spec} for name, each in charts.items()}
 
 
 def chart_of(tile: Tile, colours: dict[str, str] = PAGE) -> dict[str, Any] | None:

@@ -12,8 +12,7 @@ from shoplake.dashboard.period import Period
 from shoplake.dashboard.sharing import NOT_TOLD
 from shoplake.dashboard.state import Days
 from shoplake.errors import QueryError
-from shoplake.gold.marts.attributes import EVERYBODY
-from shoplake.gold.marts.closed_cubes import OTHER
+from shoplake.gold.marts.attributes import EVERYBODY, OTHER
 
 FEWER = "fewer than 11"
 _Key = tuple[str, ...]

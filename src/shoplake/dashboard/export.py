@@ -28,7 +28,7 @@ def write_file(project: Project, ready: Ready, to: Path, locale: str, say: Calla
     """Write the file beside the old one, and put it in its place; returns its size in bytes."""
     with store_of(ready, project) as store, explained(str(to)):
         numbers = Numbers(locale, store.published.currency)
-        text = exported(FileView(ready.pages, Ahead(store.shared), project.folder.name, numbers), ready.charts, say)
+        text = exported(FileView(ready, Ahead(store.shared), project.folder.name, numbers), ready.charts, say)
         fresh = to.with_name(f"{to.name}.new")
         fresh.write_text(text, "utf-8")
         fresh.replace(to)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -39,12 +38,14 @@ def is_current(figures: Figures, warehouse: Path) -> bool:
     """Whether the file is of the state that the warehouse holds, and of the sets as they are declared."""
     if not figures.path.is_file():
         return False
-    try:
-        with duckdb.connect(str(figures.path), read_only=True) as db:
-            found = db.execute("SELECT made_of FROM made").fetchone()
-    except duckdb.Error:
-        return False
-    return found == (_made_of(figures, warehouse),)
+    with explained(str(warehouse)), duckdb.connect(config={"threads": 1}) as db:
+        _attach(db, warehouse)
+        try:
+            db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
+            found = db.execute(f"SELECT made_of FROM {FILE}.made").fetchone()
+        except duckdb.Error:
+            return False
+        return found == (_made_of(figures, db),)
 
 
 def make(figures: Figures, warehouse: Path) -> None:
@@ -58,11 +59,11 @@ def make(figures: Figures, warehouse: Path) -> None:
             db.execute(f"SET TimeZone = 'UTC'; {_MEMORY}; CREATE SCHEMA {SCHEMA}")
             db.execute(f"CREATE TABLE {SCHEMA}.once (name VARCHAR, column_name VARCHAR)")
             (file,) = db.execute("SELECT current_database()").fetchone() or ("",)
-            db.execute(f"ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
+            _attach(db, warehouse)
             for name, flat in figures.flats.items():
                 _fill(db, file, name, flat)
             db.execute(f"USE {quoted(file)}.main")
-            db.execute("CREATE TABLE made AS SELECT ? AS made_of", [_made_of(figures, warehouse)])
+            db.execute("CREATE TABLE made AS SELECT ? AS made_of", [_made_of(figures, db)])
             db.execute(f"DETACH {_WAREHOUSE}")
         fresh.replace(figures.path)
 
@@ -120,15 +121,13 @@ def _is_few(db: duckdb.DuckDBPyConnection, column: str) -> bool:
     return bool(found and found[0] <= _MOST_VALUES)
 
 
-def _made_of(figures: Figures, warehouse: Path) -> str:
+def _attach(db: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    db.execute(f"ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
+
+
+def _made_of(figures: Figures, db: duckdb.DuckDBPyConnection) -> str:
     """Says of which state of which warehouse, by which formulas and by which code."""
     code = Path(__file__).read_text("utf-8")
     formulas = [render(flat.rows, "duckdb") for flat in figures.flats.values()]
-    number = _one(warehouse, "SELECT run_id || ' ' || number FROM shoplake.publication")
-    return hashlib.sha256("\n".join([number, code, *formulas]).encode()).hexdigest()
-
-
-def _one(warehouse: Path, sql: str) -> Any:
-    with explained(str(warehouse)), duckdb.connect(str(warehouse), read_only=True) as db:
-        found = db.execute(sql).fetchone()
-    return found[0] if found else ""
+    (state,) = db.execute(f"SELECT run_id || ' ' || number FROM {_WAREHOUSE}.shoplake.publication").fetchone() or ("",)
+    return hashlib.sha256("\n".join([state, code, *formulas]).encode()).hexdigest()

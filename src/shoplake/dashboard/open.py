@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -26,12 +30,16 @@ _ALWAYS = {"customers", "sales"}  # what says whether a cell is of few people, a
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What there is to show, and the files that it is made of."""
+    """What there is to show, and the files that it is made of.
+
+    `charts`: the charts' JavaScript; `specs`: their specifications, by page and tile.
+    """
 
     pages: dict[str, Page]
     catalog: Catalog
     figures: Figures
     charts: Path
+    specs: Path
 
 
 def declared(project: Project) -> Ready:
@@ -40,7 +48,8 @@ def declared(project: Project) -> Ready:
     pages = project_pages(project.folder, catalog, project.business)
     folder = project.data / "dashboard"
     figures = figures_of(_asked(catalog, pages), folder / "figures.duckdb")
-    return Ready(pages, catalog, figures, folder / f"charts-{version('vl-convert-python')}.js")
+    charts = folder / f"charts-{version('vl-convert-python')}.js"
+    return Ready(pages, catalog, figures, charts, folder / f"specs-{_digest(pages)}.json")
 
 
 def store_of(ready: Ready, project: Project) -> Store:
@@ -54,18 +63,39 @@ def prepare(ready: Ready, warehouse: Path, say: Say) -> None:
         say("The charts' JavaScript is being put together, once")
         import vl_convert
 
-        with explained(str(ready.charts)):
-            ready.charts.parent.mkdir(parents=True, exist_ok=True)
-            fresh = ready.charts.with_suffix(".new")
-            fresh.write_text(vl_convert.javascript_bundle(_EVERYTHING), "utf-8")
-            fresh.replace(ready.charts)
+        _put(ready.charts, vl_convert.javascript_bundle(_EVERYTHING))
+    if not ready.specs.is_file():
+        from shoplake.dashboard.charts import specs_of  # late: it takes half a second and 40 MB
+
+        for old in ready.specs.parent.glob("specs-*.json"):
+            old.unlink()
+        _put(ready.specs, json.dumps(specs_of(ready.pages)))
     if warehouse.is_file() and not is_current(ready.figures, warehouse):
         say("Figures of this state are being put together, once")
         make(ready.figures, warehouse)
 
 
-def is_ready(ready: Ready, warehouse: Path) -> bool:
-    return ready.charts.is_file() and (not warehouse.is_file() or is_current(ready.figures, warehouse))
+def prepare_apart(ready: Ready, project: Project) -> None:
+    """The same in a process of its own, which gives all its memory back; nothing where all is there."""
+    there = ready.charts.is_file() and ready.specs.is_file()
+    if not (there and (not project.warehouse.is_file() or is_current(ready.figures, project.warehouse))):
+        again = [sys.executable, "-m", "shoplake", "-p", str(project.folder), "dashboard", "--prepare"]
+        subprocess.run(again, check=True)  # noqa: S603
+
+
+def _put(path: Path, text: str) -> None:
+    with explained(str(path)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".new")
+        fresh.write_text(text, "utf-8")
+        fresh.replace(path)
+
+
+def _digest(pages: Mapping[str, Page]) -> str:
+    """Of all that makes the specifications."""
+    code = Path(__file__).with_name("charts.py").read_text("utf-8")
+    told = [version("altair"), code, *(f"{name} {page!r}" for name, page in pages.items())]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
 def _asked(catalog: Catalog, pages: Mapping[str, Page]) -> dict[str, MetricSet]:

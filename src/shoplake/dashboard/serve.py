@@ -8,13 +8,9 @@ from collections.abc import Callable
 
 import uvicorn
 
-from shoplake.config import Project
 from shoplake.dashboard.access import Access
-from shoplake.dashboard.numbers import Numbers
-from shoplake.dashboard.open import Ready, store_of
 from shoplake.dashboard.server import app_of
-from shoplake.dashboard.state import Audience
-from shoplake.dashboard.view import View
+from shoplake.dashboard.showing import Showing
 from shoplake.errors import MachineError
 
 _AUDIENCES = {
@@ -24,29 +20,28 @@ _AUDIENCES = {
 
 
 def serve(
-    project: Project,
-    ready: Ready,
+    showing: Showing,
     access: Access,
-    audience: Audience,
     say: Callable[[str], None],
     *,
     host: str = "127.0.0.1",
     port: int = 0,
-    locale: str = "en",
 ) -> None:
     """Answer until the process is told to stop."""
-    store = store_of(ready, project)
-    if audience == "shared":
-        store = store.shared
-    view = View(ready.pages, store, project.folder.name, Numbers(locale, store.published.currency))
     listening = _listening(host, port)
     name = f"[{host}]" if ":" in host else host
-    threading.Thread(target=view.warm, daemon=True).start()
+    follower = threading.Thread(target=showing.follow, args=[say], daemon=True)
+    follower.start()
     say(f"http://{name}:{listening.getsockname()[1]}/  (Ctrl-C stops it)")
-    say(f"Shown for {_AUDIENCES[audience]}.")
+    say(f"Shown for {_AUDIENCES[showing.audience]}.")
     say(f"Open to {access.text}.")
-    config = uvicorn.Config(app_of(view, ready.charts, audience, access), log_level="warning", lifespan="off")
-    uvicorn.Server(config).run(sockets=[listening])
+    app = app_of(lambda: showing.view, showing.audience, access)
+    config = uvicorn.Config(app, log_level="warning", lifespan="off")
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        showing.stop()
+        follower.join()
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import (
+    FileResponse,
     HTMLResponse,
     JSONResponse,
     PlainTextResponse,
@@ -37,44 +39,47 @@ _HEADERS = {
 }
 
 
-def app_of(view: View, charts: Path, audience: Audience, access: Access | None = None) -> Starlette:
-    """The application over one published state. `charts`: the file with the charts' JavaScript."""
+def app_of(showing: Callable[[], View], audience: Audience, access: Access | None = None) -> Starlette:
+    """The application over the published state that is shown at the time of a request."""
     gate = [Middleware(Gate, access=access)] if access else []
 
-    def state_of(request: Request) -> State:
+    def state_of(request: Request, view: View) -> State:
         return read_state(request.query_params.multi_items(), view.store.published.days, audience)
 
     def page(request: Request) -> Response:
+        view = showing()
         name = request.path_params["page"]
         if name not in view.pages:
             return HTMLResponse(view.error("There is no such page", f"«{name}» isn't one of the pages."), 404)
-        state = state_of(request)
+        state = state_of(request, view)
         if "application/json" in request.headers.get("accept", ""):
             lines = (json.dumps(part, ensure_ascii=False) + "\n" for part in view.parts(name, state))
             return StreamingResponse(lines, media_type="application/x-ndjson")
         return HTMLResponse(view.whole(name, state))
 
     def csv(request: Request) -> Response:
+        view = showing()
         name, tile = request.path_params["page"], request.path_params["tile"]
-        if name not in view.pages or tile not in {each.name for each in view.pages[name].tiles}:
+        asked = [each for each in view.pages[name].tiles if each.name == tile] if name in view.pages else []
+        if not asked:
             return PlainTextResponse("There is no such tile.", 404)
-        shown = answer(view.pages[name], state_of(request), view.store)[tile]
+        alone = view.pages[name].model_copy(update={"tiles": tuple(asked)})
+        shown = answer(alone, state_of(request, view), view.store)[tile]
         lines = as_csv(Answer([column.name for column in shown.columns], list(shown.rows)))
         headers = {"Content-Disposition": f'attachment; filename="{tile}.csv"'}
         return PlainTextResponse("\r\n".join(lines) + "\r\n", headers=headers, media_type="text/csv")
 
     def first(_: Request) -> Response:
-        return RedirectResponse(f"/{next(iter(view.pages))}")
+        return RedirectResponse(f"/{next(iter(showing().pages))}")
 
     def script(_: Request) -> Response:
-        return Response(
-            charts.read_text("utf-8"), media_type="text/javascript", headers={"Cache-Control": "max-age=86400"}
-        )
+        kept = {"Cache-Control": "max-age=86400"}
+        return FileResponse(showing().charts, media_type="text/javascript", headers=kept)
 
     def refused(request: Request, failure: Exception) -> Response:
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"error": str(failure)}, 400)
-        return HTMLResponse(view.error("This can't be shown", str(failure)), 400)
+        return HTMLResponse(showing().error("This can't be shown", str(failure)), 400)
 
     routes = [
         Route("/", first),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from shoplake.gold.marts.closed_cubes import FEWEST
+from shoplake.gold.marts.attributes import FEWEST
 
 Rows = tuple[tuple[Any, ...], ...]
 

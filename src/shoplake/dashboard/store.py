@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -36,6 +37,8 @@ _WAREHOUSE = "warehouse"
 # Stand in a prepared SELECT for what each state has; no data are of these days.
 _FIRST, _LAST = date(1601, 1, 1), date(1601, 12, 31)
 _FILTER = exp.column("filter", "source").eq("shown")
+# What is kept of the figures between questions; a question that needs more, as in a shop of many more lines, gets it.
+_MEMORY, _MORE_MEMORY = "56MB", "1GB"
 # Attributes with more values than this are no filter: nobody looks through so many.
 _MOST_VALUES = 500
 
@@ -67,18 +70,18 @@ class Store:
         warehouse: Path,
         figures: Figures,
         catalog: Catalog,
-        memory: str = "128MB",
         manifests: Manifests | None = None,
     ) -> None:
         if not warehouse.is_file():
             raise QueryError("there is no warehouse yet", where=str(warehouse), remedy="Run `shoplake run` first")
         self.catalog, self.telling, self._manifests = catalog, Telling(catalog), manifests
+        self._one_at_a_time = Lock()  # each takes all cores, and its memory
         spill = str(figures.path.parent / "spill")  # by default it would be where the command was called
-        self._db = duckdb.connect(config={"threads": 2, "memory_limit": memory, "temp_directory": spill})
+        self._db = duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY, "temp_directory": spill})
         self._db.execute(f"SET TimeZone = 'UTC'; ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
         self._db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
         self._flats = {name: self._opened(name, flat) for name, flat in figures.flats.items()}
-        self.rows = lru_cache(maxsize=1024)(self._rows)  # nothing that is published changes
+        self.rows = lru_cache(maxsize=250)(self._rows)  # nothing that is published changes
         self._template, self._refusal = lru_cache(maxsize=1000)(self._prepared), lru_cache(self._problem)
         self.published = self._published()
 
@@ -117,9 +120,14 @@ class Store:
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         try:
-            cursor = self._db.cursor()
-            cursor.execute(f"USE {_WAREHOUSE}.gold")
-            return cursor.execute(sql).fetchall()
+            with self._one_at_a_time:
+                cursor = self._db.cursor()
+                cursor.execute(f"USE {_WAREHOUSE}.gold")
+                try:
+                    return cursor.execute(sql).fetchall()
+                except duckdb.OutOfMemoryException:
+                    cursor.execute(f"SET memory_limit = '{_MORE_MEMORY}'")
+                    return cursor.execute(sql).fetchall()
         except duckdb.Error as failure:
             raise QueryError(str(failure).splitlines()[0], remedy="Run `shoplake run`, and look again") from failure
 

@@ -12,11 +12,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shoplake.dashboard.answer import answer, figures_of, sparks_of, tile_of
-from shoplake.dashboard.charts import chart_of
 from shoplake.dashboard.declaration import Page, Tile
 from shoplake.dashboard.meaning import command_of, meanings_of
 from shoplake.dashboard.needs import lacking
 from shoplake.dashboard.numbers import Numbers
+from shoplake.dashboard.open import Ready
 from shoplake.dashboard.period import DEFAULT, PRESETS
 from shoplake.dashboard.rows import aside_of, chart_rows, table_rows
 from shoplake.dashboard.sharing import as_told
@@ -38,16 +38,16 @@ class View:
 
     filters_template = "filters.html"
 
-    def __init__(self, pages: Mapping[str, Page], store: Store, shop: str, numbers: Numbers) -> None:
-        self.store, self.shop, self.numbers = store, shop, numbers
-        self._lacks = {name: lacking(page.needs, store.rows) for name, page in pages.items()}
+    def __init__(self, ready: Ready, store: Store, shop: str, numbers: Numbers) -> None:
+        self.store, self.shop, self.numbers, self.charts = store, shop, numbers, ready.charts
+        self._lacks = {name: lacking(page.needs, store.rows) for name, page in ready.pages.items()}
         # A page that lacks what it is about says so, in place of its tiles.
-        self.pages = {n: p.model_copy(update={"tiles": ()}) if self._lacks[n] else p for n, p in pages.items()}
+        self.pages = {n: p.model_copy(update={"tiles": ()}) if self._lacks[n] else p for n, p in ready.pages.items()}
+        self._specs: dict[str, dict[str, Any]] = json.loads(ready.specs.read_text("utf-8"))
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
         self._templates.filters["as_data"] = _as_data
-        self._specs: dict[str, dict[str, Any]] = {}
 
     def warm(self) -> None:
         """Ask beforehand what everybody asks first, and prepare what is asked under filters."""
@@ -67,8 +67,9 @@ class View:
         """What the template of a whole page needs."""
         page, shown = self.pages[name], answer(self.pages[name], state, self.store)
         tiles = self._tiles(name, state, shown)
+        specs = self._specs[name]
         data = {
-            "specs": self.specs(name),
+            "specs": {tile.name: specs[tile.name] for tile in page.tiles if tile.name in specs},
             "rows": self._rows(page, shown),
             "clicks": {tile.name: self._clicks(tile, state) for tile in page.tiles},
             "locale": self.numbers.for_charts(),
@@ -116,13 +117,6 @@ class View:
 
     def error(self, title: str, what: str) -> str:
         return self.render("error.html", title=title, what=what)
-
-    def specs(self, name: str) -> dict[str, Any]:
-        """The charts of a page, by tile."""
-        if name not in self._specs:
-            charts = {tile.name: chart_of(tile) for tile in self.pages[name].tiles}
-            self._specs[name] = {tile: chart for tile, chart in charts.items() if chart}
-        return self._specs[name]
 
     @cached_property
     def as_of(self) -> str:

@@ -14,6 +14,7 @@ ATTRIBUTES = tuple(column.name for column in customer.DEMOGRAPHICS if column.nam
 # Of the version of the customer; the age band is that on the day.
 OF_VERSION = tuple(name for name in ATTRIBUTES if name != AGE_BAND.name)
 EVERYBODY = "all"
+FEWEST, OTHER = 11, "Other"  # people in a cell that anybody may see, and what smaller ones are told with
 WITHIN = {"region": "country"}  # who has a value of the one has a known value of the other
 
 ATTRIBUTE = Column(

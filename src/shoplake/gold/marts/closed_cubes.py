@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-FEWEST = 11  # people in a cell that is shown
-OTHER = "Other"
+from shoplake.gold.marts.attributes import FEWEST
+
 # A value is kept apart if it has so many times `FEWEST` buyers in each month: else it would keep departments from it.
 _ROOMS = (1, 2, 3, 5, 8)
 

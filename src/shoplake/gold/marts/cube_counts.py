@@ -15,8 +15,8 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from shoplake.gold.marts.attributes import ATTRIBUTES, EVERYBODY, OF_VERSION, WITHIN
-from shoplake.gold.marts.closed_cubes import OTHER, Counts, Pair, Quarter
+from shoplake.gold.marts.attributes import ATTRIBUTES, EVERYBODY, OF_VERSION, OTHER, WITHIN
+from shoplake.gold.marts.closed_cubes import Counts, Pair, Quarter
 
 GROUP = ("period", "attribute", "attribute_value", "second_attribute", "second_value")
 _CELL = ("order_quarter", *GROUP, "place")

@@ -10,8 +10,8 @@ from pyspark.sql import functions as F
 from shoplake.contract import Column, Table, Text
 from shoplake.gold.dimensions import customer, product
 from shoplake.gold.marts import buyers, customer_department
-from shoplake.gold.marts.attributes import ATTRIBUTE, ATTRIBUTE_VALUE, ATTRIBUTES, EVERYBODY
-from shoplake.gold.marts.closed_cubes import FEWEST, OTHER, Pair, shown
+from shoplake.gold.marts.attributes import ATTRIBUTE, ATTRIBUTE_VALUE, ATTRIBUTES, EVERYBODY, FEWEST, OTHER
+from shoplake.gold.marts.closed_cubes import Pair, shown
 from shoplake.gold.marts.cube_counts import GROUP, cells_of, departments_by_size, named, quarters_of, with_quarter
 
 _CELL = (*GROUP, "department")
