@@ -12,7 +12,7 @@ export UV_PYTHON_PREFERENCE ?= system
 ON_SPARK ?= tests/silver/test_parse.py tests/silver/test_change.py tests/silver/test_history.py tests/silver/test_line_number.py tests/gold/test_keys.py tests/gold/test_date.py tests/gold/test_age.py tests/gold/test_allocation.py tests/gold/test_exchange_rate.py tests/lake tests/spark
 SMALL := {"spark.sql.shuffle.partitions": "1", "spark.databricks.delta.snapshotPartitions": "1"}
 
-.PHONY: demo test test-faults test-spark lint docs bench clean help
+.PHONY: demo test test-long test-faults test-spark lint docs bench clean help
 .DEFAULT_GOAL := help
 
 help:           ## show this list
@@ -24,8 +24,11 @@ demo: $(SYNC)   ## land The Complete Journey and run the whole pipeline over it
 test: $(SYNC)   ## lint, types and tests
 	@.venv/$(BIN)/python -m pytest -n 2 --dist loadfile
 
+test-long: $(SYNC) ## the same with the tests that run a shop many times over, and more random shops
+	@.venv/$(BIN)/python -m pytest --long --shops 200 -n 2 --dist loadfile
+
 test-faults: $(SYNC) ## each fault five times: kills at all boundaries, 500 damaged files, full disks
-	@.venv/$(BIN)/python -m pytest tests/faults -k "not any_moment" --faults 5 -n 2 --dist load
+	@.venv/$(BIN)/python -m pytest tests/faults --long -k "not any_moment" --faults 5 -n 2 --dist load
 
 test-spark: $(SYNC) $(SYNC_SPARK) ## the same tables on Apache Spark and on a cluster of it: needs Java 17 and Maven
 	@SHOPLAKE_ENGINE=spark SHOPLAKE_MEMORY=2g SHOPLAKE_SPARK='$(SMALL)' .venv-spark/$(BIN)/python -m pytest $(ON_SPARK)

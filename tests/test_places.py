@@ -11,6 +11,8 @@ from shoplake.errors import InputError
 from shoplake.lake import Engine
 from tests.conftest import Shop, make_corner_shop
 
+pytestmark = pytest.mark.long
+
 
 def test_a_folder_of_any_name(tmp_path: Path, engine: Engine) -> None:
     folder = tmp_path / "a b" / "über" / "s[1]" / "x'y"

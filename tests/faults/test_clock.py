@@ -10,6 +10,8 @@ from shoplake import pipeline
 from shoplake.runs.ledger import Ledger
 from tests.conftest import Shop
 
+pytestmark = pytest.mark.long
+
 NOON = datetime(2024, 3, 10, 12, tzinfo=UTC)
 MORE = "customer_id,first_name,email,born,gender,city\nC1,Ada,ada@example.org,1980-05-17,F,{}\n"
 

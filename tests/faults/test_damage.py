@@ -18,6 +18,8 @@ from tests.conftest import Shop, day
 from tests.faults.conftest import Twin
 from tests.faults.state import seen_by_a_query, seen_by_the_manifest, tables
 
+pytestmark = pytest.mark.long
+
 LINES, QUARANTINE = "bronze.corner_shop__lines", "quarantine.corner_shop__lines"
 NEW = "order,line,sku,quantity,price,discount\nO9,4,P1,1,5.00,0\n"
 

@@ -17,6 +17,8 @@ from tests.faults.boundaries import announced, kind
 from tests.faults.conftest import Copy, Twin, recovers
 from tests.faults.state import seen_by_a_query, seen_by_the_manifest
 
+pytestmark = pytest.mark.long
+
 FEW = ["before commit staging", "before build the warehouse", "before write the manifest"]
 ALL = [
     *FEW,

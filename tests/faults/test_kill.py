@@ -18,6 +18,8 @@ if sys.platform != "linux":
 
 from tests.faults.child import Reader, killed_after, killed_at
 
+pytestmark = pytest.mark.long
+
 CHAINS = 3  # per delivery
 
 

@@ -7,6 +7,8 @@ import pytest
 from tests.faults.boundaries import announced, kind
 from tests.faults.conftest import Copy, Twin, recovers
 
+pytestmark = pytest.mark.long
+
 LANDED = ["after commit bronze", "after commit gold", "after delete from bronze", "after write the manifest"]
 
 

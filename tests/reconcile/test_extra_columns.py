@@ -16,6 +16,8 @@ import yaml
 from shoplake.errors import DeclarationError, QualityError
 from tests.conftest import Shop, make_corner_shop
 
+pytestmark = pytest.mark.long
+
 EXTEND: dict[str, dict[str, dict[str, Any]]] = {
     "customer": {
         "education": {"meaning": "highest education"},

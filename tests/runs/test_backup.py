@@ -20,6 +20,8 @@ from shoplake.states.rollback import release, rollback
 from tests.conftest import Shop
 from tests.runs.conftest import LINES, state
 
+pytestmark = pytest.mark.long
+
 QUESTION = "select * from mart_sales_daily order by all"
 
 

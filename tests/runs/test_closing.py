@@ -26,6 +26,8 @@ from tests.conftest import Shop, make_corner_shop
 from tests.runs.conftest import state
 from tests.test_cli import shoplake
 
+pytestmark = pytest.mark.long
+
 MONTH = "2024-03"
 ORDERS = "number,customer,store,placed,status,channel,currency\n"
 LINES = "order,line,sku,quantity,price,discount\n"

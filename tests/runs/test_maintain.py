@@ -20,6 +20,8 @@ from shoplake.states.rollback import release, rollback
 from tests.conftest import Shop
 from tests.runs.conftest import LINES, state
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 BRONZE = "bronze.corner_shop__lines"
 

@@ -14,6 +14,8 @@ from shoplake.plan import Plan, plan
 from tests.conftest import Shop, hanging_on
 from tests.test_cli import shoplake
 
+pytestmark = pytest.mark.long
+
 
 def agrees(shop: Shop, **options: object) -> Plan:
     """The plan, after a run that built just what it had said."""

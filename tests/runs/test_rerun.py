@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+import pytest
+
 from shoplake import gold
 from shoplake.runs.account import Account
 from tests.conftest import Shop, day, hanging_on
+
+pytestmark = pytest.mark.long
 
 NEED_THE_DATE = [table.name for table in gold.tables() if table.needs_as_of]
 

@@ -23,6 +23,8 @@ from shoplake.warehouse import duckdb_file
 from tests.conftest import Shop
 from tests.runs.conftest import LINES, state
 
+pytestmark = pytest.mark.long
+
 READER = """
 import sys
 from pathlib import Path

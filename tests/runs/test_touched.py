@@ -13,6 +13,8 @@ from tests.conftest import Shop
 from tests.runs import shops
 from tests.runs.test_increments import accounted, tables
 
+pytestmark = pytest.mark.long
+
 SOURCE = """\
 source: linked
 title: Things that hang on others
