@@ -150,6 +150,18 @@ def test_everybody_can_use_it(browser: Browser, address: str, view: View, scheme
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_paper_is_light(browser: Browser, address: str) -> None:
+    colours = "[document.body, document.querySelector('h1'), document.querySelector('.tile')].map(each => "
+    colours += "getComputedStyle(each).color + getComputedStyle(each).backgroundColor)"
+    found = []
+    for scheme in ("light", "dark"):
+        with looking(browser, f"{address}/overview", color_scheme=scheme) as page:
+            page.emulate_media(media="print")
+            assert not page.locator("#filters select").first.is_visible()
+            found.append(page.evaluate(colours))
+    assert found[0] == found[1]
+
+
 def test_the_keyboard_is_enough(browser: Browser, address: str) -> None:
     with looking(browser, f"{address}/overview") as page:
         page.keyboard.press("Tab")
