@@ -39,6 +39,7 @@ _FIRST, _LAST = date(1601, 1, 1), date(1601, 12, 31)
 _FILTER = exp.column("filter", "source").eq("shown")
 # What is kept of the figures between questions; a question that needs more, as in a shop of many more lines, gets it.
 _MEMORY, _MORE_MEMORY = "56MB", "1GB"
+_KEPT = 250  # answers
 # Attributes with more values than this are no filter: nobody looks through so many.
 _MOST_VALUES = 500
 
@@ -76,12 +77,12 @@ class Store:
             raise QueryError("there is no warehouse yet", where=str(warehouse), remedy="Run `shoplake run` first")
         self.catalog, self.telling, self._manifests = catalog, Telling(catalog), manifests
         self._one_at_a_time = Lock()  # each takes all cores, and its memory
+        self._answers: dict[str, list[tuple[Any, ...]]] = {}  # nothing that is published changes
         spill = str(figures.path.parent / "spill")  # by default it would be where the command was called
         self._db = duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY, "temp_directory": spill})
         self._db.execute(f"SET TimeZone = 'UTC'; ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
         self._db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
         self._flats = {name: self._opened(name, flat) for name, flat in figures.flats.items()}
-        self.rows = lru_cache(maxsize=250)(self._rows)  # nothing that is published changes
         self._template, self._refusal = lru_cache(maxsize=1000)(self._prepared), lru_cache(self._problem)
         self.published = self._published()
 
@@ -92,7 +93,7 @@ class Store:
         self._db.close()
 
     def _opened(self, name: str, flat: Flat) -> Flat:
-        found = self._rows(f"SELECT column_name FROM {FILE}.{SCHEMA}.once WHERE name = {literal(name)}")
+        found = self.rows(f"SELECT column_name FROM {FILE}.{SCHEMA}.once WHERE name = {literal(name)}")
         return with_unique(flat, [column for (column,) in found])
 
     @cached_property
@@ -118,16 +119,25 @@ class Store:
         """The closed cubes, all of them: some thousand cells."""
         return cells.cubes_of(self.rows(cells.SQL))
 
-    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
-        try:
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT; who asks what somebody else is asking waits for those."""
+        if (found := self._answers.get(sql)) is None:
             with self._one_at_a_time:
-                cursor = self._db.cursor()
-                cursor.execute(f"USE {_WAREHOUSE}.gold")
-                try:
-                    return cursor.execute(sql).fetchall()
-                except duckdb.OutOfMemoryException:
-                    cursor.execute(f"SET memory_limit = '{_MORE_MEMORY}'")
-                    return cursor.execute(sql).fetchall()
+                if (found := self._answers.get(sql)) is None:
+                    found = self._answers[sql] = self._asked(sql)
+                    if len(self._answers) > _KEPT:
+                        del self._answers[next(iter(self._answers))]
+        return found
+
+    def _asked(self, sql: str) -> list[tuple[Any, ...]]:
+        try:
+            cursor = self._db.cursor()
+            cursor.execute(f"USE {_WAREHOUSE}.gold")
+            try:
+                return cursor.execute(sql).fetchall()
+            except duckdb.OutOfMemoryException:
+                cursor.execute(f"SET memory_limit = '{_MORE_MEMORY}'")
+                return cursor.execute(sql).fetchall()
         except duckdb.Error as failure:
             raise QueryError(str(failure).splitlines()[0], remedy="Run `shoplake run`, and look again") from failure
 

@@ -22,7 +22,7 @@ from shoplake.dashboard.rows import aside_of, chart_rows, table_rows
 from shoplake.dashboard.sharing import as_told
 from shoplake.dashboard.shown import Column, Rows, Shown
 from shoplake.dashboard.sparkline import path
-from shoplake.dashboard.state import FILTERS, State, filters_for, read_state
+from shoplake.dashboard.state import State, filters_for, read_state
 from shoplake.dashboard.store import Store
 
 _HERE = Path(__file__).parent
@@ -54,7 +54,7 @@ class View:
         begin = read_state([], self.store.published.days, self.store.audience)
         first, *others = self.pages.values()
         answer(first, begin, self.store)
-        for name in FILTERS:  # of an order, and of a line
+        for name in ("channel", "department"):  # of an order, and of a line
             answer(first, replace(begin, chosen={name: ("",)}), self.store)
         for page in others:
             answer(page, begin, self.store)
