@@ -24,6 +24,7 @@ from shoplake.dashboard.shown import Column, Rows, Shown
 from shoplake.dashboard.sparkline import path
 from shoplake.dashboard.state import State, filters_for, read_state
 from shoplake.dashboard.store import Store
+from shoplake.dashboard.tracing import traces_of
 
 _HERE = Path(__file__).parent
 _AUDIENCES = {
@@ -153,6 +154,7 @@ class View:
             "meanings": meanings,
             "as_of": self.as_of,
             "command": command_of(tile, state, shown.sql),
+            "traces": traces_of(tile, state, self.store.catalog) if state.audience == "analyst" else [],
             "csv": csv,
         }
         return common | (self._figure(tile, shown, state) if tile.form == "figure" and shown.rows else {})
