@@ -143,6 +143,17 @@ def told_apart(shop: Shop, months: list[str]) -> set[str]:
     return set.intersection(*({d for m, d in rows if m == month} for month in months)) if months else set()
 
 
+def test_bands_stand_in_the_order_of_their_numbers(page: Page, small_store: Store) -> None:
+    for audience, attribute, least in (("analyst", "income_band", 7), ("shared", "age_band", 1)):
+        one = Page(title="One", comment="One", tiles=tuple(t for t in page.tiles if t.name == f"bar_{attribute}"))
+        state = read_state([], small_store.published.days, audience)  # type: ignore[arg-type]
+        found = [row[0] for row in answer(one, state, small_store)[f"bar_{attribute}"].rows]
+        bands = ["Under 15K", "15-24K", "25-34K", "35-49K", "50-74K", "75-99K", "100K+"]
+        bands += ["18-24", "25-34", "35-44", "45-54", "55-64", "65+", "Other", "Unknown"]
+        assert found == [band for band in bands if band in found]
+        assert len(found) >= least
+
+
 def test_nothing_else_tells_who_buys(page: Page, small_store: Store) -> None:
     """No other way: other attributes, metrics of one's own, marts, and CSV all are refused with a word."""
     shown = answer(page, read_state([], small_store.published.days, "shared"), small_store)

@@ -10,7 +10,7 @@ from shoplake.dashboard.declaration import Page, Tile
 from shoplake.dashboard.marts import rows_of_mart
 from shoplake.dashboard.needs import lacking
 from shoplake.dashboard.period import Period
-from shoplake.dashboard.shaping import BEYOND, cut, first_groups, indexed, sums
+from shoplake.dashboard.shaping import BEYOND, cut, first_groups, in_order, indexed, sums
 from shoplake.dashboard.sharing import CUBE_METRICS, NOT_TOLD, as_told, source_of
 from shoplake.dashboard.shown import Column, Rows, Shown, few_in
 from shoplake.dashboard.state import DEMOGRAPHICS, State
@@ -100,6 +100,8 @@ def _metrics(tile: Tile, state: State, store: Store) -> Shown:
     asked = [*metrics, *(name for name in people if name not in metrics)]
     limit = tile.most + BEYOND if tile.most and tile.form != "heat" else None
     rows: Rows = tuple(store.ask(asked, tile.by, state.period, state.chosen, sort=tile.sort, most=limit))
+    if not tile.sort and tile.by and tile.by[0] in DEMOGRAPHICS:
+        rows = tuple(sorted(rows, key=lambda row: in_order(row[0])))
     figures = tuple(_column(asked_of(store.catalog, name)) for name in metrics)
     columns, rows, aside = _arranged(tile, (*_dimensions(tile.by, store), *figures), rows)
     of_people = next((len(columns) - len(metrics) + asked.index(name) for name in people), None)
@@ -136,6 +138,8 @@ def _cubes(tile: Tile, state: State, store: Store) -> Shown:
     keys = [*told.sales]
     if order := figures.get(shown.sort or ""):
         keys.sort(key=lambda key: -cubes.number(order.get(key)))
+    else:
+        keys.sort(key=lambda key: [in_order(each) for each in key])
     columns = [*_dimensions(tile.by, store), *(_column(asked_of(store.catalog, name)) for name in metrics)]
     columns = [replace(c, title=f"{c.title}, {told.when}") if c.name == _PEOPLE and told.when else c for c in columns]
     rows: Rows = tuple((*key, *(figures[name].get(key, 0) for name in metrics)) for key in keys)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from shoplake.dashboard.shown import Rows
+from shoplake.gold.marts.attributes import OTHER
 
 # So many rows are asked for beyond those that are shown, to say how many there are.
 BEYOND = 1000
@@ -51,3 +53,14 @@ def indexed(rows: Rows, value: int) -> list[Decimal | None]:
         100 * Decimal(row[value]) / wanted if row[value] is not None and wanted else None
         for row, wanted in zip(rows, expected, strict=True)
     ]
+
+
+def in_order(value: str) -> tuple[int, int, bool, str]:
+    """Bands by their numbers, then what is told together, and what nobody knows last.
+
+    >>> sorted(["100K+", "15-24K", "Unknown", "Other", "Under 15K"], key=in_order)
+    ['Under 15K', '15-24K', '100K+', 'Other', 'Unknown']
+    """
+    number = re.search(r"\d{1,9}", value)
+    rank = {OTHER: 1, "Unknown": 2}.get(value, 0)
+    return rank, int(number[0]) if number else 0, value[:1].isdigit(), value

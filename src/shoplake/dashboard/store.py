@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from shoplake.dashboard.declaration import Report
 from shoplake.dashboard.figures import FILE, SCHEMA, Figures
 from shoplake.dashboard.period import Period
 from shoplake.dashboard.reports import reports_of
+from shoplake.dashboard.shaping import in_order
 from shoplake.dashboard.sharing import Telling
 from shoplake.dashboard.shown import Shown
 from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS, Audience, Days, condition
@@ -225,14 +225,4 @@ class Store:
         if not kind.startswith("ENUM"):
             return ()  # there are too many to look through
         found = (value for (value,) in self.rows(f"SELECT unnest(enum_range(NULL::{kind}))::VARCHAR"))
-        return tuple(sorted(found, key=_in_order))
-
-
-def _in_order(value: str) -> tuple[bool, int, bool, str]:
-    """Bands by their numbers, and what nobody knows last.
-
-    >>> sorted(["100K+", "15-24K", "Unknown", "Under 15K"], key=_in_order)
-    ['Under 15K', '15-24K', '100K+', 'Unknown']
-    """
-    number = re.search(r"\d{1,9}", value)
-    return value == "Unknown", int(number[0]) if number else 0, value[:1].isdigit(), value
+        return tuple(sorted(found, key=in_order))
