@@ -24,8 +24,8 @@ demo: $(SYNC)   ## land The Complete Journey and run the whole pipeline over it
 test: $(SYNC)   ## lint, types and tests
 	@.venv/$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-long: $(SYNC) ## the same with the tests that run a shop many times over, and more random shops
-	@.venv/$(BIN)/python -m pytest --long --shops 200 -n 2 --dist loadfile
+test-long: $(SYNC) ## the same with the tests that run a shop many times over
+	@.venv/$(BIN)/python -m pytest --long -n 2 --dist loadfile
 
 test-faults: $(SYNC) ## each fault five times: kills at all boundaries, 500 damaged files, full disks
 	@.venv/$(BIN)/python -m pytest tests/faults --long -k "not any_moment" --faults 5 -n 2 --dist load

@@ -26,17 +26,22 @@ load_engine(find_project(ROOT).engine.kind)  # before a test imports PySpark's c
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--parity-lines", type=int, default=200_000, help="order lines of the shop that two engines build")
-    parser.addoption("--shops", type=int, default=20, help="random sequences of deliveries that end in equal tables")
+    parser.addoption("--shops", type=int, default=200, help="random sequences of deliveries that end in equal tables")
     parser.addoption("--long", action="store_true", help="also tests that run a shop many times over")
     parser.addoption("--faults", type=int, default=1, help="how often each fault is tried; more than 1 takes long")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without --long the long tests aren't there, and the last line says how many."""
+    """Without --long the long tests aren't there."""
     if not config.getoption("--long"):
         long = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if not item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=long)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if not config.getoption("--long"):
+        terminalreporter.write_line("Without the long tests, which `make test-long` and CI run.")
 
 
 @pytest.fixture(scope="session")

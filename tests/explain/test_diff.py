@@ -14,6 +14,8 @@ from shoplake.runs.manifest import Manifest, Manifests
 from tests.conftest import Shop, make_corner_shop
 from tests.test_cli import shoplake
 
+pytestmark = pytest.mark.long
+
 MONTH = "2024-03"
 
 

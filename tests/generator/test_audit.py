@@ -81,6 +81,7 @@ def copy(shop: Shop, tmp_path: Path) -> Callable[[], Shop]:
     return copied
 
 
+@pytest.mark.long
 def test_everything_agrees_after_runs_in_between(copy: Callable[[], Shop]) -> None:
     """Files of the second half come before those of the first one's end, which are late."""
     shop = copy()
@@ -101,6 +102,7 @@ def test_everything_agrees_after_runs_in_between(copy: Callable[[], Shop]) -> No
     assert wrong(shop) == {}
 
 
+@pytest.mark.long
 def test_tampering_shows(copy: Callable[[], Shop]) -> None:
     """One run over files in which four things were changed after the truth was written."""
     shop = copy()

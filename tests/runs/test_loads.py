@@ -15,6 +15,8 @@ from shoplake.lake import Engine
 from shoplake.runs.account import Account
 from tests.conftest import Shop, make_corner_shop
 
+pytestmark = pytest.mark.long
+
 MORE = "order,line,sku,quantity,price,discount\nO9,2,P1,1,5.00,0\n"
 
 

@@ -61,6 +61,7 @@ def anew(shop: Shop, folder: Path) -> dict[str, list[object]]:
     return rows(duckdb_file.build(shop.lake, shop.manifest, folder / "anew.duckdb"))
 
 
+@pytest.mark.long
 def test_it_holds_what_one_made_anew_holds(corner_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line of an old month, one without an order, an order without lines, one that moves to another month."""
     filled: list[Filling] = []
