@@ -99,7 +99,7 @@ def served(view: View, name: str, state: State) -> tuple[dict[str, str], dict[st
     for part in view.parts(name, state):
         parts |= part["parts"]
         rows |= part["rows"]
-    del parts["filters"]
+    del parts["filters"], parts["published"]
     return {place: html for place, html in parts.items() if not place.startswith("about-")}, rows
 
 

@@ -90,7 +90,8 @@ def _answer(view: FileView, name: str, state: State) -> tuple[dict[str, str], di
     for part in view.parts(name, state):
         parts |= part["parts"]
         rows |= part["rows"]
-    parts.pop("filters", None)  # a file has its own
+    for place in ("filters", "published"):  # a file has its own
+        parts.pop(place, None)
     return parts, rows
 
 

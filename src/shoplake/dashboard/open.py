@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from filelock import FileLock
+
 from shoplake.config import Project
 from shoplake.dashboard.catalog import project_pages
 from shoplake.dashboard.declaration import Page
 from shoplake.dashboard.figures import Figures, figures_of, is_current, make
 from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS
 from shoplake.dashboard.store import Store
+from shoplake.errors import MachineError
 from shoplake.lake.failures import explained
 from shoplake.metrics.catalog import Catalog, project_catalog
 from shoplake.metrics.declaration import MetricSet
@@ -53,12 +56,27 @@ def declared(project: Project) -> Ready:
 
 
 def store_of(ready: Ready, project: Project) -> Store:
-    """What is published, to be asked."""
-    return Store(project.warehouse, ready.figures, ready.catalog, manifests=Manifests(project.manifests))
+    """What is published, to be asked; prepared anew where another state was published meanwhile."""
+    while True:
+        store = Store(project.warehouse, ready.figures, ready.catalog, manifests=Manifests(project.manifests))
+        if is_current(ready.figures, project.warehouse):
+            return store
+        prepare_apart(ready, project)
 
 
 def prepare(ready: Ready, warehouse: Path, say: Say) -> None:
-    """Make what is missing or of another state: half a minute for millions of lines, once per state."""
+    """Make what is missing or of another state: half a minute for millions of lines, once per state.
+
+    Another process that makes the same is waited for.
+    """
+    folder = ready.charts.parent
+    with explained(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "lock"):
+            _make(ready, warehouse, say)
+
+
+def _make(ready: Ready, warehouse: Path, say: Say) -> None:
     if not ready.charts.is_file():
         say("The charts' JavaScript is being put together, once")
         import vl_convert
@@ -80,15 +98,14 @@ def prepare_apart(ready: Ready, project: Project) -> None:
     there = ready.charts.is_file() and ready.specs.is_file()
     if not (there and (not project.warehouse.is_file() or is_current(ready.figures, project.warehouse))):
         again = [sys.executable, "-m", "shoplake", "-p", str(project.folder), "dashboard", "--prepare"]
-        subprocess.run(again, check=True)  # noqa: S603
+        if subprocess.run(again, check=False).returncode:  # noqa: S603
+            raise MachineError("the figures of this state could not be put together, as is said above")
 
 
 def _put(path: Path, text: str) -> None:
-    with explained(str(path)):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new")
-        fresh.write_text(text, "utf-8")
-        fresh.replace(path)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(path)
 
 
 def _digest(pages: Mapping[str, Page]) -> str:

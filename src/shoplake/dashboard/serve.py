@@ -41,7 +41,7 @@ def serve(
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         showing.stop()
-        follower.join()
+        follower.join(timeout=2)  # what it prepares goes on by itself
 
 
 def _listening(host: str, port: int) -> socket.socket:

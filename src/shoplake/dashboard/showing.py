@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from shoplake.config import Project
 from shoplake.dashboard.numbers import Numbers
 from shoplake.dashboard.open import declared, prepare_apart, store_of
 from shoplake.dashboard.state import Audience
 from shoplake.dashboard.view import View
+from shoplake.errors import QueryError
 
 _SECONDS = 5  # between two looks at the warehouse
 
@@ -21,12 +24,13 @@ class Showing:
         self.audience: Audience = audience
         self._project, self._locale = project, locale
         self._stopped = threading.Event()
-        self._seen = self._warehouse()
+        self._seen, self._told = self._warehouse(), ""
         self.view = self._opened()
 
     def follow(self, say: Callable[[str], None]) -> None:
         """Warm the view, and look for the next state until `stop`."""
-        self.view.warm()
+        with suppress(QueryError):  # who asks it is told
+            self.view.warm()
         while not self._stopped.wait(_SECONDS):
             self.refresh(say)
 
@@ -34,18 +38,20 @@ class Showing:
         self._stopped.set()
 
     def refresh(self, say: Callable[[str], None]) -> None:
-        """Show what is published, if it is another state; what can't be opened is told, and tried no more."""
+        """Show what is published, if it is another state. What can't be opened is tried again, and told once."""
         seen = self._warehouse()
         if seen in {self._seen, None}:
             return
-        self._seen = seen
         try:
             view = self._opened()
             view.warm()
         except Exception as failure:  # noqa: BLE001: whatever it is, the state before is shown on
-            say(f"A new state can't be shown, the one before still is: {failure}")
+            if (told := f"{seen} {failure}") != self._told:
+                self._told = told
+                say(f"A new state can't be shown, the one before still is: {failure}")
         else:
-            self.view = view
+            self._seen, self.view = seen, view
+            gc.collect()  # the store before, and the files that it holds
             say(view.as_of)
 
     def _opened(self) -> View:
@@ -57,7 +63,8 @@ class Showing:
 
     def _warehouse(self) -> tuple[int, int] | None:
         """Another one for another file."""
-        if not self._project.warehouse.is_file():
+        try:
+            told = self._project.warehouse.stat()
+        except OSError:
             return None
-        told = self._project.warehouse.stat()
         return told.st_ino, told.st_mtime_ns

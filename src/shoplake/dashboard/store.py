@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -77,7 +79,7 @@ class Store:
             raise QueryError("there is no warehouse yet", where=str(warehouse), remedy="Run `shoplake run` first")
         self.catalog, self.telling, self._manifests = catalog, Telling(catalog), manifests
         self._one_at_a_time = Lock()  # each takes all cores, and its memory
-        self._answers: dict[str, list[tuple[Any, ...]]] = {}  # nothing that is published changes
+        self._answers: OrderedDict[str, list[tuple[Any, ...]]] = OrderedDict()  # nothing that is published changes
         spill = str(figures.path.parent / "spill")  # by default it would be where the command was called
         self._db = duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY, "temp_directory": spill})
         self._db.execute(f"SET TimeZone = 'UTC'; ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
@@ -121,13 +123,16 @@ class Store:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a SELECT; who asks what somebody else is asking waits for those."""
-        if (found := self._answers.get(sql)) is None:
+        if sql not in self._answers:
             with self._one_at_a_time:
-                if (found := self._answers.get(sql)) is None:
-                    found = self._answers[sql] = self._asked(sql)
+                if sql not in self._answers:
+                    self._answers[sql] = self._asked(sql)
                     if len(self._answers) > _KEPT:
-                        del self._answers[next(iter(self._answers))]
-        return found
+                        self._answers.popitem(last=False)
+        with suppress(KeyError):  # it has gone since
+            self._answers.move_to_end(sql)
+            return self._answers[sql]
+        return self.rows(sql)
 
     def _asked(self, sql: str) -> list[tuple[Any, ...]]:
         try:
@@ -137,7 +142,9 @@ class Store:
                 return cursor.execute(sql).fetchall()
             except duckdb.OutOfMemoryException:
                 cursor.execute(f"SET memory_limit = '{_MORE_MEMORY}'")
-                return cursor.execute(sql).fetchall()
+                found = cursor.execute(sql).fetchall()
+                cursor.execute(f"SET memory_limit = '{_MEMORY}'")
+                return found
         except duckdb.Error as failure:
             raise QueryError(str(failure).splitlines()[0], remedy="Run `shoplake run`, and look again") from failure
 

@@ -96,7 +96,7 @@ class View:
         """What changes on the page with its state, figures first: HTML by the id of its place, and rows of charts."""
         page = self.pages[name]
         figures = figures_of(page, state, self.store)
-        first = {"filters": self.render(self.filters_template, **self._filters(name, state))}
+        first = {"published": self.as_of, "filters": self.render(self.filters_template, **self._filters(name, state))}
         for tile in page.tiles:
             if tile.name in figures:
                 first |= self._changed(self._tile(name, tile, figures[tile.name], state))

@@ -18,6 +18,8 @@ from shoplake.gold.marts.attributes import FEWEST
 # A value is kept apart if it has so many times `FEWEST` buyers in each month: else it would keep departments from it.
 _ROOMS = (1, 2, 3, 5, 8)
 
+IN = "\x1f"  # between a value and the one that it lies in, which stands before it
+
 Array = np.ndarray[Any, Any]
 Pair = tuple[str, str]
 
@@ -65,6 +67,15 @@ class Shown:
     departments: int
 
 
+def named(value: str) -> str:
+    """A value without the one that it lies in.
+
+    >>> named("DE\\x1fNordmark"), named("45-54")
+    ('Nordmark', '45-54')
+    """
+    return value.rpartition(IN)[2]
+
+
 def shown(quarter: Quarter) -> Shown:
     """The most that may be told, of some ways to trade values for departments."""
     ways = [_way(quarter, room) for room in _ROOMS]
@@ -92,6 +103,11 @@ def _large(counts: Counts, room: int) -> Array:
 
 def _too_small(quarter: Quarter, kept: dict[str, Array]) -> tuple[str, int] | None:
     """A value that must not be told by itself, though no department is; the smallest where there is a choice."""
+    for name in quarter.within:  # a name that lies in two places is told of both, or of none
+        names = np.array([named(value) for value in quarter.attributes[name].values], dtype=object)
+        half = kept[name] & np.isin(names, names[~kept[name]])
+        if half.any():
+            return _smallest(quarter, {name: half})
     for name, own in kept.items():
         groups = _groups(quarter, kept, name)
         tight = _tight(quarter, name, groups, 0)

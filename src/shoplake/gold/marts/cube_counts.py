@@ -16,12 +16,11 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from shoplake.gold.marts.attributes import ATTRIBUTES, EVERYBODY, OF_VERSION, OTHER, WITHIN
-from shoplake.gold.marts.closed_cubes import Counts, Pair, Quarter
+from shoplake.gold.marts.closed_cubes import IN, Counts, Pair, Quarter
 
 GROUP = ("period", "attribute", "attribute_value", "second_attribute", "second_value")
 _CELL = ("order_quarter", *GROUP, "place")
 _MEASURES = ("people", "steady", "last", "steady_last", "sales")
-_IN = "\x1f"  # between a value and the one that it lies in
 
 
 def with_quarter(bought: DataFrame) -> DataFrame:
@@ -52,11 +51,11 @@ def cells_of(
 
     `bought`: one row per month, customer as they were, and department. `people` bought so, `last` of them from no later
     department in the month; apart for those who were so in the whole quarter (`is_steady`), and for each who had two
-    values in the period (`moved_key`). A value that lies in another one has that one before it, see `named`.
+    values in the period (`moved_key`). A value that lies in another one has that one before it, see `IN`.
     """
     told = [name for name in ATTRIBUTES if name in attributes]
     nested = within(told)
-    fine = {name: F.concat(F.col(outer), F.lit(_IN), F.col(name)).alias(name) for name, outer in nested.items()}
+    fine = {name: F.concat(F.col(outer), F.lit(IN), F.col(name)).alias(name) for name, outer in nested.items()}
     of_version = customers.select(
         "customer_version_key", *[fine.get(name, F.col(name)) for name in told if name in OF_VERSION]
     )
@@ -93,15 +92,6 @@ def cells_of(
 def within(attributes: Sequence[str]) -> dict[str, str]:
     """Which of the attributes lies in which one."""
     return {name: outer for name, outer in WITHIN.items() if name in attributes and outer in attributes}
-
-
-def named(value: str) -> str:
-    """A value without the one that it lies in.
-
-    >>> named("DE\x1fNordmark"), named("45-54")
-    ('Nordmark', '45-54')
-    """
-    return value.rpartition(_IN)[2]
 
 
 def _marked(bought: DataFrame, departments: dict[str, list[str]]) -> DataFrame:
@@ -181,4 +171,4 @@ def _counts(rows: list[Any], months: dict[str, int], departments: int) -> Counts
         if row["is_steady"]:
             arrays["steady"][at] += row["people"]
             arrays["steady_last"][at] += row["last"]
-    return Counts(tuple(values), **arrays, within=tuple(value.rpartition(_IN)[0] for value in values))
+    return Counts(tuple(values), **arrays, within=tuple(value.rpartition(IN)[0] for value in values))

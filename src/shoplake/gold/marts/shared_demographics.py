@@ -11,8 +11,8 @@ from shoplake.contract import Column, Table, Text
 from shoplake.gold.dimensions import customer, product
 from shoplake.gold.marts import buyers, customer_department
 from shoplake.gold.marts.attributes import ATTRIBUTE, ATTRIBUTE_VALUE, ATTRIBUTES, EVERYBODY, FEWEST, OTHER
-from shoplake.gold.marts.closed_cubes import Pair, shown
-from shoplake.gold.marts.cube_counts import GROUP, cells_of, departments_by_size, named, quarters_of, with_quarter
+from shoplake.gold.marts.closed_cubes import Pair, named, shown
+from shoplake.gold.marts.cube_counts import GROUP, cells_of, departments_by_size, quarters_of, with_quarter
 
 _CELL = (*GROUP, "department")
 
@@ -25,9 +25,14 @@ def build(
     cube_attributes: tuple[str, ...],
     cube_pairs: tuple[Pair, ...],
 ) -> DataFrame:
-    """Only months, and quarters, that are over at the reference date: a month that grows day by day tells who came."""
+    """Only quarters that are over at the reference date, and their months.
+
+    A month that grows day by day tells who came; and values that are told apart otherwise after each month of a quarter
+    tell together what none of them does.
+    """
     told = list(dict.fromkeys((*cube_attributes, *(name for pair in cube_pairs for name in pair))))
-    over = with_quarter(bought.where(F.col("order_month") < f"{as_of:%Y-%m}"))
+    running = f"{as_of.year}-Q{(as_of.month + 2) // 3}"
+    over = with_quarter(bought).where(F.col("order_quarter") < running)
     session, departments = over.sparkSession, departments_by_size(over)
     found = cells_of(over, customers, departments, told, cube_pairs)
     cells = session.createDataFrame(
@@ -41,9 +46,7 @@ def build(
     )
     of_place = session.createDataFrame(places, "order_quarter string, place int, _department string")
     is_month = F.col("attribute").isin(*cube_attributes) & (F.col("second_attribute") == EVERYBODY)
-    is_pair = (F.col("second_attribute") != EVERYBODY) & (
-        F.col("order_quarter") < f"{as_of.year}-Q{(as_of.month + 2) // 3}"
-    )
+    is_pair = F.col("second_attribute") != EVERYBODY
     coarse = _coarse(cells.where(is_month | is_pair), of_value, "attribute", "attribute_value")
     coarser = _coarse(coarse, of_value, "second_attribute", "second_value")
     return _counted(_placed(coarser, of_place)).select(*table.column_names)
