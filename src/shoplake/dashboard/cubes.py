@@ -66,10 +66,10 @@ def _by_months(
     cubes: Cubes, attribute: str, by: Sequence[str], departments: Sequence[str], period: Period, published: Days
 ) -> Told:
     if not cubes.periods(attribute):
-        raise QueryError(f"{NOT_TOLD}the closed cubes don't know «{attribute}», or no month is over")
+        raise QueryError(f"{NOT_TOLD}the closed cubes don't know «{attribute}», or no quarter is over")
     months = _whole(cubes.periods(attribute), period, published)
     if not months:
-        raise QueryError(f"{NOT_TOLD}who buys is told by whole months that are over, and the period has none")
+        raise QueryError(f"{NOT_TOLD}who buys is told by whole months, of quarters that are over; the period has none")
     apart = {name: cubes.always(name, months) for name in (attribute, "department")}
     for name in departments:
         if name not in apart["department"]:
