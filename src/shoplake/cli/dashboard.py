@@ -67,9 +67,7 @@ def dashboard(
         opening.prepare(opening.declared(project), project.warehouse, lambda text: typer.echo(f"{text} ..."))
         return
     if export:
-        ready = opening.declared(project)
-        opening.prepare_apart(ready, project)
-        _export(project, ready, export, form, state, locale)
+        _export(project, opening.declared(project), export, form, state, locale)
         return
     with all_stays():
         from shoplake.dashboard.serve import serve

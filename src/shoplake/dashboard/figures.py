@@ -16,7 +16,7 @@ from shoplake.warehouse.views import literal, quoted
 
 # What the file is called where it is attached.
 FILE, SCHEMA = "figures", "rows"
-_WAREHOUSE = "warehouse"
+WAREHOUSE = "warehouse"
 # With more values than this an attribute stays text: an enumeration of them costs more than it saves.
 _MOST_VALUES = 20_000
 _MEMORY = "SET memory_limit = '2GB'; SET preserve_insertion_order = false"
@@ -36,16 +36,23 @@ def figures_of(sets: dict[str, MetricSet], path: Path) -> Figures:
 
 def is_current(figures: Figures, warehouse: Path) -> bool:
     """Whether the file is of the state that the warehouse holds, and of the sets as they are declared."""
-    if not figures.path.is_file():
-        return False
     with explained(str(warehouse)), duckdb.connect(config={"threads": 1}) as db:
-        _attach(db, warehouse)
-        try:
-            db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
-            found = db.execute(f"SELECT made_of FROM {FILE}.made").fetchone()
-        except duckdb.Error:
-            return False
-        return found == (_made_of(figures, db),)
+        attach_warehouse(db, warehouse)
+        return attach_figures(db, figures)
+
+
+def attach_warehouse(db: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    db.execute(f"ATTACH {literal(str(warehouse))} AS {WAREHOUSE} (READ_ONLY)")
+
+
+def attach_figures(db: duckdb.DuckDBPyConnection, figures: Figures) -> bool:
+    """Attach the file beside the warehouse; whether it is there and current, see `is_current`."""
+    try:
+        db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
+        found = db.execute(f"SELECT made_of FROM {FILE}.made").fetchone()
+    except duckdb.Error:
+        return False
+    return found == (_made_of(figures, db),)
 
 
 def make(figures: Figures, warehouse: Path) -> None:
@@ -59,18 +66,18 @@ def make(figures: Figures, warehouse: Path) -> None:
             db.execute(f"SET TimeZone = 'UTC'; {_MEMORY}; CREATE SCHEMA {SCHEMA}")
             db.execute(f"CREATE TABLE {SCHEMA}.once (name VARCHAR, column_name VARCHAR)")
             (file,) = db.execute("SELECT current_database()").fetchone() or ("",)
-            _attach(db, warehouse)
+            attach_warehouse(db, warehouse)
             for name, flat in figures.flats.items():
                 _fill(db, file, name, flat)
             db.execute(f"USE {quoted(file)}.main")
             db.execute("CREATE TABLE made AS SELECT ? AS made_of", [_made_of(figures, db)])
-            db.execute(f"DETACH {_WAREHOUSE}")
+            db.execute(f"DETACH {WAREHOUSE}")
         fresh.replace(figures.path)
 
 
 def _fill(db: duckdb.DuckDBPyConnection, file: str, name: str, flat: Flat) -> None:
     """Rows by day, so that a period is read alone; texts as enumerations, things that are counted as small numbers."""
-    db.execute(f"USE {_WAREHOUSE}")  # where the SELECT finds gold
+    db.execute(f"USE {WAREHOUSE}")  # where the SELECT finds gold
     db.execute(f"CREATE TEMP TABLE raw AS {render(flat.rows, 'duckdb')}")
     db.execute(f"USE {quoted(file)}.{SCHEMA}")
     kinds = dict(db.execute("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'raw'").fetchall())
@@ -121,13 +128,9 @@ def _is_few(db: duckdb.DuckDBPyConnection, column: str) -> bool:
     return bool(found and found[0] <= _MOST_VALUES)
 
 
-def _attach(db: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
-    db.execute(f"ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
-
-
 def _made_of(figures: Figures, db: duckdb.DuckDBPyConnection) -> str:
     """Says of which state of which warehouse, by which formulas and by which code."""
     code = Path(__file__).read_text("utf-8")
     formulas = [render(flat.rows, "duckdb") for flat in figures.flats.values()]
-    (state,) = db.execute(f"SELECT run_id || ' ' || number FROM {_WAREHOUSE}.shoplake.publication").fetchone() or ("",)
+    (state,) = db.execute(f"SELECT run_id || ' ' || number FROM {WAREHOUSE}.shoplake.publication").fetchone() or ("",)
     return hashlib.sha256("\n".join([state, code, *formulas]).encode()).hexdigest()

@@ -18,7 +18,7 @@ from shoplake.dashboard.catalog import project_pages
 from shoplake.dashboard.declaration import Page
 from shoplake.dashboard.figures import Figures, figures_of, is_current, make
 from shoplake.dashboard.state import DEMOGRAPHICS, FILTERS
-from shoplake.dashboard.store import Store
+from shoplake.dashboard.store import NotPreparedError, Store
 from shoplake.errors import MachineError
 from shoplake.lake.failures import explained
 from shoplake.metrics.catalog import Catalog, project_catalog
@@ -56,12 +56,15 @@ def declared(project: Project) -> Ready:
 
 
 def store_of(ready: Ready, project: Project) -> Store:
-    """What is published, to be asked; prepared anew where another state was published meanwhile."""
-    while True:
-        store = Store(project.warehouse, ready.figures, ready.catalog, manifests=Manifests(project.manifests))
-        if is_current(ready.figures, project.warehouse):
-            return store
-        prepare_apart(ready, project)
+    """What is published, to be asked; what is missing or of another state is made before."""
+    if not (ready.charts.is_file() and ready.specs.is_file()):
+        _prepare_apart(project)
+    manifests = Manifests(project.manifests)
+    try:
+        return Store(project.warehouse, ready.figures, ready.catalog, manifests=manifests)
+    except NotPreparedError:
+        _prepare_apart(project)
+        return Store(project.warehouse, ready.figures, ready.catalog, manifests=manifests)
 
 
 def prepare(ready: Ready, warehouse: Path, say: Say) -> None:
@@ -93,13 +96,11 @@ def _make(ready: Ready, warehouse: Path, say: Say) -> None:
         make(ready.figures, warehouse)
 
 
-def prepare_apart(ready: Ready, project: Project) -> None:
-    """The same in a process of its own, which gives all its memory back; nothing where all is there."""
-    there = ready.charts.is_file() and ready.specs.is_file()
-    if not (there and (not project.warehouse.is_file() or is_current(ready.figures, project.warehouse))):
-        again = [sys.executable, "-m", "shoplake", "-p", str(project.folder), "dashboard", "--prepare"]
-        if subprocess.run(again, check=False).returncode:  # noqa: S603
-            raise MachineError("the figures of this state could not be put together, as is said above")
+def _prepare_apart(project: Project) -> None:
+    """The same in a process of its own, which gives all its memory back."""
+    again = [sys.executable, "-m", "shoplake", "-p", str(project.folder), "dashboard", "--prepare"]
+    if subprocess.run(again, check=False).returncode:  # noqa: S603
+        raise MachineError("the figures of this state could not be put together, as is said above")
 
 
 def _put(path: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from shoplake.config import Project
 from shoplake.dashboard.numbers import Numbers
-from shoplake.dashboard.open import declared, prepare_apart, store_of
+from shoplake.dashboard.open import declared, store_of
 from shoplake.dashboard.state import Audience
 from shoplake.dashboard.view import View
 from shoplake.errors import QueryError
@@ -56,7 +56,6 @@ class Showing:
 
     def _opened(self) -> View:
         ready = declared(self._project)
-        prepare_apart(ready, self._project)
         store = store_of(ready, self._project)
         store = store.shared if self.audience == "shared" else store
         return View(ready, store, self._project.folder.name, Numbers(self._locale, store.published.currency))

@@ -19,7 +19,7 @@ from sqlglot import exp
 from shoplake.dashboard import cells
 from shoplake.dashboard.cells import Cubes
 from shoplake.dashboard.declaration import Report
-from shoplake.dashboard.figures import FILE, SCHEMA, Figures
+from shoplake.dashboard.figures import FILE, SCHEMA, WAREHOUSE, Figures, attach_figures, attach_warehouse
 from shoplake.dashboard.period import Period
 from shoplake.dashboard.reports import reports_of
 from shoplake.dashboard.shaping import in_order
@@ -35,7 +35,6 @@ from shoplake.metrics.sql import select
 from shoplake.runs.manifest import Manifests
 from shoplake.warehouse.views import literal
 
-_WAREHOUSE = "warehouse"
 # Stand in a prepared SELECT for what each state has; no data are of these days.
 _FIRST, _LAST = date(1601, 1, 1), date(1601, 12, 31)
 _FILTER = exp.column("filter", "source").eq("shown")
@@ -63,6 +62,10 @@ class Published:
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+class NotPreparedError(QueryError):
+    """The figures are missing, or of another state than the warehouse."""
+
+
 class Store:
     """The warehouse and the figures, read-only; a cursor for each thread that asks."""
 
@@ -82,8 +85,13 @@ class Store:
         self._answers: OrderedDict[str, list[tuple[Any, ...]]] = OrderedDict()  # nothing that is published changes
         spill = str(figures.path.parent / "spill")  # by default it would be where the command was called
         self._db = duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY, "temp_directory": spill})
-        self._db.execute(f"SET TimeZone = 'UTC'; ATTACH {literal(str(warehouse))} AS {_WAREHOUSE} (READ_ONLY)")
-        self._db.execute(f"ATTACH {literal(str(figures.path))} AS {FILE} (READ_ONLY)")
+        self._db.execute("SET TimeZone = 'UTC'")
+        attach_warehouse(self._db, warehouse)
+        if not attach_figures(self._db, figures):
+            self._db.close()
+            raise NotPreparedError(
+                "the figures of this state aren't there", remedy="Run `shoplake dashboard --prepare`"
+            )
         self._flats = {name: self._opened(name, flat) for name, flat in figures.flats.items()}
         self._template, self._refusal = lru_cache(maxsize=1000)(self._prepared), lru_cache(self._problem)
         self.published = self._published()
@@ -137,7 +145,7 @@ class Store:
     def _asked(self, sql: str) -> list[tuple[Any, ...]]:
         try:
             cursor = self._db.cursor()
-            cursor.execute(f"USE {_WAREHOUSE}.gold")
+            cursor.execute(f"USE {WAREHOUSE}.gold")
             try:
                 return cursor.execute(sql).fetchall()
             except duckdb.OutOfMemoryException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import cache
 
 from sqlglot import exp
 
@@ -43,13 +44,20 @@ def traces_of(tile: Tile, state: State, catalog: Catalog) -> list[str]:
 
 def _of_row(declared: MetricSet, dimension: Dimension, values: tuple[str, ...]) -> str:
     """A filter as a condition on the columns of a fact, or on the row of the dimension that it points to."""
-    formula = qualified(dimension.expr)
-    alias = next((alias for alias in aliases_in([formula]) if alias != SOURCE), SOURCE)
-    for column in formula.find_all(exp.Column):
-        column.set("table", None)
-    told = f"{render(formula, 'duckdb', pretty=False)} IN ({', '.join(map(literal, values))})"
+    alias, formula = _formula(dimension.expr)
+    told = f"{formula} IN ({', '.join(map(literal, values))})"
     if alias == SOURCE:
         return told
     join = next(each for each in declared.joins if each.name == alias)
     keys = {column.table: column.name for column in qualified(join.on).find_all(exp.Column)}
     return f"{keys[SOURCE]} IN (SELECT {keys[alias]} FROM {join.source.removeprefix('gold.')} WHERE {told})"
+
+
+@cache
+def _formula(expr: str) -> tuple[str, str]:
+    """The table that a dimension's formula reads, and the formula over its bare columns in DuckDB's SQL."""
+    formula = qualified(expr)
+    alias = next((alias for alias in aliases_in([formula]) if alias != SOURCE), SOURCE)
+    for column in formula.find_all(exp.Column):
+        column.set("table", None)
+    return alias, render(formula, "duckdb", pretty=False)
