@@ -2,6 +2,7 @@
 PYTHON ?= python3
 SYNC := .venv/.synced
 SYNC_SPARK := .venv-spark/.synced
+TOOLS := tests/tools/node_modules/.synced
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 UV ?= $(or $(shell command -v uv 2>/dev/null),.tools/$(BIN)/uv)
 MAVEN := $(shell command -v mvn 2>/dev/null)
@@ -12,7 +13,7 @@ export UV_PYTHON_PREFERENCE ?= system
 ON_SPARK ?= tests/silver/test_parse.py tests/silver/test_change.py tests/silver/test_history.py tests/silver/test_line_number.py tests/gold/test_keys.py tests/gold/test_date.py tests/gold/test_age.py tests/gold/test_allocation.py tests/gold/test_exchange_rate.py tests/lake tests/spark
 SMALL := {"spark.sql.shuffle.partitions": "1", "spark.databricks.delta.snapshotPartitions": "1"}
 
-.PHONY: demo test test-long test-faults test-spark lint docs bench clean help
+.PHONY: demo tools test test-long test-faults test-spark lint docs bench clean help
 .DEFAULT_GOAL := help
 
 help:           ## show this list
@@ -33,6 +34,8 @@ test-faults: $(SYNC) ## each fault five times: kills at all boundaries, 500 dama
 test-spark: $(SYNC) $(SYNC_SPARK) ## the same tables on Apache Spark and on a cluster of it: needs Java 17 and Maven
 	@SHOPLAKE_ENGINE=spark SHOPLAKE_MEMORY=2g SHOPLAKE_SPARK='$(SMALL)' .venv-spark/$(BIN)/python -m pytest $(ON_SPARK)
 
+tools: $(TOOLS) ## what tests of the Azure artifacts use and Python doesn't have: a storage emulator, schemas; needs npm
+
 lint: $(SYNC)   ## format and mend what can be mended
 	@.venv/$(BIN)/ruff format . && .venv/$(BIN)/ruff check --fix .
 
@@ -43,12 +46,16 @@ bench: $(SYNC) $(if $(MAVEN),$(SYNC_SPARK)) ## measure everything, Spark where M
 	@.venv/$(BIN)/python -W ignore benchmarks/run.py --memory 2g $(if $(MAVEN),--spark .venv-spark/$(BIN)/python) $(BENCH)
 
 clean:          ## remove what was made here, the local lake included
-	rm -rf .venv .venv-spark .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-spark .tools tests/tools/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find data -mindepth 1 ! -name README.md -delete
 
 $(SYNC_SPARK): pyproject.toml uv.lock | $(UV)
 	@UV_PROJECT_ENVIRONMENT=.venv-spark $(UV) sync --frozen --quiet --extra spark --python $(PYTHON)
 	@.venv-spark/$(BIN)/python tests/spark/fetch_jars.py
+	@touch $@
+
+$(TOOLS): tests/tools/package.json tests/tools/package-lock.json
+	@npm ci --prefix tests/tools --silent
 	@touch $@
 
 $(SYNC): pyproject.toml uv.lock | $(UV)
