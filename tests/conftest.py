@@ -13,6 +13,7 @@ import pytest
 from shoplake import gold, pipeline
 from shoplake.config import Project, find_project
 from shoplake.lake import Engine, Lake, open_engine
+from shoplake.lake.place import copy, put
 from shoplake.lake.session import load_engine
 from shoplake.runs.ledger import RunRecord
 from shoplake.runs.manifest import Manifest, Manifests
@@ -65,18 +66,17 @@ class Shop:
     def run(self, **options: Any) -> RunRecord:
         return pipeline.run(self.project, engine=self.engine, **options)
 
-    def raw(self, name: str) -> Path:
+    def raw(self, name: str) -> Any:
         return self.project.raw / self.source / name
 
-    def put(self, name: str, text: str | bytes) -> Path:
+    def put(self, name: str, text: str | bytes) -> Any:
         path = self.raw(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        put(path, text if isinstance(text, bytes) else text.encode())
         return path
 
     def add(self, name: str, line: str) -> None:
         path = self.raw(name)
-        path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")
+        put(path, f"{path.read_text('utf-8')}{line}\n".encode())
 
     def declare(self, change: Callable[[str], str]) -> Path:
         path = self.project.folder / "sources" / self.source / "source.yml"
@@ -102,11 +102,13 @@ class Shop:
         return sorted((row.asDict() for row in found), key=repr)
 
 
-def make_corner_shop(folder: Path, engine: Engine) -> Shop:
+def make_corner_shop(folder: Path, engine: Engine, data: str = "data") -> Shop:
     shutil.copytree(CORNER_SHOP / "sources", folder / "sources")
-    (folder / "shoplake.toml").write_text('data = "data"\n', "utf-8")
-    shutil.copytree(CORNER_SHOP / "raw", folder / "data" / "raw" / "corner_shop")
-    return Shop(folder, engine)
+    (folder / "shoplake.toml").write_text(f'data = "{data}"\n', "utf-8")
+    shop = Shop(folder, engine)
+    for file in (CORNER_SHOP / "raw").iterdir():
+        copy(file, shop.raw(file.name))
+    return shop
 
 
 @pytest.fixture

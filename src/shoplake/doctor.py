@@ -24,6 +24,8 @@ from shoplake.gold.own.find import own_names, with_own
 from shoplake.lake import Lake
 from shoplake.lake.durability import damages
 from shoplake.lake.failures import explained
+from shoplake.lake.objects import ObjectPath
+from shoplake.lake.place import Place, listed, put
 from shoplake.lake.session import Kind, load_engine
 from shoplake.runs.ledger import Ledger
 from shoplake.runs.lock import only_one
@@ -118,7 +120,10 @@ def _marts(project: Project, extras: Extras) -> Iterator[Finding]:
         yield Finding("mart", f"{name} is declared well")
 
 
-def _folder(data: Path) -> Iterator[Finding]:
+def _folder(data: Place) -> Iterator[Finding]:
+    if isinstance(data, ObjectPath):
+        yield from _container(data)
+        return
     there = next(place for place in (data, *data.parents) if place.exists())
     free = shutil.disk_usage(there).free
     lake = sum(path.stat().st_size for path in data.rglob("*") if path.is_file())
@@ -131,6 +136,15 @@ def _folder(data: Path) -> Iterator[Finding]:
         raise MachineError(f"can't write here: {failure.strerror}", where=str(there), remedy=remedy) from failure
     Lake(data)  # refuses a path that the engine can't use
     yield Finding("data folder", f"{data} can be written")
+
+
+def _container(data: ObjectPath) -> Iterator[Finding]:
+    size = sum(size for size, _ in listed(data).values())
+    probe = data / "runs" / "doctor"
+    put(probe, b"")
+    probe.unlink()
+    Lake(data)  # refuses a path that the engine can't use
+    yield Finding("data folder", f"{data} can be written; the lake and its raw files hold {size / GB:,.1f} GB")
 
 
 def _memory() -> Iterator[Finding]:
@@ -185,7 +199,7 @@ def _files(lake: Lake, manifest: Manifest, progress: Progress) -> Iterator[Findi
             yield _problem("files", damage)
         progress.done(name, table.rows, time.perf_counter() - start)
     if is_whole:
-        sizes = [(lake.path(name) / file).stat().st_size for name, t in manifest.tables.items() for file in t.files]
+        sizes = [size for name, t in manifest.tables.items() for size in lake.sizes(name, t.version).values()]
         told = f"all {len(sizes)} data files of {len(manifest.tables)} tables ({sum(sizes):,} bytes) are as published"
         yield Finding("files", f"{told}, and the tables' logs name them")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ _TRUTH = {
 _FEEDS = {"customer": "customers", "product": "products", "store": "stores", "order": "orders"}
 _FEEDS |= {"order_line": "order_lines", "return_line": "returns", "promotion": "promotions", "exchange_rate": "rates"}
 _VERSIONED = {entity: _FEEDS[entity] for entity in ("customer", "product")}
+_LAYERS = {"silver", "gold", "quarantine"}
 HISTORY = ("earlier", "deleted")
 # What a table names in another: (entity, table of the truth, column, table of the truth that it names).
 _NAMED = (
@@ -59,9 +61,9 @@ def audit(project: Project, tell: Callable[[str], None]) -> list[Result]:
         raise InputError("nothing is published yet", where=str(project.data), remedy="Run `shoplake run` first")
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     results = []
-    with tempfile.TemporaryDirectory() as spill, duckdb.connect() as db:
+    with tempfile.TemporaryDirectory() as spill, duckdb.connect() as db, ExitStack() as stack:
         db.execute(f"SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET temp_directory = '{spill}'")
-        _open(db, folder, Lake(project.data), manifest)
+        _open(db, folder, Lake(project.data), manifest, stack)
         _note(db, summary, manifest)
         db.execute(TRUE_MOVEMENTS)
         business = project.business.reporting_in([_CURRENCY])
@@ -72,17 +74,18 @@ def audit(project: Project, tell: Callable[[str], None]) -> list[Result]:
     return results
 
 
-def _open(db: duckdb.DuckDBPyConnection, folder: Path, lake: Lake, manifest: Manifest) -> None:
+def _open(db: duckdb.DuckDBPyConnection, folder: Path, lake: Lake, manifest: Manifest, stack: ExitStack) -> None:
     """Views of the truth, and of each published table, over their Parquet files."""
     db.execute("CREATE SCHEMA truth; CREATE SCHEMA silver; CREATE SCHEMA gold; CREATE SCHEMA quarantine")
     for name, query in _TRUTH.items():
         db.execute(f"CREATE VIEW truth.{name} AS {query.format(str(folder).replace(chr(39), chr(39) * 2))}")
     for name, table in manifest.tables.items():
         layer, _, base = name.partition(".")
-        files = [str(file) for file in lake.files(name, table.version)]
+        root = stack.enter_context(lake.at_hand(name, table.files if layer in _LAYERS else ()))
+        files = [str(root / file) for file in sorted(table.files)]
         if layer == "gold" and not files:
             db.execute(ddl(lake.contract(name, table.version)))
-        elif layer in {"silver", "gold", "quarantine"} and files:
+        elif layer in _LAYERS and files:
             db.execute(f'CREATE VIEW {layer}."{base}" AS SELECT * FROM read_parquet({files})')
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from shoplake.bronze.files import RawFile, find_files, members_of
 from shoplake.bronze.header import columns_in
 from shoplake.bronze.load import Load, inspect
 from shoplake.bronze.seen import Seen
 from shoplake.errors import InputError
+from shoplake.lake.place import Place, below, matching
 from shoplake.runs.manifest import Held, Manifest
 from shoplake.sources.declaration import FILE_NAME, Change, Source
 
@@ -30,7 +30,7 @@ class Arrivals:
     held: tuple[Held, ...]
 
 
-def look_at(raw: Path, sources: Iterable[Source], previous: Manifest | None, seen: Seen, now: datetime) -> Arrivals:
+def look_at(raw: Place, sources: Iterable[Source], previous: Manifest | None, seen: Seen, now: datetime) -> Arrivals:
     """Inspect the raw files of all declared sources, but for those that were `seen` as they are.
 
     A load that the `previous` state has, or that was held and is released, keeps its time when it is there again, and
@@ -74,7 +74,7 @@ def _loads_of(
     lying: list[Load],
     before: list[Load],
     held: Mapping[str, Held],
-    raw: Path,
+    raw: Place,
     notes: list[str],
 ) -> list[Load]:
     """The loads of one feed: what lies there, and what was landed from files that have gone since."""
@@ -110,7 +110,7 @@ def _loads_of(
     return loads
 
 
-def _nothing_of(source: Source, name: str, raw: Path, *, is_held: bool) -> InputError:
+def _nothing_of(source: Source, name: str, raw: Place, *, is_held: bool) -> InputError:
     if is_held:
         what = f"all files of «{name}» are held"
         remedy = f"Let them in with `shoplake release {source.source}.{name}`, and run again"
@@ -178,13 +178,13 @@ def _check_order(change: Change, loads: list[Load]) -> None:
             )
 
 
-def _unmatched(raw: Path, source: Source, matched: list[RawFile]) -> list[str]:
+def _unmatched(raw: Place, source: Source, matched: list[RawFile]) -> list[str]:
     """What lies beside the files of the feeds, or in an archive beside its members that are."""
     folder = raw / source.source
     names, paths = {file.name for file in matched}, {file.path for file in matched}
     left: list[str] = []
-    for path in sorted(folder.glob("[!.]*")):
-        name = path.relative_to(raw).as_posix()
+    for path in matching(folder, "[!.]*"):
+        name = below(path, raw)
         if path not in paths:
             left.append(name)
         elif path.suffix.lower() == ".zip":
@@ -192,6 +192,6 @@ def _unmatched(raw: Path, source: Source, matched: list[RawFile]) -> list[str]:
     return [f"{name} matches no feed of the source" for name in left]
 
 
-def _undeclared(raw: Path, declared: set[str]) -> list[str]:
+def _undeclared(raw: Place, declared: set[str]) -> list[str]:
     folders = {path.name for path in raw.glob("[!.]*") if path.is_dir()}
     return [f"{name}/ belongs to no declared source" for name in sorted(folders - declared)]

@@ -7,10 +7,11 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 from shoplake.errors import InputError, ShoplakeError
+from shoplake.lake.place import Place
+from shoplake.lake.refusals import is_of_storage
 
 AGAIN = "Export or copy it again"
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
@@ -44,6 +45,8 @@ def readable(where: str) -> Iterator[None]:
     except FileNotFoundError as failure:
         raise InputError("it has gone", where=where, remedy="Run again, or put it back") from failure
     except Exception as failure:
+        if is_of_storage(failure):
+            raise
         raise InputError(f"it can't be read: {said(failure)}", where=where, remedy=AGAIN) from failure
 
 
@@ -52,7 +55,7 @@ def said(failure: Exception) -> str:
     return next(iter(str(failure).splitlines()), type(failure).__name__)
 
 
-def other_kind(path: Path, member: str, where: str, wanted: str) -> InputError | None:
+def other_kind(path: Place, member: str, where: str, wanted: str) -> InputError | None:
     """The error of a file that can't be read as the format that is wanted, since it plainly is of another kind."""
     with suppress(InputError), open_bytes(path, member, where) as stream:
         start = stream.read(4096).lower()
@@ -67,7 +70,7 @@ def other_kind(path: Path, member: str, where: str, wanted: str) -> InputError |
 
 
 @contextmanager
-def open_bytes(path: Path, member: str, where: str) -> Iterator[Any]:
+def open_bytes(path: Place, member: str, where: str) -> Iterator[Any]:
     """The uncompressed bytes, to read in pieces; damage, and growth beyond reason, are errors with a remedy."""
     with path.open("rb") as file:
         if member:

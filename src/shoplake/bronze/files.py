@@ -9,9 +9,11 @@ from collections import Counter
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import cast
 
 from shoplake.bronze.content import AGAIN, check_growth, readable
 from shoplake.errors import InputError
+from shoplake.lake.place import Place, below, matching
 from shoplake.sources.declaration import Feed
 
 _COMPRESSED = (".gz", ".zst")
@@ -23,21 +25,21 @@ _NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 class RawFile:
     """A file on disk, or a member of a zip archive. `name` is what users read, relative to the raw folder."""
 
-    path: Path
+    path: Place
     name: str
     member: str = ""
 
 
-def find_files(raw: Path, source: str, feed: Feed) -> list[RawFile]:
+def find_files(raw: Place, source: str, feed: Feed) -> list[RawFile]:
     """The raw files of a feed by name; refuses what can't be a file of it."""
     folder = raw / source
     if not folder.is_dir():
         return []
-    found: list[RawFile] = []
-    for path in sorted(folder.iterdir()):
+    files: list[RawFile] = []
+    for path in matching(folder, "*"):
         if path.name.startswith("."):
             continue
-        name = path.relative_to(raw).as_posix()
+        name = below(path, raw)
         _check_name(name)
         plain = path.stem if path.suffix.lower() in _COMPRESSED else path.name
         is_wanted = fnmatchcase(plain, feed.files) or fnmatchcase(path.name, feed.files)
@@ -45,18 +47,18 @@ def find_files(raw: Path, source: str, feed: Feed) -> list[RawFile]:
             _check_place(path, raw, name)
             members = members_of(path, name)
             wanted = [m for m in members if is_wanted or fnmatchcase(PurePosixPath(m).name, feed.files)]
-            found += [RawFile(path, f"{name}/{member}", member) for member in wanted]
+            files += [RawFile(path, f"{name}/{member}", member) for member in wanted]
         elif is_wanted:
             _check_place(path, raw, name)
-            found.append(RawFile(path, name))
-    return found
+            files.append(RawFile(path, name))
+    return files
 
 
-def members_of(path: Path, where: str) -> list[str]:
+def members_of(path: Place, where: str) -> list[str]:
     """The files of a zip archive; refuses one that could harm, or hold a file twice."""
     with readable(where):
         try:
-            with zipfile.ZipFile(path) as archive:
+            with path.open("rb") as file, zipfile.ZipFile(file) as archive:
                 items = [item for item in archive.infolist() if not item.is_dir()]
         except zipfile.BadZipFile as failure:
             what = f"not a zip archive, or a damaged one ({failure})"
@@ -76,10 +78,10 @@ def _check_name(name: str) -> None:
         raise InputError("its name holds signs that can't be shown", where=shown, remedy="Rename it")
 
 
-def _check_place(path: Path, raw: Path, where: str) -> None:
+def _check_place(path: Place, raw: Place, where: str) -> None:
     if not path.exists():
         raise InputError("it is a link that leads nowhere", where=where, remedy="Copy the file itself there")
-    if not path.resolve().is_relative_to(raw.resolve()):
+    if isinstance(path, Path) and not path.resolve().is_relative_to(cast(Path, raw).resolve()):
         raise InputError("it is a link out of the raw folder", where=where, remedy="Copy the file itself there")
     if not path.is_file():
         what = "a folder" if path.is_dir() else "a pipe, a socket or a device"

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import partial, reduce
 from operator import or_
-from pathlib import Path
 
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
@@ -18,6 +17,7 @@ from shoplake.bronze.load import Load
 from shoplake.bronze.reader import FileToRead, read_files
 from shoplake.contract import Column, Table, Text
 from shoplake.lake import Lake, TableVersion
+from shoplake.lake.place import Place
 from shoplake.runs.account import EXPANDED, LOADED, READ, Entry
 from shoplake.runs.run import Due, Run
 from shoplake.sources.declaration import Feed, Source
@@ -47,7 +47,7 @@ def bronze_table(source: Source, feed: str) -> Table:
     )
 
 
-def land(run: Run, arrivals: Arrivals, raw: Path) -> None:
+def land(run: Run, arrivals: Arrivals, raw: Place) -> None:
     """Bring each feed's bronze table up to its loads; every row of every file is accounted for.
 
     What landed stays as it is: a new file is appended, and what one superseded is taken out.
@@ -63,7 +63,7 @@ def due_of(run: Run, source: Source, feed: str, loads: list[Load]) -> Due:
     return run.due(bronze_table(source, feed), source.parse[feed].layout, data=held, force=run.reland)
 
 
-def _land_feed(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> None:
+def _land_feed(run: Run, source: Source, feed: str, raw: Place, loads: list[Load]) -> None:
     table = bronze_table(source, feed)
     before = {load.load_id: load for load in map(Load.from_json, run.kept_loads(source.source, feed))}
     due = due_of(run, source, feed, loads)
@@ -86,7 +86,7 @@ def _land_feed(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]
     run.account.entries += _entries(source.parse[feed], made, landed)
 
 
-def _change(run: Run, source: Source, feed: str, raw: Path, new: list[Load], lost: Collection[str]) -> TableVersion:
+def _change(run: Run, source: Source, feed: str, raw: Place, new: list[Load], lost: Collection[str]) -> TableVersion:
     """Take out the rows of loads that no longer count, and append those of new ones."""
     table = bronze_table(source, feed)
     made = run.version(table.name)  # looked through before it is changed
@@ -95,7 +95,7 @@ def _change(run: Run, source: Source, feed: str, raw: Path, new: list[Load], los
     return run.lake.append(table, _rows(run, source, feed, raw, new), run.run_id) if new else made
 
 
-def _rows(run: Run, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
+def _rows(run: Run, source: Source, feed: str, raw: Place, loads: list[Load]) -> DataFrame:
     """The rows of the files that are there, and the landed ones of files that have gone, split as is declared now."""
     there = [load for load in loads if not load.has_gone]
     table = bronze_table(source, feed)
@@ -163,7 +163,7 @@ def _breaks(name: str) -> Expression:
     return F.coalesce(one_each - F.length(F.regexp_replace(value, "[\r\n]", "")), F.lit(0))
 
 
-def read_loads(lake: Lake, source: Source, feed: str, raw: Path, loads: list[Load]) -> DataFrame:
+def read_loads(lake: Lake, source: Source, feed: str, raw: Place, loads: list[Load]) -> DataFrame:
     """The rows of the loads, read by the engine's workers, the largest files first.
 
     Hundreds of small files, each a task of its own, would take the engine longer to start than to read.

@@ -6,7 +6,6 @@ import hashlib
 import re
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from shoplake.bronze.content import open_bytes, other_kind, readable
@@ -19,6 +18,7 @@ from shoplake.bronze.scan import CHUNK, Scan, content_of, scanned
 from shoplake.bronze.workbook import sheet_rows
 from shoplake.errors import InputError
 from shoplake.lake.failures import explained
+from shoplake.lake.place import Place
 from shoplake.sources.declaration import FILE_NAME, Feed, Source
 
 _DATE = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
@@ -73,11 +73,11 @@ class Load:
         """From when the rows hold, unless they say so themselves."""
         return self.effective_at or self.recorded_at
 
-    def path(self, raw: Path) -> Path:
+    def path(self, raw: Place) -> Place:
         """The file on disk."""
         return raw / self.file.removesuffix(f"/{self.member}") if self.member else raw / self.file
 
-    def check_unchanged(self, path: Path) -> None:
+    def check_unchanged(self, path: Place) -> None:
         """Refuse a file that isn't any more what was inspected."""
         now = path.stat()
         if (now.st_size, now.st_mtime_ns) != (self.size, self.modified_ns):

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shoplake.bronze.content import open_bytes, readable
@@ -32,6 +31,7 @@ from shoplake.bronze.workbook import sheet_rows
 from shoplake.contract import Reason
 from shoplake.errors import InputError
 from shoplake.lake.failures import WORKER_MARK
+from shoplake.lake.place import place_of
 from shoplake.sources.declaration import Feed
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def read_files(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def read_file(file: FileToRead) -> Iterator[pa.RecordBatch]:
     """The rows of a file: declared columns as text, then `OWN`."""
-    path, load = Path(file.path), file.load
+    path, load = place_of(file.path), file.load
     with readable(load.file):
         load.check_unchanged(path)
         with open_bytes(path, load.member, load.file) as stream:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-
-import obstore
-from obstore.store import LocalStore
 
 from shoplake.bronze.files import RawFile
 from shoplake.bronze.load import Load
+from shoplake.lake.place import Place, put
 from shoplake.runs.fingerprint import fingerprint, of_code
 from shoplake.sources.declaration import FILE_NAME, Source
 
@@ -22,7 +19,7 @@ class Seen:
     `verify`: read every file, whatever is remembered.
     """
 
-    def __init__(self, path: Path, *, verify: bool = False) -> None:
+    def __init__(self, path: Place, *, verify: bool = False) -> None:
         self.path = path
         self._before: dict[str, dict[str, Any]] = {} if verify else _read(path)
         self._now: dict[str, dict[str, Any]] = {}
@@ -44,12 +41,11 @@ class Seen:
     def save(self) -> None:
         """Remember what lay there this time."""
         if self._now != self._before:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             body = json.dumps({"digest": fingerprint(self._now), "seen": self._now}).encode()
-            obstore.put(LocalStore(self.path.parent), self.path.name, body)
+            put(self.path, body)
 
 
-def _read(path: Path) -> dict[str, dict[str, Any]]:
+def _read(path: Place) -> dict[str, dict[str, Any]]:
     try:
         found = json.loads(path.read_text("utf-8"))
         seen: dict[str, dict[str, Any]] = found["seen"]

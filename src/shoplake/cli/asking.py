@@ -53,7 +53,7 @@ def docs(out: Out = None) -> None:
     project = this_project()
     subject = _subject(project)
     pages = {"index.html": html.page(subject), "dictionary.md": markdown.dictionary(subject)}
-    _write(out or project.data / "docs", pages)
+    _write(out or project.local / "docs", pages)
 
 
 @commands.command(epilog="Example: shoplake export-contracts --out contracts")
@@ -61,10 +61,11 @@ def export_contracts(out: Out = None) -> None:
     """Write the contracts of silver and gold in the Open Data Contract Standard 3.1."""
     from shoplake import __version__
     from shoplake.documentation.odcs import contracts
+    from shoplake.lake.place import below
 
     project = this_project()
-    data = project.data.relative_to(project.folder) if project.data.is_relative_to(project.folder) else project.data
-    _write(out or project.data / "contracts", contracts(_subject(project), data.as_posix(), __version__))
+    data = below(project.data, project.folder) if project.data.is_relative_to(project.folder) else str(project.data)
+    _write(out or project.local / "contracts", contracts(_subject(project), data, __version__))
 
 
 def _subject(project: Project) -> Subject:

@@ -49,7 +49,7 @@ def declared(project: Project) -> Ready:
     """The pages, and where their files are or will be."""
     catalog = project_catalog(project.folder, project.business)
     pages = project_pages(project.folder, catalog, project.business)
-    folder = project.data / "dashboard"
+    folder = project.local / "dashboard"
     figures = figures_of(_asked(catalog, pages), folder / "figures.duckdb")
     charts = folder / f"charts-{version('vl-convert-python')}.js"
     return Ready(pages, catalog, figures, charts, folder / f"specs-{_digest(pages)}.json")

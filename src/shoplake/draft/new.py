@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import filecmp
+import hashlib
 import re
-import shutil
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 from pathlib import Path
+from typing import cast
 
 from shoplake.draft.columns import LOOK
 from shoplake.draft.entities import draft_map
@@ -16,18 +17,20 @@ from shoplake.draft.render import render
 from shoplake.draft.roles import find_keys
 from shoplake.errors import DeclarationError, InputError
 from shoplake.lake.failures import explained
+from shoplake.lake.place import Place, copy
 from shoplake.silver import BY_BASE
 from shoplake.sources.catalog import load_source
 
 
 def new_source(
-    folder: Path, raw: Path, files: list[Path], name: str | None, *, force: bool, tell: Callable[[str], None]
+    folder: Path, raw: Place, files: list[Path], name: str | None, *, force: bool, tell: Callable[[str], None]
 ) -> Path:
     """Draft the declaration of `files` in a project's `folder`, and give its path. Replaces one only by `force`."""
     found = raw_files(sorted({path.resolve() for path in files}))
     if name is None:
         beside = found[0].path.parent
-        shared = "" if beside.is_relative_to(raw.resolve()) else shared_name([plain_name(file) for file in found])
+        is_raw = isinstance(raw, Path) and beside.is_relative_to(raw.resolve())
+        shared = "" if is_raw else shared_name([plain_name(file) for file in found])
         name = next((text for text in (shared, snake(beside.name)) if text[:1].isalpha()), "my_shop")
     if not re.fullmatch("[a-z][a-z0-9_]*", name):
         raise DeclarationError(f"«{name}» can't name a source", remedy="Use small letters, digits and _: my_shop")
@@ -42,20 +45,24 @@ def new_source(
     return declaration
 
 
-def copy_files(files: list[Path], raw: Path, tell: Callable[[str], None]) -> None:
+def copy_files(files: list[Path], raw: Place, tell: Callable[[str], None]) -> None:
     """Copy files to where a source's raw files lie. Raises InputError before another file would be replaced."""
     with explained(str(raw)):
-        raw.mkdir(parents=True, exist_ok=True)
         for file in files:
             tell(f"copying {file.name}")
             there = raw / file.name
             if not there.exists():
-                shutil.copy2(file, there)
-            elif not filecmp.cmp(file, there, shallow=False):
+                copy(file, there)
+            elif _sha256(file) != _sha256(there):
                 raise InputError("another file of its name is there", where=str(there), remedy="Rename one of them")
 
 
-def report(declaration: Path, raw: Path, files: list[Path]) -> Iterator[str]:
+def _sha256(file: Place) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(cast(BufferedReader, stream), "sha256").hexdigest()
+
+
+def report(declaration: Path, raw: Place, files: list[Path]) -> Iterator[str]:
     """What is uncertain, and what to do next. `raw`: where the files belong."""
     yield f"The draft: {declaration}"
     for number, line in enumerate(declaration.read_text("utf-8").splitlines(), 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from shoplake.contract import Table
 from shoplake.errors import QueryError
 from shoplake.gold.facts import exchange_rate, sales
 from shoplake.lake import Lake
+from shoplake.lake.place import below
 from shoplake.runs.manifest import Manifest
 
 MEASURES = ("net_amount", "sales_amount", "gross_amount", "discount_amount", "quantity")
@@ -82,15 +84,18 @@ def diff(
     is_defined_otherwise = _definitions(before) != _definitions(after)
     is_redefined = is_defined_otherwise and _loads(before) == _loads(after)
     states = {"before": before, "after": after}
-    files = {side: _files(lake, state, sales.TABLE) for side, state in states.items()}
+    stack = ExitStack()
+    files = {side: _files(lake, state, sales.TABLE, stack) for side, state in states.items()}
     sides = {side: _SIDE.format(grain=_GRAIN, is_sale=sales.IS_SALE, measure=measure, side=side) for side in states}
     names: tuple[str, ...] = CAUSES
     lacking = [0, 0]
     more = {"currency_a": "a.currency", "currency_b": "b.currency", "rate": RATE, "is_redefined": is_redefined}
-    with duckdb.connect() as db:
+    with stack, duckdb.connect() as db:
         if is_converted:
             names = (*CAUSES, RATE)
-            files |= {f"{side}_rates": _files(lake, state, exchange_rate.TABLE) for side, state in states.items()}
+            files |= {
+                f"{side}_rates": _files(lake, state, exchange_rate.TABLE, stack) for side, state in states.items()
+            }
             more |= dict.fromkeys(("currency_a", "currency_b"), f"'{_reporting_currency(db, files)}'")
             sides = {
                 name: _CONVERTED.format(grain=_GRAIN, side=side, rates=f"{name}_rates") for name, side in sides.items()
@@ -131,8 +136,8 @@ def _without_rate(db: duckdb.DuckDBPyConnection, side: str, files: dict[str, lis
     return int(counted[0]) if counted else 0
 
 
-def _files(lake: Lake, manifest: Manifest, table: Table) -> list[str]:
-    """The files of a table at a state; none where that has no such table."""
+def _files(lake: Lake, manifest: Manifest, table: Table, stack: ExitStack) -> list[str]:
+    """The files of a table at a state, at hand as long as the stack is open; none where that has no such table."""
     published = manifest.tables.get(table.name)
     files = lake.files(table.name, published.version) if published else []
     if missing := next((file for file in files if not file.is_file()), None):
@@ -141,7 +146,9 @@ def _files(lake: Lake, manifest: Manifest, table: Table) -> list[str]:
             where=table.name,
             remedy="Compare newer states",
         )
-    return [file.as_posix() for file in files]
+    names = [below(file, lake.path(table.name)) for file in files]
+    root = stack.enter_context(lake.at_hand(table.name, names))
+    return [(root / name).as_posix() for name in names]
 
 
 def _loads(manifest: Manifest) -> set[str]:

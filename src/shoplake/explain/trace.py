@@ -128,7 +128,6 @@ def _raw_rows(lake: Lake, manifest: Manifest, source: Source, entity: Table, wan
     is_told = {"source", *mapping.select} >= set(entity.key)
     with tempfile.TemporaryDirectory() as folder:
         # Typed rows are staged aside, as a run does: another run may be at work in the lake.
-        (Path(folder) / "bronze").symlink_to(lake.root / "bronze", target_is_directory=True)
         aside = Lake(Path(folder), lake.engine)
 
         def rows(_: Source, feed: str) -> DataFrame:

@@ -11,6 +11,8 @@ from pathlib import Path
 from shoplake.errors import QualityError, ShoplakeError
 from shoplake.lake.failures import explained
 from shoplake.lake.log import commits
+from shoplake.lake.objects import ObjectPath
+from shoplake.lake.place import Place, below
 from shoplake.lake.store import Lake
 from shoplake.lake.tables import ANEW
 
@@ -24,7 +26,7 @@ def make_durable(
     """
     root, before = lake.path(name), known or {}
     with explained(name):
-        files = [file.relative_to(root).as_posix() for file in lake.files(name, version)]
+        files = [below(file, root) for file in lake.files(name, version)]
         digests = {file: before.get(file) or sync_and_digest(root / file) for file in files}
         for commit, path in commits(root).items():
             if since < commit <= version:
@@ -50,35 +52,37 @@ def damages(lake: Lake, name: str, version: int, log: str, digests: Mapping[str,
             yield QualityError(what, where=f"{name}/{file}", remedy=ANEW)
 
 
-def _damage(path: Path, wanted: str) -> str:
+def _damage(path: Place, wanted: str) -> str:
     try:
         return "" if digest(path) == wanted else "differs from what was published"
     except OSError as failure:
         return "is missing" if isinstance(failure, FileNotFoundError) else f"can't be read: {failure.strerror}"
 
 
-def sync_and_digest(path: Path) -> str:
-    """Flush a file to disk and give its SHA-256."""
+def sync_and_digest(path: Place) -> str:
+    """Flush a file to disk and give its digest."""
     sync(path)
     return digest(path)
 
 
-def sync(path: Path) -> None:
-    """Flush a file to disk."""
-    if os.name == "posix":  # Windows flushes only handles that may write
+def sync(path: Place) -> None:
+    """Flush a file to disk; a store has it on several before it answers."""
+    if os.name == "posix" and isinstance(path, Path):  # Windows flushes only handles that may write
         with path.open("rb") as file:
             os.fsync(file.fileno())
 
 
-def digest(path: Path) -> str:
-    """The SHA-256 of a file."""
+def digest(path: Place) -> str:
+    """The SHA-256 of a file; in a store, which vouches for what it holds, the entity tag of its content."""
+    if isinstance(path, ObjectPath):
+        return path.stat().tag
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable; a no-op where folders can't be opened (Windows)."""
-    if os.name != "posix":
+def sync_folder(folder: Place) -> None:
+    """Make the names in a folder durable; a no-op where folders can't be opened (Windows, a store)."""
+    if os.name != "posix" or isinstance(folder, ObjectPath):
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shoplake.errors import InputError, MachineError, ShoplakeError
+from shoplake.lake.refusals import refusal
 
 # A worker can only raise text: this mark carries our own sentence through the engine's traceback.
 WORKER_MARK = "shoplake-input:"
@@ -41,6 +42,9 @@ def explain(failure: BaseException, where: str) -> ShoplakeError:
     if WORKER_MARK in text:
         sentence = text.split(WORKER_MARK)[-1].splitlines()[0]
         return InputError(sentence.strip(), remedy="Correct the file or its declaration, and run again")
+    if (refused := refusal(failure)) is not None:
+        what, remedy = refused
+        return MachineError(what, where=where, remedy=remedy)
     if getattr(failure, "errno", None) == errno.ENOSPC or _FULL.search(text):
         return MachineError(
             "the disk is full; the last published state is untouched",

@@ -9,18 +9,21 @@ import weakref
 from pathlib import Path
 
 from shoplake.errors import MachineError
+from shoplake.lake.place import Place
 
 _LOST = re.compile(r"[#%?]")  # delta-rs 1.6 looks elsewhere, even through a link
 _PLAIN = re.compile(r"[A-Za-z0-9_./\\:~'+=@,-]*")
 
 
-def plain(folder: Path, owner: object) -> Path:
+def plain(folder: Place, owner: object) -> Place:
     """The folder itself, or a link to it under a plain name that lives as long as `owner`."""
     folder = folder.absolute()
     if _LOST.search(str(folder)):
         raise _unusable(folder)
     if _PLAIN.fullmatch(str(folder)):
         return folder
+    if not isinstance(folder, Path):
+        raise _unusable(folder)
     folder.mkdir(parents=True, exist_ok=True)
     shelf = Path(tempfile.mkdtemp(prefix="shoplake-"))
     weakref.finalize(owner, shutil.rmtree, shelf, ignore_errors=True)
@@ -31,7 +34,7 @@ def plain(folder: Path, owner: object) -> Path:
     return shelf / "lake"
 
 
-def _unusable(folder: Path) -> MachineError:
+def _unusable(folder: Place) -> MachineError:
     return MachineError(
         "the engine can't use a path with such characters",
         where=str(folder),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from shoplake.lake.place import Place, listed, matching, move, remove_tree
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,16 +20,16 @@ BROKEN = ".broken-"  # what was put aside bears it in its name
 KEEP = {"delta.enableExpiredLogCleanup": "false"}
 
 
-def log_of(table: Path) -> Path:
+def log_of(table: Place) -> Place:
     return table / "_delta_log"
 
 
-def commits(table: Path) -> dict[int, Path]:
+def commits(table: Place) -> dict[int, Place]:
     """The commits that are there by their versions; the first of them may have been removed."""
-    return {int(path.stem): path for path in sorted(log_of(table).glob("[0-9]*.json"))}
+    return {int(path.stem): path for path in matching(log_of(table), "[0-9]*.json")}
 
 
-def drop_later_hint(table: Path, version: int) -> None:
+def drop_later_hint(table: Place, version: int) -> None:
     """Sail 0.7.2 can't read a version before the checkpoint that the hint names; without a hint it looks for itself."""
     hint = log_of(table) / "_last_checkpoint"
     try:
@@ -64,25 +64,26 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.timestamp(column.type.unit)) if pa.types.is_timestamp(column.type) else column
 
 
-def has_files(delta: DeltaTable, root: Path) -> bool:
+def has_files(delta: DeltaTable, root: Place) -> bool:
     """Whether each file has the size that the log tells; what is in them is another matter."""
     actions = delta.get_add_actions(flatten=True)
-    sizes = zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True)
-    return all((root / unquote(path)).stat().st_size == size for path, size in sizes)
+    sizes = zip(map(unquote, actions["path"].to_pylist()), actions["size_bytes"].to_pylist(), strict=True)
+    there = listed(root)
+    return all(path in there and there[path][0] == size for path, size in sizes)
 
 
-def put_aside(folder: Path) -> None:
+def put_aside(folder: Place) -> None:
     """Make room for a table where one can't be read; what has commits is kept for a look."""
     if any(log_of(folder).glob("*.json")):
-        folder.rename(folder.with_name(f"{folder.name}{BROKEN}{time.time_ns()}"))
+        move(folder, folder.with_name(f"{folder.name}{BROKEN}{time.time_ns()}"))
     else:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(folder)
 
 
-def cut_off(folder: Path, version: int) -> None:
+def cut_off(folder: Place, version: int) -> None:
     """Put commits after a version aside: a kill or a loss of power left them in pieces."""
     log = log_of(folder)
     (log / "_last_checkpoint").unlink(missing_ok=True)  # only a hint, and may be of one of them
-    for file in list(log.iterdir()):
+    for file in matching(log, "*"):
         if file.name[:20].isdigit() and int(file.name[:20]) > version:
-            file.rename(file.with_name(f"{file.name}{BROKEN}{time.time_ns()}"))
+            move(file, file.with_name(f"{file.name}{BROKEN}{time.time_ns()}"))

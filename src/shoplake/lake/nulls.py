@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from shoplake.lake.place import Place
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
 
-def nulls_in(files: Iterable[Path], columns: Iterable[str]) -> dict[str, int]:
+def nulls_in(files: Iterable[Place], columns: Iterable[str]) -> dict[str, int]:
     """Column -> rows without a value, over all of the files."""
     from pyarrow.parquet import ParquetFile
 
     found = dict.fromkeys(columns, 0)
     for file in files:
-        with ParquetFile(file) as parquet:
+        with file.open("rb") as stream, ParquetFile(stream) as parquet:
             at = {parquet.metadata.schema.column(i).path: i for i in range(parquet.metadata.num_columns)}
             for name in found:
                 found[name] += _nulls(parquet, name, at.get(name))

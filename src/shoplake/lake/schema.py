@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shoplake.contract import Column, Table
 from shoplake.errors import QualityError
 from shoplake.lake.log import KEEP
+from shoplake.lake.place import Place
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -99,7 +99,7 @@ def is_declared_so(delta: DeltaTable, table: Table) -> bool:
     return says == (delta_configuration(table), described(table), table.title) and has_columns(delta, table)
 
 
-def create(path: Path, table: Table) -> None:
+def create(path: Place, table: Table) -> None:
     """Put a contract in a table's log, over what is there; no rows are in its newest version then."""
     from deltalake import DeltaTable, Schema
 

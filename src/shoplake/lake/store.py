@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +12,7 @@ from shoplake.errors import MachineError, QualityError
 from shoplake.lake.failures import explained
 from shoplake.lake.log import cut_off, put_aside
 from shoplake.lake.nulls import nulls_in
+from shoplake.lake.place import remove_tree
 from shoplake.lake.schema import check_schema, create, is_declared_so
 from shoplake.lake.tables import ANEW, Tables, TableVersion, counted
 
@@ -94,7 +94,7 @@ class Lake(Tables):
 
     def drop_layer(self, layer: str) -> None:
         """Remove a whole layer's tables with their history."""
-        shutil.rmtree(self.root / layer, ignore_errors=True)
+        remove_tree(self.root / layer)
         for name in {name for name, _ in self._opened if name.startswith(f"{layer}.")}:
             self._forget(name)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from shoplake.contract import Table
 from shoplake.errors import MachineError, QualityError
 from shoplake.lake.location import plain
 from shoplake.lake.log import drop_later_hint, has_files, log_digest
+from shoplake.lake.place import Place, at_hand
 from shoplake.lake.schema import contract_of, has_columns, spark_schema
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Tables:
     """The tables under one root: `<layer>.<base>` lives in `<root>/<layer>/<base>`."""
 
     def __init__(
-        self, root: Path, engine: Engine | Callable[[], Engine] | None = None, *, cores: int | None = None
+        self, root: Place, engine: Engine | Callable[[], Engine] | None = None, *, cores: int | None = None
     ) -> None:
         self.root = plain(root, self)
         self._engine, self._cores = engine, cores
@@ -56,7 +57,7 @@ class Tables:
         """In how many tasks to read `size` bytes: on one machine one for each core, as each holds a writer's rows."""
         return self._cores or 1 + size // _BYTES_PER_TASK
 
-    def path(self, name: str) -> Path:
+    def path(self, name: str) -> Place:
         layer, _, base = name.partition(".")
         return self.root / layer / base
 
@@ -115,12 +116,21 @@ class Tables:
         """What the log says of a table at a version: its columns with their meaning."""
         return contract_of(self._open(name, version), name)
 
-    def files(self, name: str, version: int | None = None) -> list[Path]:
+    def files(self, name: str, version: int | None = None) -> list[Place]:
         """The data files of a version (the newest by default), for a reader that takes Parquet."""
         paths = self._open(name, version).get_add_actions(flatten=True)["path"].to_pylist()
         return sorted(self.path(name) / unquote(path) for path in paths)
 
-    def new_files(self, after: TableVersion, before: TableVersion) -> set[Path]:
+    def at_hand(self, name: str, files: Iterable[str]) -> AbstractContextManager[Path]:
+        """A folder of this machine with data files of a table, for a reader that can't enter a store."""
+        return at_hand(self.path(name), files)
+
+    def sizes(self, name: str, version: int) -> dict[str, int]:
+        """The bytes of each data file of a version, as the log tells."""
+        actions = self._open(name, version).get_add_actions(flatten=True)
+        return dict(zip(map(unquote, actions["path"].to_pylist()), actions["size_bytes"].to_pylist(), strict=True))
+
+    def new_files(self, after: TableVersion, before: TableVersion) -> set[Place]:
         """The data files that came since a version."""
         return set(self.files(after.table, after.version)) - set(self.files(before.table, before.version))
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from shoplake.errors import QualityError
 from shoplake.lake.durability import sync, sync_folder
 from shoplake.lake.failures import explained
 from shoplake.lake.log import BROKEN, log_of
+from shoplake.lake.place import Place, listed, matching, remove_tree
 from shoplake.lake.store import Lake
 from shoplake.lake.tables import ANEW, TableVersion
 
@@ -52,13 +52,13 @@ def compact(lake: Lake, published: TableVersion, run_id: str) -> TableVersion:
     return made
 
 
-def unneeded(lake: Lake, needed: Needed) -> Iterator[Path]:
+def unneeded(lake: Lake, needed: Needed) -> Iterator[Place]:
     """Data files of no needed version, and the folders of tables without one.
 
     What was put aside stays, and so does everything of a table that lacks a file that it should have.
     """
     for layer in LAYERS:
-        for log in sorted((lake.root / layer).glob("*/_delta_log")):
+        for log in matching(lake.root / layer, "*/_delta_log"):
             table = log.parent
             versions = needed.get(f"{layer}.{table.name}")
             if BROKEN in table.name:
@@ -71,12 +71,12 @@ def unneeded(lake: Lake, needed: Needed) -> Iterator[Path]:
                 yield from (file for file in table.rglob("*.parquet") if file not in kept and log not in file.parents)
 
 
-def begin_at(table: Path, version: int) -> list[Path]:
+def begin_at(table: Place, version: int) -> list[Place]:
     """The part of a log before a version, where it is worth removing; a checkpoint then stands for it."""
     from deltalake import DeltaTable
 
     log = log_of(table)
-    older = [path for path in sorted(log.glob("[0-9]*")) if int(path.name.partition(".")[0]) < version]
+    older = [path for path in matching(log, "[0-9]*") if int(path.name.partition(".")[0]) < version]
     if sum(path.suffix == ".json" for path in older) < MANY:
         return []
     with explained(table.name):
@@ -87,16 +87,16 @@ def begin_at(table: Path, version: int) -> list[Path]:
     return older
 
 
-def size_of(path: Path) -> int:
+def size_of(path: Place) -> int:
     """Bytes of a file, or of all in a folder."""
     if path.is_file():
         return path.stat().st_size
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return sum(size for size, _ in listed(path).values())
 
 
-def remove(path: Path) -> None:
+def remove(path: Place) -> None:
     """Remove a file, or a folder with all that is in it."""
     if path.is_file():
         path.unlink()
     else:
-        shutil.rmtree(path)
+        remove_tree(path)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
-
-import obstore
-from obstore.store import LocalStore
 
 from shoplake.errors import DeclarationError, QualityError
 from shoplake.lake.durability import sync, sync_folder
+from shoplake.lake.place import Place, create, matching, move
 from shoplake.runs.fingerprint import fingerprint
 
 _FORMAT = 1
@@ -47,16 +44,16 @@ class Closing:
 class Closings:
     """The closed months of a lake, in a folder of their own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self.folder = folder
 
     def all(self) -> tuple[Closing, ...]:
         """The oldest month first."""
-        return tuple(self._read(path) for path in sorted(self.folder.glob(f"{_MONTH}.json")))
+        return tuple(self._read(path) for path in matching(self.folder, f"{_MONTH}.json"))
 
-    def files(self) -> list[Path]:
+    def files(self) -> list[Place]:
         """All records, those of months that were opened again among them."""
-        return sorted(self.folder.glob("*.json"))
+        return matching(self.folder, "*.json")
 
     def closed(self, month: str) -> Closing | None:
         """The record of a month; None where it is open."""
@@ -65,16 +62,10 @@ class Closings:
 
     def publish(self, closing: Closing) -> None:
         """Close a month, durably; refuse where it is closed."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self._path(closing.month)
         body = json.dumps(closing.to_json(), indent=1).encode()
-        try:
-            obstore.put(LocalStore(self.folder), path.name, body, mode="create")
-        except Exception as failure:
-            if not path.exists():
-                raise
-            if self._read(path) != closing:  # else ours, and only the answer was lost
-                raise already_closed(closing.month) from failure
+        if not create(path, body) and self._read(path) != closing:  # else ours, and only the answer was lost
+            raise already_closed(closing.month)
         sync(path)
         sync_folder(self.folder)
 
@@ -82,17 +73,17 @@ class Closings:
         """Let a month be open again; its record is kept under another name. Refuses where it isn't closed."""
         path = self._path(month)
         if not path.is_file():
-            closed = ", ".join(each.stem for each in sorted(self.folder.glob(f"{_MONTH}.json")))
+            closed = ", ".join(each.stem for each in matching(self.folder, f"{_MONTH}.json"))
             remedy = f"Closed are: {closed}" if closed else "No month is"
             raise DeclarationError("it isn't closed", where=month, remedy=remedy)
         times = len(list(self.folder.glob(f"{month}.reopened-*.json"))) + 1
-        path.rename(self.folder / f"{month}.reopened-{times}.json")
+        move(path, self.folder / f"{month}.reopened-{times}.json")
         sync_folder(self.folder)
 
-    def _path(self, month: str) -> Path:
+    def _path(self, month: str) -> Place:
         return self.folder / f"{month}.json"
 
-    def _read(self, path: Path) -> Closing:
+    def _read(self, path: Place) -> Closing:
         try:
             return Closing.from_json(json.loads(path.read_text("utf-8")))
         except (ValueError, KeyError, TypeError, AttributeError) as failure:

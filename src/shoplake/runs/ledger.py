@@ -7,13 +7,10 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal
 
-import obstore
-from obstore.store import LocalStore
-
 from shoplake.errors import QualityError
+from shoplake.lake.place import Place, put
 from shoplake.runs.account import Account
 from shoplake.runs.manifest import Kind
 
@@ -67,13 +64,12 @@ def later(now: datetime, run_ids: Iterable[str]) -> datetime:
 class Ledger:
     """The records of a lake's runs, in a folder of their own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self.folder = folder
 
     def write(self, record: RunRecord) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         body = json.dumps(record.to_json(), indent=1).encode()
-        obstore.put(LocalStore(self.folder), f"{record.run_id}.json", body)
+        put(self.folder / f"{record.run_id}.json", body)
 
     def last(self, count: int) -> list[RunRecord]:
         """The newest records first."""
@@ -84,7 +80,7 @@ class Ledger:
         return sorted((path.stem for path in self.folder.glob("*.json")), reverse=True)
 
 
-def _read(path: Path) -> RunRecord:
+def _read(path: Place) -> RunRecord:
     try:
         return RunRecord(**json.loads(path.read_text("utf-8")))
     except (ValueError, TypeError) as failure:

@@ -6,14 +6,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal
-
-import obstore
-from obstore.store import LocalStore
 
 from shoplake.errors import DeclarationError, MachineError, QualityError
 from shoplake.lake.durability import sync, sync_folder
+from shoplake.lake.place import Place, create
 from shoplake.runs.fingerprint import fingerprint
 
 _FORMAT = 4
@@ -121,7 +118,7 @@ class Manifest:
 class Manifests:
     """The manifests of a lake, in a folder of their own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self.folder = folder
 
     def latest(self) -> Manifest | None:
@@ -156,20 +153,15 @@ class Manifests:
 
     def publish(self, manifest: Manifest) -> None:
         """Create the manifest, durably; refuse where one of its number is there already."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / _name(manifest.number)
         body = json.dumps(manifest.to_json(), indent=1).encode()
-        try:
-            obstore.put(LocalStore(self.folder), path.name, body, mode="create")
-        except Exception as failure:
-            if not path.exists():
-                raise
-            if self.read(manifest.number).run_id != manifest.run_id:  # else ours, and only the answer was lost
-                raise MachineError(
-                    f"another run published number {manifest.number} meanwhile; this run's work was dropped",
-                    where=str(self.folder),
-                    remedy="Run again, one process at a time",
-                ) from failure
+        # One that is there may be ours, and only the answer was lost.
+        if not create(path, body) and self.read(manifest.number).run_id != manifest.run_id:
+            raise MachineError(
+                f"another run published number {manifest.number} meanwhile; this run's work was dropped",
+                where=str(self.folder),
+                remedy="Run again, one process at a time",
+            )
         sync(path)
         sync_folder(self.folder)
 

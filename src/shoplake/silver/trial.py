@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, Row, SparkSession
@@ -18,6 +17,7 @@ from shoplake.bronze.load import Load, inspect
 from shoplake.bronze.reader import FileToRead, read_file
 from shoplake.contract import Table
 from shoplake.errors import ShoplakeError
+from shoplake.lake.place import Place
 from shoplake.lake.schema import spark_schema
 from shoplake.silver.entity import judge, with_fates
 from shoplake.silver.feed import decided
@@ -48,7 +48,7 @@ class Trial:
     problems: list[ShoplakeError] = field(default_factory=list)
 
 
-def try_out(engine: SparkSession, source: Source, raw: Path, entities: Iterable[Table], now: datetime) -> Trial:
+def try_out(engine: SparkSession, source: Source, raw: Place, entities: Iterable[Table], now: datetime) -> Trial:
     """Read, parse, map and judge the first rows; writes nothing."""
     trial = Trial()
     held: dict[str, DataFrame] = {}
@@ -95,7 +95,7 @@ def _try_entities(source: Source, entities: Iterable[Table], held: dict[str, Dat
         valid[entity.base] = holding.select(*entity.column_names)
 
 
-def _inspected(source: Source, feed: str, raw: Path, now: datetime, trial: Trial) -> Iterator[Load]:
+def _inspected(source: Source, feed: str, raw: Place, now: datetime, trial: Trial) -> Iterator[Load]:
     try:
         files = find_files(raw, source.source, source.parse[feed])
     except ShoplakeError as problem:
@@ -116,7 +116,7 @@ def _accepted(source: Source, feed: str, loads: list[Load], trial: Trial) -> lis
     return [load for load in found if not problems[load.load_id]]
 
 
-def _first_rows(source: Source, feed: str, raw: Path, load: Load, most: int | None) -> Iterator[pa.RecordBatch]:
+def _first_rows(source: Source, feed: str, raw: Place, load: Load, most: int | None) -> Iterator[pa.RecordBatch]:
     left = most
     for batch in read_file(FileToRead(load.path(raw).as_posix(), load, source.parse[feed])):
         yield batch if left is None else batch.slice(0, left)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from shoplake.config import Project
 from shoplake.errors import DeclarationError
 from shoplake.lake import Lake
 from shoplake.lake.copying import copy_table
+from shoplake.lake.place import Place, copy
 from shoplake.lake.upkeep import LAYERS
 from shoplake.runs.closings import Closings
 from shoplake.runs.lock import only_one
@@ -29,10 +30,10 @@ def backup(project: Project, folder: Path, number: int | None, progress: Progres
     manifest = Manifests(project.manifests).chosen(number)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DeclarationError("it isn't empty", where=str(folder), remedy="Name a new folder for each backup")
-    _copy(Lake(project.data), Lake(folder), manifest, progress)
+    copied = _copy(Lake(project.data), Lake(folder), manifest, progress)
     _copy_record(project.ledger, folder / _LEDGER, manifest)
     _copy_closings(project.closings, folder / _CLOSINGS)
-    Manifests(folder / _MANIFESTS).publish(manifest)  # last: a folder without it is no backup
+    Manifests(folder / _MANIFESTS).publish(copied)  # last: a folder without it is no backup
     return manifest
 
 
@@ -54,7 +55,7 @@ def restore(project: Project, folder: Path, progress: Progress) -> Manifest:
                 "Move its tables and runs/ away, what a restore that was cut off has left too, or name another lake"
             )
             raise DeclarationError("the lake isn't empty", where=str(project.data), remedy=remedy)
-        _copy(Lake(folder), lake, manifest, progress)
+        manifest = _copy(Lake(folder), lake, manifest, progress)
         _copy_record(folder / _LEDGER, project.ledger, manifest)
         _copy_closings(folder / _CLOSINGS, project.closings)
         publish(project, lake, manifest)
@@ -62,32 +63,36 @@ def restore(project: Project, folder: Path, progress: Progress) -> Manifest:
     return manifest
 
 
-def _copy(source: Lake, target: Lake, manifest: Manifest, progress: Progress) -> None:
-    """Copy all tables, or leave nothing behind. Rows of held loads go along; the heads are at what is published."""
+def _copy(source: Lake, target: Lake, manifest: Manifest, progress: Progress) -> Manifest:
+    """Copy all tables, or leave nothing behind; gives the manifest with the digests of the copies.
+
+    Rows of held loads go along; the heads are at what is published.
+    """
     progress.stage("copy")
+    tables = dict(manifest.tables)
     try:
         for name, table in manifest.tables.items():
             progress.table(name)
             held = {each.version for each in manifest.held if each.table == name}
-            copy_table(source, target, name, table.version, table.files, held - {table.version})
+            files = copy_table(source, target, name, table.version, table.files, held - {table.version})
+            tables[name] = replace(table, files=files)
         restore_heads(target, manifest)
+        return replace(manifest, tables=tables)
     except BaseException:
         for layer in LAYERS:
             target.drop_layer(layer)
         raise
 
 
-def _copy_closings(start: Path, end: Path) -> None:
+def _copy_closings(start: Place, end: Place) -> None:
     """Closed months belong to no state: all go along, and each must be readable."""
     closings = Closings(start)
     closings.all()
     for path in closings.files():
-        end.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, end / path.name)
+        copy(path, end / path.name)
 
 
-def _copy_record(start: Path, end: Path, manifest: Manifest) -> None:
+def _copy_record(start: Place, end: Place, manifest: Manifest) -> None:
     name = f"{manifest.run_id}.json"
     if (start / name).is_file():
-        end.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(start / name, end / name)
+        copy(start / name, end / name)

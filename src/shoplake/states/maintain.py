@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from shoplake.config import Project
 from shoplake.lake import Lake, TableVersion
 from shoplake.lake.durability import make_durable
+from shoplake.lake.place import below
 from shoplake.lake.upkeep import Needed, begin_at, compact, is_scattered, remove, size_of, unneeded
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifest, Manifests
@@ -81,13 +82,13 @@ def _needed(lake: Lake, states: Sequence[Manifest]) -> Needed:
             found.setdefault(name, {}).setdefault(table.version, set()).update(table.files)
     for held in {(each.table, each.version): each for state in states for each in state.held}.values():
         root = lake.path(held.table)
-        files = {file.relative_to(root).as_posix() for file in lake.files(held.table, held.version)}
+        files = {below(file, root) for file in lake.files(held.table, held.version)}
         found.setdefault(held.table, {}).setdefault(held.version, set()).update(files)
     return found
 
 
 def _sizes(lake: Lake, state: Manifest, name: str) -> dict[str, int]:
-    return {file: size_of(lake.path(name) / file) for file in state.tables[name].files}
+    return lake.sizes(name, state.tables[name].version)
 
 
 def _compact(

@@ -15,6 +15,7 @@ from shoplake.lake.session import in_bytes
 from shoplake.metrics.catalog import project_catalog
 from shoplake.metrics.views import views
 from shoplake.runs.ledger import Ledger, RunRecord, later, new_run_id
+from shoplake.runs.lock import check_held
 from shoplake.runs.manifest import Kind, Manifest, Manifests, PublishedTable
 from shoplake.runs.progress import Progress
 from shoplake.warehouse import duckdb_file
@@ -26,6 +27,7 @@ def publish(project: Project, lake: Lake, manifest: Manifest) -> None:
     Whoever is killed in between has published: the next run finds the old warehouse and brings it up to it.
     """
     fresh = _built(project, lake, manifest)
+    check_held(project.lock)
     Manifests(project.manifests).publish(manifest)
     duckdb_file.swap_in(fresh, project.warehouse)
 

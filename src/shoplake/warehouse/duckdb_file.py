@@ -14,7 +14,6 @@ from shoplake.errors import MachineError, QualityError
 from shoplake.lake import Lake
 from shoplake.lake.durability import sync, sync_folder
 from shoplake.lake.failures import explained
-from shoplake.lake.upkeep import size_of
 from shoplake.runs.manifest import Manifest, PublishedTable
 from shoplake.warehouse import parity
 from shoplake.warehouse.duckdb_table import RECORD, fill, needed
@@ -37,6 +36,7 @@ def build(
     more = tuple(views)
     fresh = path.with_name(f"{path.name}.new")
     with explained(str(path)):
+        path.parent.mkdir(parents=True, exist_ok=True)
         _remove(fresh)
         if not (_is_near(lake, manifest, path) and _is_followed(lake, manifest, path, fresh, most_bytes, more)):
             _remove(fresh)
@@ -50,7 +50,7 @@ def _is_near(lake: Lake, manifest: Manifest, path: Path) -> bool:
     read = total = 0
     with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as db:
         for table, published in _gold(lake, manifest):
-            sizes = {file: size_of(lake.path(table.name) / file) for file in published.files}
+            sizes = lake.sizes(table.name, published.version)
             read += sum(sizes[file] for file in needed(db, table, published).files)
             total += sum(sizes.values())
         return read <= _MOST * total
@@ -99,7 +99,8 @@ def differences(lake: Lake, manifest: Manifest, path: Path) -> Iterator[QualityE
         db.execute("SET TimeZone = 'UTC'")
         for table, published in _gold(lake, manifest):
             try:
-                parity.check(db, lake, table, published, {})
+                with lake.at_hand(table.name, published.files) as root:
+                    parity.check(db, root, table, published, {})
             except QualityError as difference:
                 yield difference
             except duckdb.CatalogException:

@@ -91,11 +91,12 @@ def fill(db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, published: Pub
         db.execute(f"DROP TABLE IF EXISTS {table.name}; {ddl(table)}")
     elif todo.partitions:
         db.execute(f"DELETE FROM {table.name} WHERE {in_values(table.partitioned_by, todo.partitions)}")  # noqa: S608
-    if todo.files:
-        columns = ", ".join(f'"{name}"' for name in table.column_names)
-        files = [str(lake.path(table.name) / file) for file in sorted(todo.files)]
-        db.execute(f"INSERT INTO {table.name} SELECT {columns} FROM {parity.parquet(table)}", [files])  # noqa: S608
-    figures = parity.to_json(table, parity.check(db, lake, table, published, known))
+    with lake.at_hand(table.name, todo.files | (published.files.keys() - known.keys())) as root:
+        if todo.files:
+            columns = ", ".join(f'"{name}"' for name in table.column_names)
+            files = [str(root / file) for file in sorted(todo.files)]
+            db.execute(f"INSERT INTO {table.name} SELECT {columns} FROM {parity.parquet(table)}", [files])  # noqa: S608
+        figures = parity.to_json(table, parity.check(db, root, table, published, known))
     record = [table.name, ddl(table), json.dumps(published.files), figures]
     db.execute("INSERT OR REPLACE INTO shoplake.filled VALUES (?, ?, ?, ?)", record)
     for at, column in enumerate(table.key, 1):

@@ -11,7 +11,6 @@ import duckdb
 
 from shoplake.contract import Table
 from shoplake.errors import QualityError
-from shoplake.lake import Lake
 from shoplake.runs.manifest import PublishedTable
 
 # What is counted of a file or a table -> its value. All of it adds up: a table's figures are those of its files.
@@ -47,10 +46,10 @@ def parquet(table: Table, path: str = "") -> str:
 
 
 def figures_of_files(
-    db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, published: PublishedTable, known: ByFile
+    db: duckdb.DuckDBPyConnection, root: Path, table: Table, published: PublishedTable, known: ByFile
 ) -> dict[str, Figures]:
-    """The figures of each published file; those that are `known` aren't read."""
-    root, wanted = lake.path(table.name), measures(table)
+    """The figures of each published file, which lie below `root`; those that are `known` aren't read."""
+    wanted = measures(table)
     found = {file: known.get(file, _nothing(wanted)) for file in published.files}
     at = {root / file: file for file in published.files if file not in known}
     if at:
@@ -61,7 +60,7 @@ def figures_of_files(
 
 
 def check(
-    db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, published: PublishedTable, known: ByFile
+    db: duckdb.DuckDBPyConnection, root: Path, table: Table, published: PublishedTable, known: ByFile
 ) -> dict[str, Figures]:
     """Refuse a table of the warehouse that isn't what the lake's files hold; gives the figures of each file.
 
@@ -70,7 +69,7 @@ def check(
     wanted = measures(table)
     values = db.execute(f"SELECT {', '.join(wanted.values())} FROM {table.name}").fetchone()  # noqa: S608
     here = _named(wanted, values or ())
-    by_file = figures_of_files(db, lake, table, published, known)
+    by_file = figures_of_files(db, root, table, published, known)
     there = dict(total(by_file.values(), wanted)) | {
         "number of rows": Decimal(published.rows)
     }  # as the lake's log counts them

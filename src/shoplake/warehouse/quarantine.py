@@ -47,9 +47,13 @@ def refused_rows(lake: Lake, wanted: str = "", reason: str = "") -> list[Refused
         raise QueryError(f"there is no quarantine of «{wanted}»", remedy=remedy)
     found: list[RefusedRow] = []
     for source, feed in chosen:
-        files = [str(file) for file in lake.files(f"quarantine.{source}__{feed}")]
-        if files:
-            rows = duckdb.execute(f"SELECT {_COLUMNS} FROM read_parquet(?) ORDER BY 4, 5, 6, 1", [files]).fetchall()  # noqa: S608
+        name = f"quarantine.{source}__{feed}"
+        files = list(lake.sizes(name, lake.head(name).version))
+        if not files:
+            continue
+        with lake.at_hand(name, files) as root:
+            paths = [str(root / file) for file in files]
+            rows = duckdb.execute(f"SELECT {_COLUMNS} FROM read_parquet(?) ORDER BY 4, 5, 6, 1", [paths]).fetchall()  # noqa: S608
             found += [RefusedRow(source, feed, r[0], tuple(r[1]), r[2] or "", *r[3:]) for r in rows]
     return [row for row in found if any(each.startswith(reason) for each in row.reasons)]
 
