@@ -33,7 +33,8 @@ resource "azurerm_role_assignment" "ci" {
 data "azurerm_role_definition" "given" {
   for_each = contains(keys(var.ci_subjects), "deploy") ? toset([for each in local.services : each.role]) : []
 
-  name = each.key
+  name  = each.key
+  scope = azurerm_resource_group.this.id # all that it may read
 }
 
 locals {

@@ -24,24 +24,8 @@ resource "azurerm_data_factory" "this" {
     }
   }
 
-  dynamic "global_parameter" {
-    for_each = local.factory_parameters
-    content {
-      name  = global_parameter.key
-      type  = "String"
-      value = global_parameter.value
-    }
-  }
-}
-
-locals {
-  factory_parameters = {
-    env                  = var.env
-    lake_path            = var.lake_path
-    storage_account_name = azurerm_storage_account.lake.name
-    key_vault_uri        = azurerm_key_vault.this.vault_uri
-    databricks_host      = "https://${azurerm_databricks_workspace.this.workspace_url}"
-    synapse_endpoint     = azurerm_synapse_workspace.this.connectivity_endpoints["sqlOnDemand"]
+  lifecycle {
+    ignore_changes = [global_parameter] # azure/adf deploys them
   }
 }
 

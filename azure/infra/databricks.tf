@@ -35,3 +35,11 @@ resource "databricks_service_principal" "factory" {
   application_id = azurerm_user_assigned_identity.factory.client_id
   display_name   = azurerm_user_assigned_identity.factory.name
 }
+
+# Deploys the bundle.
+resource "databricks_service_principal" "ci" {
+  for_each = { for name, identity in azurerm_user_assigned_identity.ci : name => identity if name == "deploy" }
+
+  application_id = each.value.client_id
+  display_name   = each.value.name
+}

@@ -100,7 +100,7 @@ resource "azurerm_consumption_budget_resource_group" "this" {
   time_grain        = "Monthly"
 
   time_period {
-    start_date = "${var.budget_start}T00:00:00Z"
+    start_date = formatdate("YYYY-MM-'01T00:00:00Z'", plantimestamp()) # of the month in which it is made
   }
 
   dynamic "notification" {
@@ -111,5 +111,9 @@ resource "azurerm_consumption_budget_resource_group" "this" {
       threshold_type = notification.value[1]
       contact_emails = var.alert_emails
     }
+  }
+
+  lifecycle {
+    ignore_changes = [time_period]
   }
 }

@@ -80,7 +80,12 @@ output "log_analytics_workspace_id" {
   value       = azurerm_log_analytics_workspace.this.id
 }
 
-output "ci_client_ids" {
-  description = "Client ids of the identities of `ci_subjects`: AZURE_CLIENT_ID of the workflows."
-  value       = { for name, identity in azurerm_user_assigned_identity.ci : name => identity.client_id }
+output "ci_plan_client_id" {
+  description = "AZURE_CLIENT_ID of workflows that only look; empty without."
+  value       = try(azurerm_user_assigned_identity.ci["plan"].client_id, "")
+}
+
+output "ci_deploy_client_id" {
+  description = "AZURE_CLIENT_ID of workflows that deploy; empty without."
+  value       = try(azurerm_user_assigned_identity.ci["deploy"].client_id, "")
 }

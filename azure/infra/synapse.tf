@@ -59,7 +59,7 @@ resource "azurerm_synapse_firewall_rule" "client" {
 resource "azurerm_synapse_sql_pool" "this" {
   count = var.dedicated_pool_enabled ? 1 : 0
 
-  name                      = replace(local.stem, "-", "_")
+  name                      = var.prefix
   synapse_workspace_id      = azurerm_synapse_workspace.this.id
   sku_name                  = var.dedicated_pool_sku
   create_mode               = "Default"

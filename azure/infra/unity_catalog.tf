@@ -1,4 +1,4 @@
-# Unity Catalog: the way into the lake, one catalog per environment, who may do what in it.
+# Unity Catalog: the way into the lake, one catalog per environment, who may use it.
 # The workspace must be attached to a metastore, as new ones are by themselves.
 
 locals {
@@ -43,68 +43,61 @@ resource "databricks_catalog" "this" {
   storage_root   = "${databricks_external_location.this["unity"].url}${local.catalog}"
   isolation_mode = "ISOLATED"
 
+  # It goes first: the bundle's volume in it stands on the other location.
+  depends_on = [databricks_external_location.this]
+
   lifecycle {
     prevent_destroy = true
   }
 }
 
-resource "databricks_schema" "this" {
-  for_each = {
-    bronze     = "Raw rows as they came, with file and row number."
-    silver     = "Canonical entities."
-    gold       = "The star schema and marts."
-    quarantine = "Rows that were refused, and why."
-    staging    = "What a run builds before it publishes."
-    scratch    = "What a run may lose."
-    lake       = "The lake's files."
-  }
-
-  catalog_name = databricks_catalog.this.name
-  name         = each.key
-  comment      = each.value
+locals {
+  # The keys are known before the identities are.
+  pipelines = merge(
+    { for principal in var.pipeline_principals : principal => principal },
+    { for name, identity in azurerm_user_assigned_identity.ci : "ci_${name}" => identity.client_id if name == "deploy" },
+  )
 }
 
-# Raw files and the ledger, as /Volumes/<catalog>/lake/files; tables are managed ones, elsewhere.
-resource "databricks_volume" "files" {
-  catalog_name     = databricks_catalog.this.name
-  schema_name      = databricks_schema.this["lake"].name
-  name             = "files"
-  volume_type      = "EXTERNAL"
-  storage_location = "${databricks_external_location.this["lake"].url}${var.lake_path}"
-  comment          = "The lake's root: raw files, ledger and manifests."
-}
-
+# The bundle (azure/databricks) makes the schemas, and the volume over the lake's root; its job fills them.
 resource "databricks_grant" "pipeline" {
-  for_each = var.pipeline_principals
+  for_each = local.pipelines
 
   catalog   = databricks_catalog.this.name
-  principal = each.key
+  principal = each.value
   privileges = [
-    "APPLY_TAG", "CREATE_FUNCTION", "CREATE_TABLE", "EXECUTE", "MODIFY", "READ_VOLUME", "SELECT", "USE_CATALOG", "USE_SCHEMA",
-    "WRITE_VOLUME",
+    "APPLY_TAG", "CREATE_FUNCTION", "CREATE_SCHEMA", "CREATE_TABLE", "CREATE_VOLUME", "EXECUTE", "MODIFY", "READ_VOLUME", "SELECT",
+    "USE_CATALOG", "USE_SCHEMA", "WRITE_VOLUME",
   ]
+
+  depends_on = [databricks_service_principal.ci]
+}
+
+resource "databricks_grant" "lake" {
+  for_each = local.pipelines
+
+  external_location = databricks_external_location.this["lake"].id
+  principal         = each.value
+  privileges        = ["CREATE_EXTERNAL_VOLUME", "READ_FILES", "WRITE_FILES"]
+
+  depends_on = [databricks_service_principal.ci]
 }
 
 resource "databricks_grant" "events" {
-  for_each = var.pipeline_principals
+  for_each = local.pipelines
 
-  credential = databricks_credential.services.name
-  principal  = each.key
+  credential = databricks_credential.services.id
+  principal  = each.value
   privileges = ["ACCESS"]
+
+  depends_on = [databricks_service_principal.ci]
 }
 
-resource "databricks_grant" "catalog_analyst" {
+# What they may read in it, the bundle says, schema by schema.
+resource "databricks_grant" "analyst" {
   for_each = var.analyst_principals
 
   catalog    = databricks_catalog.this.name
   principal  = each.key
   privileges = ["USE_CATALOG"]
-}
-
-resource "databricks_grant" "gold_analyst" {
-  for_each = var.analyst_principals
-
-  schema     = databricks_schema.this["gold"].id
-  principal  = each.key
-  privileges = ["SELECT", "USE_SCHEMA"]
 }

@@ -93,6 +93,11 @@ variable "raw_archive_days" {
     condition     = var.raw_archive_days == null ? true : var.raw_archive_days >= var.raw_cool_days + 30
     error_message = "Raw files must be cool for 30 days before the archive: what leaves the cool tier earlier is charged for them all the same."
   }
+
+  validation {
+    condition     = var.raw_archive_days == null || contains(["LRS", "GRS", "RAGRS"], var.replication)
+    error_message = "Accounts whose replication is by zones (ZRS, GZRS, RAGZRS) have no archive."
+  }
 }
 
 variable "exports_days" {
@@ -158,13 +163,13 @@ variable "event_hubs_maximum_units" {
 }
 
 variable "pipeline_principals" {
-  description = "Who runs the job (groups, users' addresses, application ids): they read and write all of the catalog."
+  description = "Who deploys the bundle and runs its job (groups, users' addresses, application ids): they read and write all of the catalog."
   type        = set(string)
   default     = []
 }
 
 variable "analyst_principals" {
-  description = "Who reads gold in the catalog: groups, users' addresses, application ids."
+  description = "Who may use the catalog, and what the bundle gives them in it: groups, users' addresses, application ids."
   type        = set(string)
   default     = []
 }
@@ -227,17 +232,6 @@ variable "monthly_budget" {
   validation {
     condition     = var.monthly_budget == null || length(var.alert_emails) > 0
     error_message = "A budget without alert_emails warns nobody."
-  }
-}
-
-variable "budget_start" {
-  description = "First day of the first month that the budget looks at."
-  type        = string
-  default     = "2026-12-01"
-
-  validation {
-    condition     = can(regex("^\\d{4}-\\d\\d-01$", var.budget_start))
-    error_message = "The budget must start on the first day of a month, such as 2026-12-01."
   }
 }
 

@@ -139,6 +139,7 @@ run "everything" {
     analyst_principals     = ["analysts"]
     client_ip_addresses    = ["192.0.2.1"]
     raw_archive_days       = 365
+    replication            = "GRS"
     synapse_admin          = { login = "admins", object_id = "00000000-0000-0000-0000-000000000005" }
     data_factory_git       = { account_name = "owner", repository_name = "name" }
     ci_subjects            = { plan = "repo:owner/name:pull_request", deploy = "repo:owner/name:environment:prod" }
@@ -155,6 +156,16 @@ run "everything" {
   }
 
   assert {
+    condition     = length(databricks_grant.pipeline) == 2
+    error_message = "The pipeline and who deploys it must have the catalog."
+  }
+
+  assert {
+    condition     = endswith(azurerm_consumption_budget_resource_group.this[0].time_period[0].start_date, "-01T00:00:00Z")
+    error_message = "A budget starts with a month."
+  }
+
+  assert {
     condition     = length(azurerm_consumption_budget_resource_group.this[0].notification) == 3
     error_message = "A budget warns three times."
   }
@@ -168,15 +179,35 @@ run "refused" {
     location         = "westeurope"
     replication      = "ABC"
     soft_delete_days = 0
-    raw_archive_days = 31
     monthly_budget   = 1
-    budget_start     = "2026-12-24"
     address_space    = "10.42.0.0/24"
     ci_subjects      = { admin = "repo:owner/name" }
   }
 
   expect_failures = [
-    var.prefix, var.replication, var.soft_delete_days, var.raw_archive_days, var.monthly_budget, var.budget_start, var.address_space,
+    var.prefix, var.replication, var.soft_delete_days, var.monthly_budget, var.address_space,
     var.ci_subjects,
   ]
+}
+
+run "too_soon_for_the_archive" {
+  command = plan
+
+  variables {
+    replication      = "GRS"
+    raw_archive_days = 31
+  }
+
+  expect_failures = [var.raw_archive_days]
+}
+
+run "no_archive_in_zones" {
+  command = plan
+
+  variables {
+    replication      = "GZRS"
+    raw_archive_days = 365
+  }
+
+  expect_failures = [var.raw_archive_days]
 }

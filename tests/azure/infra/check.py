@@ -14,8 +14,8 @@ import hcl2
 from tests.azure.infra.schema import PROVIDERS, Block, provider
 
 Body = dict[str, Any]
-NOTES = ("__is_block__", "__comments__")
-META = {"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", *NOTES}
+NOTES = frozenset({"__is_block__", "__comments__"})
+META = NOTES | {"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"}
 TYPES = "|".join(PROVIDERS)
 RESOURCE = re.compile(rf"(?<![\w.])(data\.)?((?:{TYPES})_\w+)\.(\w+)((?:\[[^\]]*\])?\.(\w+))?")
 NAMED = re.compile(r"(?<![\w.])(var|local)\.(\w+)")
@@ -68,7 +68,7 @@ def _shapes(module: Module) -> Iterator[str]:
             yield from _shape(where, body, block, META) if block else [f"{where}: there is no {kind} {type_}"]
 
 
-def _shape(where: str, body: Body, schema: Block, beside: set[str] = set(NOTES)) -> Iterator[str]:  # noqa: B006
+def _shape(where: str, body: Body, schema: Block, beside: frozenset[str] = NOTES) -> Iterator[str]:
     blocks, arguments = _parts({name: value for name, value in body.items() if name not in beside})
     for name in arguments:
         known = schema.attributes.get(name)

@@ -45,9 +45,8 @@ class Provider:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.types: dict[str, dict[str, Any]] = json.loads((PACKAGES / f"provider-{name}" / ".jsii").read_bytes())[
-            "types"
-        ]
+        package = PACKAGES / f"provider-{name}" / ".jsii"
+        self.types: dict[str, dict[str, Any]] = json.loads(package.read_bytes())["types"]
         self.prefix = f"@cdktf/provider-{name}."
         self._made: dict[str, Block] = {}
 
@@ -77,9 +76,6 @@ class Provider:
     def data(self, type_: str) -> Block | None:
         return self._top("data-sources", type_)
 
-    def names(self, kind: str) -> list[str]:
-        return [type_ for found, type_ in self._configs if found == kind]
-
     def _top(self, kind: str, type_: str) -> Block | None:
         config = self._configs.get((kind, type_))
         return config and self._block(config, config.removesuffix("Config"))
@@ -88,26 +84,23 @@ class Provider:
         """`made` names the class that has what only the provider knows: the computed attributes."""
         if declared not in self._made:
             block = self._made[declared] = Block()
-            for each in self.types[declared].get("properties", ()):
+            settable = self.types[declared].get("properties", ())
+            for each in settable:
                 name, required = _documented(each)[3], not each.get("optional")
                 if each["docs"].get("summary", "").endswith(" block."):
                     inner, single = self._struct(each["type"])
                     block.blocks[name] = Nested(self._block(inner, f"{inner}OutputReference"), single, required)
                 else:
                     block.attributes[name] = Attribute(self._type(each["type"]), required)
+            told = {each["name"] for each in settable}
             for each in self._outputs(made):
-                name = _snake(each["name"])
-                if name not in block.blocks:
-                    block.attributes.setdefault(name, Attribute(self._type(each["type"]), settable=False))
+                if each["name"] not in told:
+                    block.attributes[_snake(each["name"])] = Attribute(self._type(each["type"]), settable=False)
         return self._made[declared]
 
     def _outputs(self, made: str) -> Iterator[dict[str, Any]]:
         for each in self.types.get(made, {}).get("properties", ()):
-            if (
-                not each.get("static")
-                and not each["name"].endswith("Input")
-                and each["name"] not in ("internalValue", "fqn")
-            ):
+            if not each.get("static") and not each["name"].endswith(("Input", "internalValue", "fqn")):
                 yield each
 
     def _struct(self, type_: dict[str, Any]) -> tuple[str, bool]:

@@ -34,7 +34,8 @@ OUTPUTS = {
     "key_vault_uri",
     "event_hubs_namespace",
     "log_analytics_workspace_id",
-    "ci_client_ids",
+    "ci_plan_client_id",
+    "ci_deploy_client_id",
 }
 
 needs_schemas = pytest.mark.skipif(
@@ -77,7 +78,12 @@ def test_the_pinned_provider_is_the_one_whose_schema_is_looked_at(name: str) -> 
         ),
         ("storage.tf", "actions {", "action {", "actions is missing"),
         ("storage.tf", "blob_properties {", "blob_property {", "there is no block blob_property"),
-        ("data_factory.tf", 'dynamic "global_parameter"', 'dynamic "parameter"', "there is no block parameter"),
+        (
+            "data_factory.tf",
+            'dynamic "github_configuration"',
+            'dynamic "git_configuration"',
+            "there is no block git_configuration",
+        ),
         ("synapse.tf", "identity {", "identity = {", "identity is a block"),
         ("versions.tf", "resource_group {", "resource_groups {", "there is no block resource_groups"),
         ("unity_catalog.tf", "storage_root ", "storage_place ", "there is no argument storage_place"),

@@ -15,12 +15,18 @@ from tests.azure.infra.schema import PROVIDERS, provider
 from tests.azure.infra.test_infra import ENVIRONMENTS, INFRA, needs_schemas
 
 TERRAFORM = shutil.which("terraform")
+SINCE = (1, 11)
 TYPE = re.compile(r'"((?:azurerm|databricks)_\w+)"')
 
-pytestmark = [
-    pytest.mark.skipif(not TERRAFORM, reason="Terraform is not installed"),
-    pytest.mark.xdist_group("terraform"),
-]
+
+def version() -> tuple[int, ...]:
+    if not TERRAFORM:
+        return ()
+    told = subprocess.run([TERRAFORM, "version"], capture_output=True, text=True, check=False).stdout
+    return tuple(map(int, re.findall(r"\d+", told)[:2]))
+
+
+pytestmark = pytest.mark.skipif(version() < SINCE, reason="Terraform 1.11 or newer is not installed")
 
 
 @pytest.fixture(scope="module")
