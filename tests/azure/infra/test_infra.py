@@ -112,7 +112,7 @@ def test_outputs_are_those_that_others_ask_for() -> None:
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_environments_say_what_is_asked(name: str) -> None:
-    variables = read(INFRA / "variables.tf").variables
+    variables = read(*files()).variables
     said = hcl2.loads((INFRA / "env" / f"{name}.tfvars").read_text("utf-8"))
     said.pop("__comments__", None)
     assert said["env"] == f'"{name}"'
