@@ -38,6 +38,7 @@ BESIDE = {
     "project": ["errors", "lake", "config"],
     "demo": ["errors", "lake"],
     "generator": ["errors"],
+    "azure": ["errors", "contract", "sources"],
     "audit": ["config", "errors", "contract", "lake", "runs", "metrics", "warehouse"],
     "console": ["runs"],
     "dashboard": ["config", "errors", "contract", "lake", "runs", "sources", "gold", "metrics", "warehouse"],

@@ -10,6 +10,7 @@ import typer
 
 from shoplake.cli import (
     asking,
+    azure,
     closing,
     dashboard,
     drafting,
@@ -50,6 +51,7 @@ for module in (
 ):
     app.add_typer(module.commands)
 app.add_typer(metrics.commands, name="metrics")
+app.add_typer(azure.commands, name="azure")
 
 
 @app.callback()

@@ -13,7 +13,7 @@ from shoplake.sources.declaration import Source
 
 PERSONAL = "**personal**"
 _LAYERS = {"silver": "Silver: canonical entities", "gold": "Gold: the star schema"}
-_ELSEWHERE = {"source", "title", "extend", "parse", "change", "map"}  # keys of a declaration
+_ELSEWHERE = {"source", "title", "extend", "ingest", "parse", "change", "map"}  # keys of a declaration
 
 
 def title(subject: Subject) -> str:
@@ -83,6 +83,7 @@ def _overview(subject: Subject, results: Results) -> str:
 def _feed(subject: Subject, source: Source, name: str, results: Results) -> str:
     feed, change = source.parse[name], source.change_of(name)
     declared = {"files": feed.files, "format": feed.format, "delivery": change.delivery}
+    declared |= {"fetched": source.ingest[name].kind} if name in source.ingest else {}
     declared |= feed.model_dump(exclude_defaults=True, exclude={"columns"}) | change.model_dump(exclude_defaults=True)
     rows = []
     for column, headers in feed.headers.items():

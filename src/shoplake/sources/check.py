@@ -9,6 +9,7 @@ from string import ascii_letters
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shoplake.contract import Table
+from shoplake.sources.check_ingest import ingest_problems
 from shoplake.sources.declaration import EPOCH, FILE_NAME, FeedColumn, Mapping, Source
 from shoplake.sources.expression import RESERVED, problem_in
 from shoplake.sources.number_format import number_format
@@ -37,6 +38,7 @@ def problems_in(source: Source, tables: dict[str, Table]) -> Iterator[Problem]:
             continue
         yield from _extra_problems(("extend", entity), columns, [entities[entity], *tables.values()])
         entities[entity] = entities[entity].plus(extra.contract(name) for name, extra in columns.items())
+    yield from ingest_problems(source)
     for feed in source.parse:
         yield from _parse_problems(source, feed)
     for feed in source.change:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from shoplake.contract import Column
+from shoplake.sources.ingest import Declared, Ingest
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
@@ -30,11 +31,7 @@ FILE_NAME = "_file"
 WHITESPACE = "whitespace"
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class FeedColumn(_Declared):
+class FeedColumn(Declared):
     """How one column's text becomes a value."""
 
     type: Type = "string"
@@ -56,7 +53,7 @@ class FeedColumn(_Declared):
         return (self.format,) if isinstance(self.format, str) else self.format or ()
 
 
-class Feed(_Declared):
+class Feed(Declared):
     """One kind of file. Its rows become `bronze.<source>__<feed>`."""
 
     files: str = Field(
@@ -104,7 +101,7 @@ def _one_word_too(schema: dict[str, Any]) -> None:
     schema["anyOf"] = [{"enum": [*get_args(Outcome)], "type": "string"}, kinds]
 
 
-class Drift(_Declared):
+class Drift(Declared):
     """What becomes of a file whose columns aren't those of the feed's files before it.
 
     evolve: accepted, and the shape of the feed from then on; ignore: accepted, told of every such file; quarantine: its
@@ -133,7 +130,7 @@ class Drift(_Declared):
         return dict.fromkeys(cls.model_fields, value)
 
 
-class Change(_Declared):
+class Change(Declared):
     """How a feed tells of changes, in the words of Databricks' AUTO CDC."""
 
     delivery: Literal["append", "upsert", "snapshot", "cdc"] = Field(
@@ -165,14 +162,14 @@ class Change(_Declared):
     )
 
 
-class Lookup(_Declared):
+class Lookup(Declared):
     """A feed that is joined on its one key: never more than one row for a row."""
 
     feed: Name
     by: str = Field(description="SQL over the driving feed, and the lookups above, that gives the key")
 
 
-class Mapping(_Declared):
+class Mapping(Declared):
     """How the rows of one feed become rows of one canonical entity. `feed` drives: one row in, one out."""
 
     feed: Name
@@ -184,7 +181,7 @@ class Mapping(_Declared):
     most_refused: Limit | None = Field(None, description="as the source's, for this one alone")
 
 
-class ExtraColumn(_Declared):
+class ExtraColumn(Declared):
     """A column of your own on a canonical entity; it goes on to gold, unless it is personal."""
 
     type: Type = "string"
@@ -203,7 +200,7 @@ class ExtraColumn(_Declared):
         )
 
 
-class Source(_Declared):
+class Source(Declared):
     """A whole `source.yml`."""
 
     source: Name
@@ -224,6 +221,9 @@ class Source(_Declared):
     )
     extend: dict[Name, dict[Name, ExtraColumn]] = Field(
         default_factory=dict, description="entity: columns of your own, which its map may then select"
+    )
+    ingest: dict[Name, Ingest] = Field(
+        default_factory=dict, description="feed: where Data Factory gets its files from; see docs/data-factory.md"
     )
     parse: dict[Name, Feed] = Field(min_length=1)
     change: dict[Name, Change] = Field(default_factory=dict)

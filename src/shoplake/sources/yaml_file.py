@@ -83,11 +83,11 @@ def parse_yaml(text: str, path: Path, guide: str = "docs/add-a-source.md") -> tu
 
 
 def line_of(lines: Lines, keys: tuple[str | int, ...]) -> int:
-    """The line of the deepest part of a path that is in the file."""
-    names = tuple(str(key) for key in keys)
-    while names and names not in lines:
-        names = names[:-1]
-    return lines.get(names, 1)
+    """The line of the deepest part of a path that is in the file, whatever names of kinds stand between."""
+    known: tuple[str, ...] = ()
+    for key in keys:
+        known = (*known, str(key)) if (*known, str(key)) in lines else known
+    return lines.get(known, 1)
 
 
 def _index(node: yaml.Node, at: tuple[str, ...], lines: Lines, path: Path) -> None:
@@ -120,6 +120,11 @@ def _shape_problem(error: ErrorDetails) -> Problem:
     if any(part.startswith("constrained-") for part in at):  # each kind that would do complains
         at = tuple(part for part in at if not part.startswith("constrained-"))
         return at, f"«{at[-1]}» must be a share such as 1% or a whole number", "Correct it"
+    if kind == "union_tag_invalid":
+        context = error.get("ctx", {})
+        return at, f"«{context['tag']}» is no kind", f"Use one of: {context['expected_tags']}".replace("'", "")
+    if kind == "union_tag_not_found":
+        return at, "it has no kind", "Add kind, the first of its keys"
     if kind == "missing":
         return at, f"«{at[-1]}» is missing", "Add it"
     if kind == "string_type":

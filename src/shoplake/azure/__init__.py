@@ -1,0 +1,1 @@
+"""What Azure's services need to know of a project."""
