@@ -1,0 +1,266 @@
+"""The factory's artifacts are whole: Microsoft's types keep all of them, and nothing that they refer to is missing."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from shoplake.azure.adf_check import KINDS, Factory, problems_in
+from shoplake.sources.ingest import Ingest
+from tests.azure.adf.round_trip import lost
+
+ADF = Path(__file__).parents[3] / "azure" / "adf"
+FILES = [file for kind in KINDS for file in sorted((ADF / kind).glob("*.json"))]
+FACTORY = Factory.read(ADF)
+
+
+def activities(pipeline: str) -> list[dict[str, Any]]:
+    """All of a pipeline, those within others too."""
+    found: list[dict[str, Any]] = []
+
+    def collect(value: Any) -> None:
+        if isinstance(value, dict):
+            if "dependsOn" in value:
+                found.append(value)
+            value = list(value.values())
+        if isinstance(value, list):
+            for part in value:
+                collect(part)
+
+    collect(FACTORY.found["pipeline"][pipeline])
+    return found
+
+
+def test_no_problems() -> None:
+    assert problems_in(FACTORY) == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_microsofts_types_keep_all_of_it(file: Path) -> None:
+    assert lost(file.parent.name, json.loads(file.read_text("utf-8"))) == []
+
+
+def test_each_kind_has_a_pipeline_and_a_case() -> None:
+    kinds = {get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(get_args(Ingest)[0])}
+    (switch,) = (each for each in activities("pl_ingest_all") if each["type"] == "Switch")
+    cases = {each["value"]: each["activities"][0]["typeProperties"] for each in switch["typeProperties"]["cases"]}
+    assert {kind: case["pipeline"]["referenceName"] for kind, case in cases.items()} == {
+        kind: f"pl_ingest_{kind}" for kind in kinds
+    }
+
+
+def test_no_feed_is_fetched_twice_at_once() -> None:
+    for name in ("pl_ingest_all", "pl_shoplake"):
+        assert FACTORY.properties("pipeline", name)["concurrency"] == 1
+    callers = {
+        name for name in FACTORY.found["pipeline"] if re.search('"pl_ingest_(?!all)', json.dumps(activities(name)))
+    }
+    assert callers == {"pl_ingest_all"}
+    window = FACTORY.properties("trigger", "tr_hourly_window")
+    assert window["typeProperties"]["maxConcurrency"] == 1
+
+
+@pytest.mark.parametrize("pipeline", FACTORY.found["pipeline"])
+def test_what_may_hang_has_an_end(pipeline: str) -> None:
+    for each in activities(pipeline):
+        if each["type"] in {"Copy", "Lookup", "GetMetadata", "WebActivity", "DatabricksJob"}:
+            days, hours, minutes = re.fullmatch(r"(\d)\.(\d\d):(\d\d):00", each["policy"]["timeout"]).groups()
+            assert int(days) == 0
+            assert 0 < int(hours) * 60 + int(minutes) <= 6 * 60, each["name"]
+
+
+@pytest.mark.parametrize("pipeline", FACTORY.found["pipeline"])
+def test_raw_is_reached_by_a_rename_alone(pipeline: str) -> None:
+    for each in activities(pipeline):
+        if each["type"] == "Copy":
+            assert each["outputs"][0]["parameters"]["file"]["value"].startswith("@concat('.', ")
+        elif each["type"] == "WebActivity" and "/raw/" in json.dumps(each):
+            headers = each["typeProperties"]["headers"]
+            assert "x-ms-rename-source" in headers
+            assert headers["If-None-Match"] == "*"
+            assert each["policy"]["retry"] == 0  # the hidden file is gone if it was the answer that got lost
+
+
+def test_only_the_daily_trigger_is_on() -> None:
+    on = [name for name in FACTORY.found["trigger"] if FACTORY.properties("trigger", name)["runtimeState"] == "Started"]
+    assert on == ["tr_daily"]
+
+
+def test_an_environments_values_are_parameters_of_the_template() -> None:
+    """Each that is declared so is there, and no other artifact holds a value of an environment."""
+    declared = json.loads((ADF / "arm-template-parameters-definition.json").read_text("utf-8"))
+    services = declared["Microsoft.DataFactory/factories/linkedServices"]
+    for name, service in FACTORY.found["linkedService"].items():
+        properties = service["properties"]
+        named = services.get(properties["type"], {"properties": {"typeProperties": {}}})["properties"]["typeProperties"]
+        assert named.keys() <= properties["typeProperties"].keys()
+        fixed = {key for key, value in properties["typeProperties"].items() if "shoplake" in str(value)}
+        assert fixed <= named.keys(), name
+    for kind in ("pipeline", "dataset"):
+        assert "shoplakedev" not in json.dumps(FACTORY.found[kind])
+
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def at(*keys: str | int) -> Callable[[Any], Change]:
+    """A change that puts a value where the keys lead."""
+
+    def to(value: Any) -> Change:
+        def change(artifact: dict[str, Any]) -> None:
+            place: Any = artifact["properties"]
+            for key in keys[:-1]:
+                place = place[key]
+            if value is None:
+                del place[keys[-1]]
+            else:
+                place[keys[-1]] = value
+
+        return change
+
+    return to
+
+
+COPY = ("activities", 0)
+EXPRESSION = {"type": "Expression"}
+BROKEN: list[tuple[str, Change, str]] = [
+    ("pipeline/pl_ingest_http", at("activities", 1, "dependsOn", 0, "activity")("Copy"), "depends on «Copy»"),
+    (
+        "pipeline/pl_ingest_http",
+        at("activities", 1, "dependsOn", 0, "dependencyConditions")(["Success"]),
+        "no condition",
+    ),
+    (
+        "pipeline/pl_ingest_http",
+        at(*COPY, "dependsOn")([{"activity": "Show file", "dependencyConditions": ["Succeeded"]}]),
+        "waits for itself",
+    ),
+    (
+        "pipeline/pl_ingest_http",
+        at(*COPY, "inputs", 0, "referenceName")("ds_htp_file"),
+        "there is no dataset «ds_htp_file»",
+    ),
+    ("pipeline/pl_ingest_http", at(*COPY, "inputs", 0, "parameters", "path")(None), "isn't given «path»"),
+    ("pipeline/pl_ingest_http", at(*COPY, "inputs", 0, "parameters", "paht")("x"), "has no parameter «paht»"),
+    (
+        "pipeline/pl_ingest_http",
+        at(*COPY, "inputs", 0, "parameters", "path")(EXPRESSION | {"value": "@pipeline().parameters.feed.paht"}),
+        "a feed's record has no «paht»",
+    ),
+    (
+        "pipeline/pl_ingest_http",
+        at(*COPY, "inputs", 0, "parameters", "path")(EXPRESSION | {"value": "@pipeline().parameters.fed"}),
+        "there is no parameter «fed»",
+    ),
+    (
+        "pipeline/pl_ingest_http",
+        at(*COPY, "inputs", 0, "parameters", "path")(EXPRESSION | {"value": "@item().name"}),
+        "outside a loop",
+    ),
+    ("pipeline/pl_ingest_http", at(*COPY, "type")("Kopy"), "is of an unknown type"),
+    (
+        "pipeline/pl_ingest_http",
+        at(*COPY, "typeProperties", "source", "type")("BinarySauce"),
+        "is of an unknown type",
+    ),
+    ("pipeline/pl_ingest_http", at(*COPY, "typeProperties", "enableStagin")(True), "enableStagin is lost"),
+    ("pipeline/pl_ingest_http", at(*COPY, "description")(None), "has no description"),
+    ("pipeline/pl_ingest_http", at(*COPY, "name")("Show file"), "two activities have one name"),
+    ("pipeline/pl_ingest_http", at("concurrency")("one"), "can't be read: "),
+    (
+        "pipeline/pl_ingest_http",
+        at("parameters", "spare")({"type": "String", "defaultValue": ""}),
+        "«spare» is not used",
+    ),
+    ("pipeline/pl_ingest_sql", at("activities", 1, "dependsOn")([]), "asks «Read watermark», which hasn't ended"),
+    (
+        "pipeline/pl_ingest_sql",
+        at("activities", 2, "typeProperties", "ifTrueActivities", 1, "typeProperties", "variableName")("row"),
+        "there is no variable «row»",
+    ),
+    ("pipeline/pl_ingest_sql", at("variables", "spare")({"type": "String"}), "variable «spare» is not used"),
+    (
+        "pipeline/pl_shoplake",
+        at("activities", 0, "typeProperties", "pipeline", "referenceName")("pl_steps"),
+        "there is no pipeline «pl_steps»",
+    ),
+    ("pipeline/pl_shoplake", at("activities", 0, "typeProperties", "parameters", "full")(None), "isn't given «full»"),
+    (
+        "pipeline/pl_shoplake_steps",
+        at("activities", 1, "linkedServiceName", "referenceName")("ls_x"),
+        "there is no linkedService «ls_x»",
+    ),
+    (
+        "pipeline/pl_shoplake_steps",
+        at("activities", 1, "typeProperties", "jobId", "value")("@pipeline().globalParameters.job"),
+        "no global parameter «job»",
+    ),
+    ("dataset/ds_http_file", at("linkedServiceName", "parameters")({}), "isn't given «url»"),
+    (
+        "dataset/ds_http_file",
+        at("typeProperties", "location", "relativeUrl", "value")("@dataset().pat"),
+        "there is no parameter «pat»",
+    ),
+    ("dataset/ds_http_file", at("type")("Binnary"), "is of an unknown type"),
+    (
+        "linkedService/ls_sql_source",
+        at("typeProperties", "connectionString")("Server=x;Password=y"),
+        "no reference to the Key Vault",
+    ),
+    (
+        "linkedService/ls_sql_source",
+        at("typeProperties", "connectionString", "store", "referenceName")("ls_vault"),
+        "there is no linkedService «ls_vault»",
+    ),
+    ("linkedService/ls_lake", at("typeProperties", "url")("https://x?sig=abc"), "looks like a secret"),
+    (
+        "linkedService/ls_http_source",
+        at("typeProperties", "url", "value")("@linkedService().adress"),
+        "there is no parameter «adress»",
+    ),
+    (
+        "trigger/tr_raw_arrival",
+        at("pipelines", 0, "pipelineReference", "referenceName")("pl_x"),
+        "there is no pipeline «pl_x»",
+    ),
+    ("trigger/tr_raw_arrival", at("pipelines", 0, "parameters", "fetch")(True), "has no parameter «fetch»"),
+    ("trigger/tr_daily", at("type")("DailyTrigger"), "is of an unknown type"),
+    ("factory/shoplake", at("globalParameters", "lakeFolder")(None), "no global parameter «lakeFolder»"),
+    ("factory/shoplake", at("globalParameters", "spare")({"type": "String", "value": ""}), "«spare» is not used"),
+]
+
+
+@pytest.mark.parametrize(
+    ("where", "change", "what"), BROKEN, ids=[f"{number} {where}" for number, (where, *_) in enumerate(BROKEN)]
+)
+def test_a_broken_one_is_noticed(where: str, change: Change, what: str) -> None:
+    kind, _, name = where.partition("/")
+    factory = Factory(copy.deepcopy(FACTORY.found))
+    change(factory.found[kind][name])
+    found = [*problems_in(factory), *lost(kind, factory.found[kind][name])]
+    assert any(what in problem for problem in found), found
+
+
+def test_what_data_factory_refuses_to_nest() -> None:
+    factory = Factory(copy.deepcopy(FACTORY.found))
+    steps = factory.found["pipeline"]["pl_shoplake_steps"]["properties"]["activities"]
+    steps[2]["typeProperties"]["ifTrueActivities"].append(steps.pop())
+    steps[-1]["typeProperties"]["ifTrueActivities"][-1]["dependsOn"] = []
+    assert [each for each in problems_in(factory) if "is a IfCondition within a IfCondition" in each]
+
+
+def test_a_pipeline_that_nothing_uses(tmp_path: Path) -> None:
+    shutil.copytree(ADF, tmp_path / "adf")
+    file = tmp_path / "adf" / "pipeline" / "pl_ingest_http.json"
+    file.rename(file.with_name("pl_more.json"))
+    found = problems_in(Factory.read(tmp_path / "adf"))
+    assert "pipeline/pl_more: it calls itself «pl_ingest_http»" in found
+    assert "pipeline/pl_more: nothing uses it" in found
+    assert "pipeline/pl_ingest_all: there is no pipeline «pl_ingest_http»" in found
