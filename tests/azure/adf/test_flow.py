@@ -1,0 +1,326 @@
+"""What the pipelines do: every way through them, good and bad, their expressions evaluated by Microsoft's engine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shoplake.azure.feeds import feed_list
+from shoplake.bronze.files import find_files
+from tests.azure.adf.play import BROUGHT, RUN_ID, Failed, Played, Player, dotnet_root, player
+from tests.azure.web_shop import declared
+
+ADF = Path(__file__).parents[3] / "azure" / "adf"
+LAKE = "https://lakeaccount.{}.core.windows.net/lake/shop"
+
+
+@pytest.fixture(scope="module")
+def play() -> Iterator[Player]:
+    root = dotnet_root()
+    if root is None:
+        pytest.skip("no .NET runtime: install one, or run `make dotnet` (Linux on x86-64)")
+    with player(root) as found:
+        try:
+            found(ADF, "pl_ingest_all", {}, {"Look up feeds": {"value": []}})
+        except BrokenProcessPool:
+            if root.is_relative_to(BROUGHT):
+                raise
+            pytest.skip(f"the .NET runtime in {root} can't run the evaluator: `make dotnet` fetches one that can")
+        yield found
+
+
+@pytest.fixture(scope="module")
+def feeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """By kind."""
+    return {each["kind"]: each for each in feed_list([declared(tmp_path_factory.mktemp("web_shop"))])}
+
+
+def watermark(value: str | None) -> dict[str, Any]:
+    """What is found of the run before."""
+    found = {"Find watermark": {"exists": value is not None}}
+    return found | ({"Look up watermark": {"firstRow": {"value": value}}} if value is not None else {})
+
+
+def written(played: Played) -> str:
+    """The watermark that was written."""
+    given = played.given("Write watermark")["typeProperties"]
+    assert given["headers"]["x-ms-blob-type"] == "BlockBlob"
+    return str(json.loads(given["body"])["value"])
+
+
+def landed(played: Played) -> list[str]:
+    """Names of files that got into raw, each from the place where it was copied to."""
+    names = []
+    copies = [step.given["outputs"][0]["parameters"] for step in played.steps if step.type == "Copy"]
+    for step in played.steps:
+        if step.name == "Show file" and step.status == "Succeeded":
+            url, headers = step.given["typeProperties"]["url"], step.given["typeProperties"]["headers"]
+            name = url.removeprefix(LAKE.format("dfs") + "/raw/web_shop/")
+            assert headers["x-ms-rename-source"] == f"/lake/shop/raw/web_shop/.{name}"
+            assert {"folder": "shop/raw/web_shop", "file": f".{name}"} in copies
+            names.append(name)
+    return names
+
+
+def sql(play: Player, feed: dict[str, str], old: str | None, newest: str | None, rows: Any = 3, **more: Any) -> Played:
+    results = watermark(old) | {"Look up newest": {"firstRow": {"newest": newest}}}
+    copied = rows if isinstance(rows, Failed) else {"rowsCopied": rows}
+    return play(ADF, "pl_ingest_sql", {"feed": feed}, results | {"Copy to hidden file": copied} | more)
+
+
+class TestSql:
+    def test_a_watermark_that_moves(self, play: Player, feeds: dict[str, dict[str, str]]) -> None:
+        first = sql(play, feeds["sql"], None, "2024-03-09 22:10:00.0000000")
+        query = first.given("Copy to hidden file")["typeProperties"]["source"]["sqlReaderQuery"]
+        assert query.endswith(
+            "where [changed_at] > cast('0001-01-01' as datetime2) "
+            "and [changed_at] <= cast('2024-03-09 22:10:00.0000000' as datetime2)"
+        )
+        assert landed(first) == ["orders_20240310T040000Z_0a1b2c3d.csv"]
+        assert first.given("Write watermark")["typeProperties"]["url"].endswith("/runs/watermarks/web_shop.orders.json")
+        second = sql(play, feeds["sql"], written(first), "2024-03-10 08:00:00.0000000")
+        query = second.given("Copy to hidden file")["typeProperties"]["source"]["sqlReaderQuery"]
+        assert "> cast('2024-03-09 22:10:00.0000000' as datetime2)" in query
+        assert written(second) == "2024-03-10 08:00:00.0000000"
+
+    @pytest.mark.parametrize(("old", "newest"), [(None, None), ("2024-03-09", "2024-03-09"), ("2024-03-09", None)])
+    def test_nothing_new_lands_nothing(
+        self, old: str | None, newest: str | None, play: Player, feeds: dict[str, dict[str, str]]
+    ) -> None:
+        played = sql(play, feeds["sql"], old, newest)
+        assert played.status == "Succeeded"
+        assert not {"Copy to hidden file", "Show file", "Write watermark"} & set(played.names)
+
+    def test_a_copy_without_rows_lands_nothing(self, play: Player, feeds: dict[str, dict[str, str]]) -> None:
+        played = sql(play, feeds["sql"], "2024-03-09", "2024-03-10", rows=0)
+        assert played.status == "Succeeded"
+        assert not {"Show file", "Write watermark"} & set(played.names)
+
+    @pytest.mark.parametrize(
+        "failing", ["Find watermark", "Look up watermark", "Look up newest", "Copy to hidden file", "Show file"]
+    )
+    def test_after_a_failure_the_watermark_stays(
+        self, failing: str, play: Player, feeds: dict[str, dict[str, str]]
+    ) -> None:
+        played = sql(play, feeds["sql"], "2024-03-09", "2024-03-10", **{failing: Failed()})
+        assert played.status == "Failed"
+        assert "Write watermark" not in played.names
+        assert landed(played) == []
+
+
+class TestRest:
+    def rest(self, play: Player, feed: dict[str, str], items: list[Any], **more: Any) -> Played:
+        results = watermark("2024-03-09T04:00:00Z") | {"Look up first": {"firstRow": {"customers": items}}}
+        return play(ADF, "pl_ingest_rest", {"feed": feed}, results | more)
+
+    def test_pages(self, play: Player, feeds: dict[str, dict[str, str]]) -> None:
+        played = self.rest(play, feeds["rest"], [{"id": 1}])
+        asked = "updated_at_min=2024-03-09T04%3A00%3A00Z&updated_at_max=2024-03-10T04%3A00%3A00Z"
+        first = played.given("Look up first")["typeProperties"]["dataset"]["parameters"]["path"]
+        assert first == f"admin/api/2025-01/customers.json?status=any&{asked}&limit=1"
+        copied = played.given("Copy to hidden file")
+        assert copied["inputs"][0]["parameters"]["path"] == first[:-1] + "250"
+        assert copied["typeProperties"]["source"]["paginationRules"] == {"supportRFC5988": "true"}
+        assert landed(played) == ["customers_20240310T040000Z_0a1b2c3d.json"]
+        assert written(played) == "2024-03-10T04:00:00Z"
+
+    def test_an_empty_answer_lands_nothing(self, play: Player, feeds: dict[str, dict[str, str]]) -> None:
+        played = self.rest(play, feeds["rest"], [])
+        assert played.status == "Succeeded"
+        assert not {"Copy to hidden file", "Show file", "Write watermark"} & set(played.names)
+
+    @pytest.mark.parametrize("failing", ["Look up first", "Copy to hidden file", "Show file"])
+    def test_after_a_failure_the_watermark_stays(
+        self, failing: str, play: Player, feeds: dict[str, dict[str, str]]
+    ) -> None:
+        played = self.rest(play, feeds["rest"], [{"id": 1}], **{failing: Failed()})
+        assert played.status == "Failed"
+        assert "Write watermark" not in played.names
+
+
+def there(*names: str) -> dict[str, Any]:
+    return {"List files": {"childItems": [{"name": name, "type": "File"} for name in names]}}
+
+
+class TestFiles:
+    @pytest.mark.parametrize(("kind", "suffix"), [("sftp", ".csv.gz"), ("blob", ".csv")])
+    def test_new_files_of_the_pattern(
+        self, kind: str, suffix: str, play: Player, feeds: dict[str, dict[str, str]]
+    ) -> None:
+        feed = feeds[kind]
+        listed = there(f"{feed['prefix']}_2024-03-08{suffix}", f"other_2024-03-08{suffix}", f"{feed['prefix']}.txt")
+        listed["List files"]["childItems"].append({"name": f"{feed['prefix']}_old{suffix}", "type": "Folder"})
+        played = play(ADF, f"pl_ingest_{kind}", {"feed": feed}, watermark("2024-03-09T03:55:00Z") | listed)
+        store = played.given("List files")["typeProperties"]["storeSettings"]
+        between = (store["modifiedDatetimeStart"], store["modifiedDatetimeEnd"])
+        assert between == ("2024-03-09T03:55:00Z", "2024-03-10T03:55:00Z")
+        copied = played.given("Copy to hidden file")["inputs"][0]["parameters"]
+        assert copied["file"] == f"{feed['prefix']}_2024-03-08{suffix}"
+        assert landed(played) == [f"{feed['prefix']}_2024-03-08_20240310T040000Z_0a1b2c3d{suffix}"]
+        assert written(played) == "2024-03-10T03:55:00Z"
+
+    def test_none_is_none(self, play: Player, feeds: dict[str, dict[str, str]]) -> None:
+        played = play(ADF, "pl_ingest_blob", {"feed": feeds["blob"]}, watermark(None) | there())
+        store = played.given("List files")["typeProperties"]["storeSettings"]
+        assert store["modifiedDatetimeStart"] == "2000-01-01T00:00:00Z"
+        assert (played.status, landed(played)) == ("Succeeded", [])
+
+    def test_one_that_fails_comes_again_with_the_others(self, play: Player, feeds: dict[str, dict[str, str]]) -> None:
+        results = watermark(None) | there("stores_1.csv", "stores_2.csv") | {"Copy to hidden file": [Failed(), {}]}
+        played = play(ADF, "pl_ingest_blob", {"feed": feeds["blob"]}, results)
+        assert played.status == "Failed"
+        assert landed(played) == ["stores_2_20240310T040000Z_0a1b2c3d.csv"]
+        assert "Write watermark" not in played.names
+
+    def test_of_a_web_server(self, play: Player, feeds: dict[str, dict[str, str]]) -> None:
+        played = play(ADF, "pl_ingest_http", {"feed": feeds["http"]})
+        assert played.given("Copy to hidden file")["inputs"][0]["parameters"]["path"] == "exports/products.csv"
+        assert landed(played) == ["products_20240310T040000Z_0a1b2c3d.csv"]
+        failed = play(ADF, "pl_ingest_http", {"feed": feeds["http"]}, {"Copy to hidden file": Failed()})
+        assert (failed.status, failed.names) == ("Failed", ["Copy to hidden file"])
+
+
+def test_shoplake_finds_what_lands(play: Player, feeds: dict[str, dict[str, str]], tmp_path: Path) -> None:
+    source = declared(tmp_path)
+    (tmp_path / "raw" / "web_shop").mkdir(parents=True)
+    results = watermark(None) | {
+        "Look up newest": {"firstRow": {"newest": "1"}},
+        "Copy to hidden file": {"rowsCopied": 1},
+    }
+    results |= {"Look up first": {"firstRow": {"customers": [1]}}}
+    for kind, feed in feeds.items():
+        more = there(f"{feed['prefix']}_a{feed['suffix']}")
+        for name in landed(play(ADF, f"pl_ingest_{kind}", {"feed": feed}, results | more)):
+            (tmp_path / "raw" / "web_shop" / name).touch()
+    assert all(len(find_files(tmp_path / "raw", "web_shop", feed)) == 1 for feed in source.parse.values())
+
+
+KINDS = ["rest", "sql", "http", "sftp", "blob"]
+
+
+def ingest_all(play: Player, feeds: dict[str, dict[str, str]], only: str = "", **more: Any) -> Played:
+    called = {f"Ingest {kind}": {} for kind in KINDS} | {"Get webhook": {"value": "https://hooks.example/x"}}
+    results = {"Look up feeds": {"value": list(feeds.values())}} | called | more
+    return play(ADF, "pl_ingest_all", {"only": only}, results)
+
+
+class TestIngestAll:
+    def test_each_feed_by_its_kind(self, play: Player, feeds: dict[str, dict[str, str]]) -> None:
+        played = ingest_all(play, feeds)
+        assert played.status == "Succeeded"
+        assert [name for name in played.names if name.startswith("Ingest")] == [f"Ingest {kind}" for kind in KINDS]
+        assert played.given("Ingest sql")["typeProperties"]["parameters"] == {"feed": feeds["sql"]}
+
+    def test_an_empty_list(self, play: Player) -> None:
+        played = ingest_all(play, {})
+        assert (played.status, played.names) == ("Succeeded", ["Look up feeds", "Choose feeds", "For each feed"])
+
+    def test_one_alone(self, play: Player, feeds: dict[str, dict[str, str]]) -> None:
+        played = ingest_all(play, feeds, "web_shop.stores")
+        assert [name for name in played.names if name.startswith("Ingest")] == ["Ingest blob"]
+
+    def test_one_that_fails_is_recorded_and_lets_the_others_go_on(
+        self, play: Player, feeds: dict[str, dict[str, str]]
+    ) -> None:
+        played = ingest_all(play, feeds, **{"Ingest sql": Failed("login failed")})
+        assert played.status == "Failed"
+        assert played.names.count("By kind") == 5
+        record = played.given("Write record")["typeProperties"]
+        assert record["url"] == LAKE.format("blob") + f"/runs/orchestration/{RUN_ID}.web_shop.orders.json"
+        told = json.loads(record["body"])
+        assert (told["subject"], told["errors"]) == ("web_shop.orders", ["login failed"])
+
+    def test_a_kind_of_another_version(self, play: Player, feeds: dict[str, dict[str, str]]) -> None:
+        played = ingest_all(play, {"ftp": feeds["sftp"] | {"kind": "ftp"}})
+        assert played.status == "Failed"
+        told = json.loads(played.given("Write record")["typeProperties"]["body"])
+        assert told["errors"] == ["web_shop.returns is of kind ftp, which no pipeline fetches"]
+
+
+MESSAGE = 'a "quoted" word, a \\ and\na second line'
+WAY = ["Ingest", "Run shoplake", "Load warehouse", "Refresh Power BI"]
+
+
+class TestShoplake:
+    def test_the_whole_way(self, play: Player) -> None:
+        played = play(ADF, "pl_shoplake", {"as_of": "2024-03-10", "full": "true"}, {"Ingest": {}})
+        assert played.status == "Succeeded"
+        assert [name for name in played.names if name in WAY] == WAY
+        job = played.given("Run shoplake")["typeProperties"]
+        assert job == {"jobId": "42", "jobParameters": {"as_of": "2024-03-10", "full": "true"}}
+        told = json.loads(played.given("Record success")["typeProperties"]["body"])
+        assert (told["outcome"], told["pipeline"], told["run_id"], told["errors"]) == (
+            "succeeded",
+            "pl_shoplake",
+            RUN_ID,
+            [],
+        )
+        assert told["started_at"] < told["finished_at"]
+        assert not {"Record failure", "Run failed", "Write record"} & set(played.names)
+
+    @pytest.mark.parametrize("failing", WAY)
+    def test_whatever_fails_is_recorded_and_alerted(self, failing: str, play: Player) -> None:
+        results = {"Ingest": {}, "Get webhook": {"value": "https://hooks.example/x"}, failing: Failed(MESSAGE)}
+        played = play(ADF, "pl_shoplake", {}, results)
+        assert played.status == "Failed"
+        after = WAY[WAY.index(failing) + 1 :]
+        assert not {*after, "Record success"} & set(played.names)
+        record = played.given("Write record")["typeProperties"]
+        assert record["url"] == LAKE.format("blob") + f"/runs/orchestration/{RUN_ID}.json"
+        told = json.loads(record["body"])
+        assert (told["outcome"], told["pipeline"], told["errors"]) == ("failed", "pl_shoplake", [MESSAGE])
+        alert = played.given("Post alert")["typeProperties"]
+        assert alert["url"] == "https://hooks.example/x"
+        assert MESSAGE in json.loads(alert["body"])["text"]
+        assert "authentication" not in alert  # the factory's token is for Azure alone
+        secret = played.given("Get webhook")["typeProperties"]["url"]
+        assert secret == "https://vault.example/secrets/alert-webhook?api-version=7.4"
+
+    @pytest.mark.parametrize("failing", ["Write record", "Get webhook", "Post alert"])
+    def test_a_record_or_alert_that_fails_hides_nothing(self, failing: str, play: Player) -> None:
+        results = {"Ingest": Failed(), "Get webhook": {"value": "https://hooks.example/x"}, failing: Failed("no way")}
+        played = play(ADF, "pl_shoplake", {}, results)
+        assert played.status == "Failed"
+        assert {"Write record", "Get webhook", "Run failed"} <= set(played.names)
+
+    def test_what_has_no_setting_is_passed_over(self, play: Player) -> None:
+        none = {"warehouseJobId": "", "powerBiRefreshUrl": "", "alertSecret": ""}
+        played = play(ADF, "pl_shoplake", {"ingest": False}, {}, none)
+        assert played.status == "Succeeded"
+        assert [name for name in played.names if name in WAY] == ["Run shoplake"]
+        failed = play(ADF, "pl_shoplake", {"ingest": False}, {"Run shoplake": Failed()}, none)
+        assert "Write record" in failed.names
+        assert "Get webhook" not in failed.names
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "what"),
+    [
+        ("@replace(replace(", "@replase(replace(", "replase"),
+        ("variables('rows')", "variables('row')", "row"),
+        ("activity('Look up newest').output.firstRow.newest", "activity('Look up newest').output.firstRow.new", "new"),
+        ("pipeline().globalParameters.lakeFolder", "pipeline().globalParameters.folder", "folder"),
+        ("@greater(int(variables('rows')), 0)", "@int(variables('rows'))", "bool"),
+        ("@greater(int(variables('rows')), 0)", "@greater(int(variables('rows')), 0", "(?i)expression|token|end"),
+    ],
+)
+def test_a_broken_expression_is_noticed(
+    right: str, wrong: str, what: str, play: Player, feeds: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    shutil.copytree(ADF, tmp_path / "adf")
+    file = tmp_path / "adf" / "pipeline" / "pl_ingest_sql.json"
+    text = file.read_text("utf-8")
+    assert right in text
+    file.write_text(text.replace(right, wrong), "utf-8")
+    results = watermark("1") | {
+        "Look up newest": {"firstRow": {"newest": "2"}},
+        "Copy to hidden file": {"rowsCopied": 1},
+    }
+    with pytest.raises((ValueError, AssertionError), match=what):
+        play(tmp_path / "adf", "pl_ingest_sql", {"feed": feeds["sql"]}, results)
