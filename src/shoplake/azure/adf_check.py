@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from shoplake.azure.feeds import FeedRecord
+from shoplake.errors import DeclarationError
 
 Json = dict[str, Any]
 KINDS = ("pipeline", "dataset", "linkedService", "trigger", "factory")
@@ -42,11 +43,9 @@ class Factory:
 
     @classmethod
     def read(cls, folder: Path) -> Factory:
-        """Each file by its name; what it holds isn't looked at yet."""
+        """Each file by its name. Raises DeclarationError for one that isn't an artifact at all."""
         files = {kind: sorted((folder / kind).glob("*.json")) for kind in KINDS}
-        return cls(
-            {kind: {file.stem: json.loads(file.read_text("utf-8")) for file in of} for kind, of in files.items()}
-        )
+        return cls({kind: {file.stem: _artifact(file) for file in of} for kind, of in files.items()})
 
     def properties(self, kind: str, name: str) -> Json:
         return dict(self.found[kind][name]["properties"])
@@ -55,6 +54,18 @@ class Factory:
     def global_parameters(self) -> set[str]:
         factories = self.found["factory"].values()
         return {name for each in factories for name in each["properties"].get("globalParameters", {})}
+
+
+def _artifact(file: Path) -> Json:
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except ValueError as failure:
+        raise DeclarationError(f"not valid JSON: {failure}", where=str(file), remedy="Correct that line") from failure
+    if not isinstance(found, dict) or not {"name", "properties"} <= found.keys():
+        raise DeclarationError(
+            "it lacks name or properties", where=str(file), remedy="Export it from Data Factory anew"
+        )
+    return found
 
 
 def problems_in(factory: Factory) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import pytest
 
 from shoplake.azure.adf_check import KINDS, Factory, problems_in
+from shoplake.errors import DeclarationError
 from shoplake.sources.ingest import Ingest
 from tests.azure.adf.round_trip import lost
 
@@ -264,3 +265,13 @@ def test_a_pipeline_that_nothing_uses(tmp_path: Path) -> None:
     assert "pipeline/pl_more: it calls itself «pl_ingest_http»" in found
     assert "pipeline/pl_more: nothing uses it" in found
     assert "pipeline/pl_ingest_all: there is no pipeline «pl_ingest_http»" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "what"), [("{", "not valid JSON"), ('{"name": "pl_x"}', "it lacks name or properties")]
+)
+def test_a_file_that_is_no_artifact(text: str, what: str, tmp_path: Path) -> None:
+    (tmp_path / "pipeline").mkdir()
+    (tmp_path / "pipeline" / "pl_x.json").write_text(text, "utf-8")
+    with pytest.raises(DeclarationError, match=what):
+        Factory.read(tmp_path)
