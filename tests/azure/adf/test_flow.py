@@ -14,7 +14,7 @@ import pytest
 from shoplake.azure.feeds import feed_list
 from shoplake.bronze.files import find_files
 from tests.azure.adf.play import BROUGHT, RUN_ID, Failed, Played, Player, dotnet_root, player
-from tests.azure.web_shop import declared
+from tests.azure.web_shop import DECLARATION, declared
 
 ADF = Path(__file__).parents[3] / "azure" / "adf"
 LAKE = "https://lakeaccount.{}.core.windows.net/lake/shop"
@@ -88,6 +88,15 @@ class TestSql:
         query = second.given("Copy to hidden file")["typeProperties"]["source"]["sqlReaderQuery"]
         assert "> cast('2024-03-09 22:10:00.0000000' as datetime2)" in query
         assert written(second) == "2024-03-10 08:00:00.0000000"
+
+    def test_without_a_watermark_all_rows_come_each_time(self, play: Player, tmp_path: Path) -> None:
+        changed = DECLARATION.replace("\n    watermark: {column: changed_at}", "")
+        (feed,) = (each for each in feed_list([declared(tmp_path, changed)]) if each["kind"] == "sql")
+        for old, now in ((None, "2024-03-09T04:00:00"), ("2024-03-09T04:00:00", "2024-03-10T04:00:00")):
+            played = sql(play, feed, old, now)
+            query = played.given("Copy to hidden file")["typeProperties"]["source"]["sqlReaderQuery"]
+            assert query == "select * from [sales].[Orders]"
+            assert (len(landed(played)), written(played)) == (1, now)
 
     @pytest.mark.parametrize(("old", "newest"), [(None, None), ("2024-03-09", "2024-03-09"), ("2024-03-09", None)])
     def test_nothing_new_lands_nothing(
@@ -164,6 +173,14 @@ class TestFiles:
         assert copied["file"] == f"{feed['prefix']}_2024-03-08{suffix}"
         assert landed(played) == [f"{feed['prefix']}_2024-03-08_20240310T040000Z_0a1b2c3d{suffix}"]
         assert written(played) == "2024-03-10T03:55:00Z"
+
+    def test_a_run_that_waited_for_a_later_one_goes_no_way_back(
+        self, play: Player, feeds: dict[str, dict[str, str]]
+    ) -> None:
+        played = play(ADF, "pl_ingest_sftp", {"feed": feeds["sftp"]}, watermark("2024-03-10T05:00:00Z") | there())
+        store = played.given("List files")["typeProperties"]["storeSettings"]
+        assert store["modifiedDatetimeStart"] == store["modifiedDatetimeEnd"] == written(played)
+        assert written(played) == "2024-03-10T05:00:00Z"
 
     def test_none_is_none(self, play: Player, feeds: dict[str, dict[str, str]]) -> None:
         played = play(ADF, "pl_ingest_blob", {"feed": feeds["blob"]}, watermark(None) | there())
