@@ -42,6 +42,26 @@ def test_run_from_a_terminal(corner_shop: Shop) -> None:
     assert again["outcome"] == "unchanged"
 
 
+def test_a_run_in_steps(own_shop: Shop) -> None:
+    folder = own_shop.project.folder
+    assert "is open; to go on: " in shoplake("run", "--until", "bronze", cwd=folder).stdout
+    assert "is open" in shoplake("doctor", cwd=folder).stdout
+    assert "Nothing changed since run 1" in shoplake("run", "--continue", cwd=folder).stdout
+
+
+@pytest.mark.long
+def test_a_run_in_steps_over_a_new_file(own_shop: Shop) -> None:
+    """Each step in a process of its own, with an engine of its own."""
+    folder = own_shop.project.folder
+    own_shop.add("customers.csv", "C9,Eve,eve@example.org,1990-01-01,F,Kiel")
+    own_shop.put("lines_2.csv", "order,line,sku,quantity,price,discount\nO9,2,P1,1,5.00,0\n")
+    assert shoplake("run", "--until", "bronze", cwd=folder).returncode == 0
+    for step in ("silver", "gold"):
+        assert "is open; to go on: " in shoplake("run", "--continue", "--until", step, cwd=folder).stdout
+    assert "Published as number 2" in shoplake("run", "--continue", cwd=folder).stdout
+    assert own_shop.one("select count(*) from dim_customer where customer_id = 'C9'") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -49,6 +69,8 @@ def test_run_from_a_terminal(corner_shop: Shop) -> None:
         (["run", "--as-of", "soon"], 2, "«soon» is not a date such as 2018-01-01"),
         (["run", "--select", "gold.fact_sale"], 3, "nothing is called «gold.fact_sale»"),
         (["run", "--full", "--select", "gold"], 2, "--full"),
+        (["run", "--continue"], 3, "no run is open"),
+        (["run", "--continue", "--full"], 2, "leave out all but --until"),
         (["frobnicate"], 2, "No such command"),
         (["--project", "nowhere", "run"], 3, "there is no such folder"),
     ],

@@ -64,6 +64,7 @@ class Project:
         self.manifests = self.data / "runs" / "manifests"
         self.closings = self.data / "runs" / "closings"
         self.ledger = self.data / "runs" / "ledger"
+        self.open_run = self.data / "runs" / "open.json"
         self.seen = self.data / "runs" / "seen.json"
         self.lock = self.data / "runs" / "lock"
 

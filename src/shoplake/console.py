@@ -84,6 +84,9 @@ def show_run(record: RunRecord, warehouse: Path) -> None:
         console.print(f"{sentence}: {so}.", highlight=False, soft_wrap=True)
     times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in record.stages.items())
     console.print(f"\nTime: {sum(record.stages.values()):.1f} s ({times})", highlight=False, soft_wrap=True)
+    if record.outcome == "running":
+        console.print(f"Run {record.run_id} is open; to go on: {_this_command()} run --continue", highlight=False)
+        return
     console.print(f"Published as number {record.manifest}, as of {record.as_of}.", highlight=False)
     console.print(f"Warehouse: {warehouse}", highlight=False, soft_wrap=True)
     console.print("\nNext: ask it something, such as", highlight=False)

@@ -168,6 +168,8 @@ def _last_run(project: Project) -> Iterator[Finding]:
             what = f"{run.run_id} is at work"
             with suppress(MachineError), only_one(project.lock):
                 what, remedy = f"{run.run_id} was cut off", "`shoplake run` clears up after it"
+                if project.open_run.exists():
+                    what, remedy = f"{run.run_id} is open", "`shoplake run --continue` goes on with it"
     yield Finding("last run", what, remedy)
 
 

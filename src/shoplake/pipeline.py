@@ -4,42 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from typing import Literal
 
-from shoplake import gold, silver
-from shoplake.bronze.arrivals import look_at
-from shoplake.bronze.land import land
-from shoplake.bronze.seen import Seen
-from shoplake.bronze.tell_drift import note_drift
+from shoplake import gold, steps
 from shoplake.config import Project
-from shoplake.errors import DeclarationError, QualityError, ShoplakeError
-from shoplake.gold.missing import report_missing
-from shoplake.gold.model import model
-from shoplake.gold.own.find import own_names, with_own
-from shoplake.gold.unallocated import report_unallocated
-from shoplake.gold.unconverted import report_unconverted
-from shoplake.gold.unlinked import report_unlinked
+from shoplake.declared import declared
+from shoplake.errors import DeclarationError, ShoplakeError
+from shoplake.gold.own.find import own_names
 from shoplake.lake import Engine, Lake, open_engine
 from shoplake.lake.failures import explain, explained
-from shoplake.runs.closings import Closings
 from shoplake.runs.ledger import Ledger, RunRecord
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifests
+from shoplake.runs.open_run import OpenRun
+from shoplake.runs.options import Options
 from shoplake.runs.progress import Progress, Silent
-from shoplake.runs.publication import gone, prepare, restore_heads
+from shoplake.runs.publication import restore_heads
 from shoplake.runs.run import Run
-from shoplake.silver.refine import refine
 from shoplake.sources.catalog import load_sources
 from shoplake.sources.declaration import Source
-from shoplake.sources.extend import extras_of
-from shoplake.states.publish import follow, publish
+from shoplake.steps import Work
 from shoplake.warehouse.bound import check_own
+
+Step = Literal["bronze", "silver", "gold", "publish"]
+# What comes after bronze, in this order.
+LATER: dict[str, Callable[[Work], None]] = {
+    "silver": steps.transform,
+    "gold": steps.model,
+    "publish": steps.publish,
+}
 
 
 def run(
     project: Project,
     *,
+    until: Step = "publish",
     full: bool = False,
     reland: bool = False,
     verify: bool = False,
@@ -53,49 +54,66 @@ def run(
 
     `full` builds everything anew from bronze, `reland` from the raw files that are there; `verify` reads the raw files
     to see whether they changed, where their size and time would do; `rehearse` builds all of it and publishes nothing.
+    A run that goes only `until` an earlier step stays open for `proceed`; one that is open when another begins is given
+    up.
     """
     sources = load_sources(project.folder, gold.contracts())
     check_selection(select, sources, own_names(project.folder))
     check_own(project.folder, project.business)
-    with ExitStack() as stack:
-        stack.enter_context(only_one(project.lock))
-        opened = engine or (lambda: stack.enter_context(open_engine(project.engine)))
-        lake = Lake(project.data, opened, cores=project.engine.cores_here)
-        manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
-        now, told = datetime.now(UTC), progress or Silent()
-        this = Run(lake, manifests, ledger, told, now, full=full, reland=reland, select=select)
-        with _recorded(this, (lambda _: None) if rehearse else ledger.write):
-            with this.stage("raw"):
-                restore_heads(lake, this.previous)
-                seen = Seen(project.seen, verify=verify or reland)
-                arrivals = look_at(project.raw, sources.values(), this.previous, seen, this.now)
-                seen.save()
-                this.held = arrivals.held
-                this.record.notes += arrivals.notes
-                note_drift(this, arrivals)
-                extras = extras_of(arrivals.sources)
-                business = project.business.reporting_in(source.currency for source in arrivals.sources)
-                tables = with_own(
-                    gold.tables(extras, business, Closings(project.closings).all()), project.folder, business
-                )
-            with this.stage("bronze"):
-                land(this, arrivals, project.raw)
-            with this.stage("silver"):
-                entities = silver.entities(extras)
-                refine(this, arrivals.sources, entities)
-            with this.stage("gold"):
-                day_after_last = _last_business_date(this) + timedelta(days=1)
-                reference_date = as_of or day_after_last
-                this.record.as_of = reference_date.isoformat()
-                model(this, tables, reference_date)
-                report_missing(this, entities, tables)
-                report_unallocated(this)
-                report_unconverted(this)
-                report_unlinked(this, tables)
-            with this.stage("publish"):
-                this.account.check()
-                _rehearsed(this) if rehearse else _publish(this, reference_date, project)
+    with _at_work(project, engine) as lake:
+        manifests, ledger, opened = _records(project)
+        options = Options(full or reland, reland, select, as_of, rehearse)
+        this = Run(lake, manifests, ledger, progress or Silent(), datetime.now(UTC), options)
+        opened.check_closed() if rehearse else opened.give_up(ledger, f"run {this.run_id} began")
+        with _recorded(this):
+            work = steps.ingest(project, this, sources, verify=verify or reland)
+            if until != "publish":
+                _leave(work, "bronze")
+            _go_on(work, "bronze", until, stays=until != "publish")
     return this.record
+
+
+def proceed(
+    project: Project,
+    *,
+    run_id: str = "",
+    until: Step = "publish",
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+) -> RunRecord:
+    """Go on with the run that is open, which must be the one of `run_id` where that is given.
+
+    A step that failed begins anew with what the step before it left; one that has ended isn't repeated. Raises
+    DeclarationError where no such run is open, or where code, declarations or settings are others than when it began.
+    """
+    with _at_work(project, engine) as lake:
+        manifests, ledger, opened = _records(project)
+        left = opened.read()
+        if left is None or run_id not in {"", left.run_id}:
+            return _ended(run_id, ledger)
+        sources = load_sources(project.folder, gold.contracts())
+        made_by = declared(project, [source for name, source in sources.items() if name in left.sources])
+        left.check(manifests, made_by.digest)
+        work = Work(project, left.run(lake, manifests, ledger, progress or Silent()), made_by)
+        with _recorded(work.run):
+            restore_heads(lake, work.run.previous, work.run.built)
+            _go_on(work, left.done, until, stays=True)
+        if work.run.record.finished_at:
+            opened.close()
+    return work.run.record
+
+
+def _go_on(work: Work, done: str, until: Step, *, stays: bool) -> None:
+    """The steps after the one that is done; of a run that `stays`, what each leaves is written down."""
+    order = ["bronze", *LATER]
+    for step in order[order.index(done) + 1 : order.index(until) + 1]:
+        LATER[step](work)
+        if stays and step != "publish":
+            _leave(work, step)
+
+
+def _leave(work: Work, done: str) -> None:
+    OpenRun(work.project.open_run).leave(work.run, done, work.made_by.names, work.made_by.digest)
 
 
 def check_selection(select: frozenset[str], sources: dict[str, Source], own: Iterable[str] = ()) -> None:
@@ -110,46 +128,33 @@ def check_selection(select: frozenset[str], sources: dict[str, Source], own: Ite
         raise DeclarationError(f"nothing is called «{unknown[0]}»", where="--select", remedy=remedy)
 
 
-def _publish(this: Run, reference_date: date, project: Project) -> None:
-    is_new = bool(this.built or gone(this))
-    manifest = prepare(this, reference_date) if is_new else this.previous
-    assert manifest is not None
-    this.progress.table("warehouse")
-    if is_new:
-        for name in manifest.tables:
-            if name.startswith("gold."):
-                this.version(name)  # looked through: the warehouse needs few of the files, other readers all
-        publish(project, this.lake, manifest)
-    else:
-        follow(project, this.lake, manifest)
-    this.lake.drop_layer("scratch")  # that of a run that was killed when it had published, too
-    this.record.manifest = manifest.number
-    this.record.outcome = "published" if is_new else "unchanged"
+@contextmanager
+def _at_work(project: Project, engine: Engine | None) -> Iterator[Lake]:
+    """The lake, for one process at a time; the engine is opened at its first use."""
+    with ExitStack() as stack:
+        stack.enter_context(only_one(project.lock))
+        opened = engine or (lambda: stack.enter_context(open_engine(project.engine)))
+        yield Lake(project.data, opened, cores=project.engine.cores_here)
 
 
-def _rehearsed(this: Run) -> None:
-    restore_heads(this.lake, this.previous)
-    this.lake.drop_layer("scratch")
-    this.record.outcome = "rehearsed"
+def _records(project: Project) -> tuple[Manifests, Ledger, OpenRun]:
+    return Manifests(project.manifests), Ledger(project.ledger), OpenRun(project.open_run)
 
 
-def _last_business_date(this: Run) -> date:
-    """The last day with an order or a return; the reference date is by default the day after it."""
-    dated = (("silver.order", "order_date"), ("silver.return_line", "return_date"))
-    last = [this.lake.greatest(name, this.newest(name).version, column) for name, column in dated]
-    if not (days := [day for day in last if day is not None]):
-        raise QualityError(
-            "no order and no return has a date; nothing was published",
-            where="silver.order",
-            remedy="Look at the quarantined rows and at the map of «order» in source.yml",
-        )
-    this.last_business_date = max(days)
-    return this.last_business_date
+def _ended(run_id: str, ledger: Ledger) -> RunRecord:
+    """The record of a run that has ended well: who asks for its last step once more finds it done."""
+    record = ledger.find(run_id)
+    if record and record.outcome in {"published", "unchanged"}:
+        return record
+    what = f"run {run_id} isn't open" if run_id else "no run is open"
+    why = f": {record.error}" if record and record.error else ""
+    raise DeclarationError(what + why, remedy="`shoplake run --until bronze` begins one that stays open")
 
 
 @contextmanager
-def _recorded(this: Run, write: Callable[[RunRecord], None]) -> Iterator[None]:
+def _recorded(this: Run) -> Iterator[None]:
     """Write the run to the ledger however it ends; a failed one leaves the published state as it was."""
+    write = (lambda _: None) if this.options.rehearse else this.ledger.write
     try:
         write(this.record)  # a run that is killed stays «running»
         yield
@@ -167,6 +172,8 @@ def _recorded(this: Run, write: Callable[[RunRecord], None]) -> Iterator[None]:
 
 
 def _closed(this: Run) -> RunRecord:
-    this.record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
+    """Finished, unless it stays open."""
+    if this.record.outcome != "running":
+        this.record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
     this.record.account = this.account.to_json()
     return this.record

@@ -6,24 +6,24 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from shoplake import gold, silver
+from shoplake import gold
 from shoplake.bronze import land
 from shoplake.bronze.arrivals import Arrivals, look_at
 from shoplake.bronze.seen import Seen
 from shoplake.config import Project
+from shoplake.declared import declared
 from shoplake.gold import model
-from shoplake.gold.own.find import own_names, with_own
+from shoplake.gold.own.find import own_names
 from shoplake.lake import Lake, TableVersion
 from shoplake.pipeline import check_selection
-from shoplake.runs.closings import Closings
 from shoplake.runs.ledger import Ledger
 from shoplake.runs.manifest import Manifests
+from shoplake.runs.options import Options
 from shoplake.runs.progress import Silent
 from shoplake.runs.publication import gone
 from shoplake.runs.run import Due, Run
 from shoplake.silver import refine, typed
 from shoplake.sources.catalog import load_sources
-from shoplake.sources.extend import extras_of
 
 
 @dataclass
@@ -71,25 +71,23 @@ def plan(
     check_selection(select, sources, own_names(project.folder))
     lake, now = Lake(project.data), datetime.now(UTC)
     manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
-    run = Run(lake, manifests, ledger, Silent(), now, full=full, reland=reland, select=select)
+    run = Run(lake, manifests, ledger, Silent(), now, Options(full or reland, reland, select))
     seen = Seen(project.seen, verify=verify or reland)
     arrivals = look_at(project.raw, sources.values(), run.previous, seen, run.now)
-    extras, found = extras_of(arrivals.sources), Plan(notes=arrivals.notes)
+    made_by, found = declared(project, arrivals.sources), Plan(notes=arrivals.notes)
     _bronze(run, arrivals, found)
-    entities = silver.entities(extras)
     for source in arrivals.sources:
         for feed in source.parse:
             if typed.due_of(run, source, feed) is not Due.NO:
                 _add(run, source.staging(feed), found)
     is_whole = refine.lacks_quarantine(run, arrivals.sources)
-    for entity in entities:
+    for entity in made_by.entities:
         if refine.due_of(run, entity, arrivals.sources, force=is_whole) is not Due.NO:
             _add(run, entity.name, found)
     # Where new rows come, tables that need the date are built for them, whatever it is.
     last = run.previous.last_business_date if run.previous else now.date()
     reference_date = as_of or last + timedelta(days=1)
-    business = project.business.reporting_in(source.currency for source in arrivals.sources)
-    for table in with_own(gold.tables(extras, business, Closings(project.closings).all()), project.folder, business):
+    for table in made_by.tables:
         if model.due_of(run, table, reference_date) is not Due.NO:
             _add(run, table.name, found)
     found.notes += [f"{name} is declared no longer, and is left out" for name in gone(run)]

@@ -60,7 +60,7 @@ def land(run: Run, arrivals: Arrivals, raw: Place) -> None:
 def due_of(run: Run, source: Source, feed: str, loads: list[Load]) -> Due:
     """What a feed's bronze table needs, given the loads that it should hold."""
     held = sorted(load.load_id for load in loads)
-    return run.due(bronze_table(source, feed), source.parse[feed].layout, data=held, force=run.reland)
+    return run.due(bronze_table(source, feed), source.parse[feed].layout, data=held, force=run.options.reland)
 
 
 def _land_feed(run: Run, source: Source, feed: str, raw: Place, loads: list[Load]) -> None:

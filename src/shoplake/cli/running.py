@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -23,6 +23,11 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help="Reference date; by default the day after the last business date."),
 ]
+Until = Annotated[
+    Literal["bronze", "silver", "gold"] | None,
+    typer.Option("--until", help="Stop after this step, and leave the run open for --continue."),
+]
+Continue = Annotated[bool, typer.Option("--continue", help="Go on with the open run, with the options that it has.")]
 Select = Annotated[
     list[str] | None,
     typer.Option("--select", metavar="NAME", help="Build only this source, layer or table, and what hangs on it."),
@@ -48,10 +53,17 @@ def run(
     verify: Verify = False,
     as_of: AsOf = None,
     select: Select = None,
+    until: Until = None,
+    continued: Continue = False,
     json: Json = False,
 ) -> None:
     """Bring the lake and the warehouse up to the raw files; what doesn't add up isn't published."""
-    _run(this_project(), json=json, **_chosen(full, reland, verify, as_of, select))
+    options = _chosen(full, reland, verify, as_of, select)
+    if continued and any(options.values()):
+        raise typer.BadParameter("the run has its options, so leave out all but --until", param_hint="--continue")
+    if continued:
+        options = {"continued": True}
+    _run(this_project(), json=json, until=until or "publish", **options)
 
 
 @commands.command(epilog="Example: shoplake plan --full")
@@ -110,12 +122,12 @@ def status(last: Annotated[int, typer.Option("--last", min=1, help="How many run
         show_status(records, latest.held if latest else ())
 
 
-def _run(project: Project, *, json: bool, **options: Any) -> None:
+def _run(project: Project, *, json: bool, continued: bool = False, **options: Any) -> None:
     from shoplake import pipeline
     from shoplake.console import progress, show_run
 
     with progress() as shown:
-        record = pipeline.run(project, progress=shown, **options)
+        record = (pipeline.proceed if continued else pipeline.run)(project, progress=shown, **options)
     if json:
         print_json(record.to_json())
     else:

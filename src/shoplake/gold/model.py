@@ -56,7 +56,7 @@ def due_of(run: Run, table: Table, as_of: date) -> Due:
     if not table.needs_as_of:
         return run.due(table, *parts, inputs=inputs)
     then = other_date(run, table, as_of)
-    is_forced = then is not None and bool(run.select)  # whatever is selected
+    is_forced = then is not None and bool(run.options.select)  # whatever is selected
     return run.due(table, *parts, inputs=inputs, data=as_of, data_then=then, force=is_forced)
 
 

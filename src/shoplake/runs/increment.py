@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from shoplake.contract import Link, Table, Text
-from shoplake.lake import TableVersion, in_values, union_of
+from shoplake.lake import Lake, TableVersion, in_values, union_of
 from shoplake.runs.keys import keys_of
 from shoplake.runs.run import Change, Run
 from shoplake.runs.scratch import scratch
@@ -24,14 +24,34 @@ _MOST = 0.8
 
 def difference(run: Run, table: Table, before: DataFrame, after: DataFrame) -> Change:
     """What distinguishes two sets of rows of a table, written down and remembered as its change."""
-    sides = ((_REMOVED, before.subtract(after)), (_ADDED, after.subtract(before)))
-    both = [rows.withColumn(_SIDE.name, F.lit(side)) for side, rows in sides]
-    found, of = scratch(run, f"{table.base}__change", (*table.columns, _SIDE), both[0].unionByName(both[1]), _SIDE.name)
-    there = run.lake.partitions(of, run.scratch[of.name].version)
+    change = run.changes[table.name] = set_down(run, table, Change(before.subtract(after), after.subtract(before)))
+    assert change.written is not None
+    there = _sides(run.lake, change.written)
     run.touch(table.name, removed=there.get(_REMOVED, 0), added=there.get(_ADDED, 0))
-    parts = {side: found.where(f"{_SIDE.name} = '{side}'").drop(_SIDE.name) for side in there}
-    run.changes[table.name] = Change(parts.get(_REMOVED), parts.get(_ADDED))
-    return run.changes[table.name]
+    return change
+
+
+def set_down(run: Run, table: Table, change: Change) -> Change:
+    """The same change, written down where there is one and it isn't."""
+    if change.written or not change.frames:
+        return change
+    sides = {_REMOVED: change.removed, _ADDED: change.added}
+    frames = [rows.withColumn(_SIDE.name, F.lit(side)) for side, rows in sides.items() if rows is not None]
+    _, of = scratch(run, f"{table.base}__change", (*table.columns, _SIDE), union_of(frames), _SIDE.name)
+    return change_at(run.lake, run.scratch[of.name])
+
+
+def change_at(lake: Lake, written: TableVersion) -> Change:
+    """The change that was written down."""
+    rows = lake.read(written.table, written.version)
+    parts = {side: rows.where(f"{_SIDE.name} = '{side}'").drop(_SIDE.name) for side in _sides(lake, written)}
+    return Change(parts.get(_REMOVED), parts.get(_ADDED), written)
+
+
+def _sides(lake: Lake, written: TableVersion) -> dict[str | None, int]:
+    """How many rows came or went."""
+    of = Table(written.table, "rows that differ", "one row per row", (), (_SIDE,), partitioned_by=_SIDE.name)
+    return lake.partitions(of, written.version)
 
 
 def replace_rows(run: Run, table: Table, before: DataFrame | None, after: DataFrame) -> None:

@@ -75,6 +75,9 @@ class Ledger:
         """The newest records first."""
         return [_read(self.folder / f"{run_id}.json") for run_id in self.run_ids()[:count]]
 
+    def find(self, run_id: str) -> RunRecord | None:
+        return _read(self.folder / f"{run_id}.json") if run_id in self.run_ids() else None
+
     def run_ids(self) -> list[str]:
         """Of all runs, the newest first."""
         return sorted((path.stem for path in self.folder.glob("*.json")), reverse=True)

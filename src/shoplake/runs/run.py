@@ -18,6 +18,7 @@ from shoplake.runs.account import Account
 from shoplake.runs.fingerprint import fingerprint, of_code
 from shoplake.runs.ledger import Ledger, RunRecord, later, new_run_id
 from shoplake.runs.manifest import Held, Manifest, Manifests, PublishedTable
+from shoplake.runs.options import Options
 from shoplake.runs.progress import Progress
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ OTHER_DATA = "what it is made of changes"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a run does to the rows of a table: None where it is none of them."""
+    """What a run does to the rows of a table: None where it is none of them; `written`: where that can be read."""
 
     removed: DataFrame | None = None
     added: DataFrame | None = None
+    written: TableVersion | None = None
 
     @property
     def frames(self) -> list[DataFrame]:
@@ -62,13 +64,10 @@ class Run:
         ledger: Ledger,
         progress: Progress,
         now: datetime,
-        *,
-        full: bool = False,
-        reland: bool = False,
-        select: frozenset[str] = frozenset(),
+        options: Options,
     ) -> None:
         self.lake, self.manifests, self.ledger, self.progress = lake, manifests, ledger, progress
-        self.full, self.reland, self.select = full or reland, reland, select
+        self.options = options
         self.previous: Manifest | None = manifests.latest()
         # Files are ordered by when they were first seen, runs by when they began.
         self.now = later(now, [*ledger.run_ids()[:1], *([self.previous.run_id] if self.previous else [])])
@@ -86,7 +85,8 @@ class Run:
         self.reasons: dict[str, str] = {}
         self.changes: dict[str, Change] = {}
         self.scratch: dict[str, TableVersion] = {}
-        self._grown: set[str] = set()
+        self.grown: set[str] = set()  # built, and with files of the version before
+        self.files: dict[str, dict[str, str]] = {}  # SHA-256 of those that are on disk, by table
         self._intact: set[str] = set()
 
     @property
@@ -121,18 +121,18 @@ class Run:
         definition = definition_of(name, *parts)
         state = fingerprint(definition, data, [self.states.get(i, "") for i in inputs])
         is_changed = any(i in self.built for i in inputs)
-        is_anew = force or (self.full and layer != "bronze")
+        is_anew = force or (self.options.full and layer != "bronze")
         if known is None or is_anew or not self.holds(table):
             found, why = Due.WHOLE, ABSENT if known is None else ASKED_FOR if is_anew else DAMAGED
-        elif self.select and not self._is_selected(name) and not is_changed:
+        elif self.options.select and not self._is_selected(name) and not is_changed:
             found, why = Due.NO, ""
         elif known.definition != definition:
             found, why = Due.WHOLE, REDEFINED
-        elif known.state != state or (self.select and is_changed):
+        elif known.state != state or (self.options.select and is_changed):
             is_in_step = layer == "bronze" or self._was_made_of(name, definition, data_then or data, inputs)
             found, why = Due.DATA if is_in_step else Due.WHOLE, OTHER_DATA
         else:  # who names a table wants it built; what has landed is another matter
-            found, why = Due.WHOLE if self.select and layer != "bronze" else Due.NO, ASKED_FOR
+            found, why = Due.WHOLE if self.options.select and layer != "bronze" else Due.NO, ASKED_FOR
         self.reasons[name] = "" if found is Due.NO else why
         is_kept = found is Due.NO and known is not None
         self.definitions[name] = known.definition if is_kept else definition  # type: ignore[union-attr]
@@ -157,7 +157,7 @@ class Run:
         start = time.perf_counter()
         made = make()
         self.built[name] = made
-        self._grown |= set() if anew else {name}
+        self.grown |= set() if anew else {name}
         self.record.built[name] = made.rows
         self.progress.done(name, made.rows, time.perf_counter() - start)
         return made
@@ -197,7 +197,7 @@ class Run:
 
     def is_anew(self, name: str) -> bool:
         """Whether all of a table was written in this run."""
-        return name in self.built and name not in self._grown
+        return name in self.built and name not in self.grown
 
     def newest(self, name: str) -> TableVersion:
         """The table's version for what its log tells: nobody reads its rows by it."""
@@ -235,7 +235,7 @@ class Run:
 
     def _is_selected(self, name: str) -> bool:
         layer, _, base = name.partition(".")
-        return not self.select.isdisjoint({name, layer, base, base.partition("__")[0]})
+        return not self.options.select.isdisjoint({name, layer, base, base.partition("__")[0]})
 
 
 def definition_of(name: str, *parts: Any) -> str:

@@ -11,8 +11,10 @@ from shoplake.lake import Lake, TableVersion
 from shoplake.lake.durability import make_durable
 from shoplake.lake.place import below
 from shoplake.lake.upkeep import Needed, begin_at, compact, is_scattered, remove, size_of, unneeded
+from shoplake.runs.ledger import Ledger
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifest, Manifests
+from shoplake.runs.open_run import OpenRun
 from shoplake.runs.progress import Progress
 from shoplake.runs.publication import restore_heads
 from shoplake.states.publish import next_after, publish, record, verify
@@ -46,6 +48,7 @@ def maintain(project: Project, progress: Progress, *, dry_run: bool = False) -> 
         scattered = [name for name in latest.tables if is_scattered(_sizes(lake, latest, name))]
         done.compacted = {name: (len(latest.tables[name].files), 1) for name in scattered}
         if not dry_run:
+            OpenRun(project.open_run).give_up(Ledger(project.ledger), "maintenance began")
             restore_heads(lake, latest)
             if scattered:
                 _compact(project, lake, latest, scattered, progress, done)

@@ -9,8 +9,10 @@ from itertools import pairwise
 from shoplake.config import Project
 from shoplake.errors import DeclarationError
 from shoplake.lake import Lake
+from shoplake.runs.ledger import Ledger
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Held, Manifest, Manifests
+from shoplake.runs.open_run import OpenRun
 from shoplake.runs.progress import Progress
 from shoplake.runs.publication import restore_heads
 from shoplake.states.publish import next_after, publish, record, verify
@@ -32,6 +34,7 @@ def rollback(project: Project, number: int, progress: Progress) -> Manifest:
         progress.stage("publish")
         held = to_hold(target, [manifests.read(each) for each in manifests.numbers() if each > number])
         manifest = replace(next_after(latest, target, "rollback"), content_of=number, held=held)
+        OpenRun(project.open_run).give_up(Ledger(project.ledger), f"number {number} was published anew")
         restore_heads(lake, manifest)
         publish(project, lake, manifest)
         record(project, manifest, "rollback", f"number {number} is published anew, {len(held)} loads are held")
