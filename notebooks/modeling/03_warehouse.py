@@ -1,0 +1,33 @@
+# Databricks notebook source
+# MAGIC %md
+# MAGIC # The warehouse
+# MAGIC The published tables go into a warehouse, which is compared with the lake table by table: number of rows,
+# MAGIC keys, sums of amounts, content.
+
+# COMMAND ----------
+
+try:
+    from shoplake import notebook
+except ImportError as missing:
+    raise ImportError(
+        f"shoplake is missing here ({missing}): run this as a task of the job «shoplake_run», which installs its "
+        "wheel, or install the wheel with %pip and restart Python."
+    ) from None
+
+# COMMAND ----------
+
+given = notebook.parameters(globals().get("dbutils"), project="", data="", catalog="", target="duckdb")
+project = notebook.project(given)
+
+# COMMAND ----------
+
+loaded = notebook.load(spark, project, given["target"])
+
+# COMMAND ----------
+
+# MAGIC %md
+# MAGIC The tables of the warehouse, each of which holds what the lake does.
+
+# COMMAND ----------
+
+display(loaded)

@@ -1,0 +1,109 @@
+"""What the notebooks share: what they are given, and tables of what a step did."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shoplake.config import Project, find_project
+from shoplake.errors import DeclarationError
+from shoplake.lake import Engine, Lake
+from shoplake.runs.account import Account
+from shoplake.runs.ledger import RunRecord
+from shoplake.runs.lock import only_one
+from shoplake.runs.manifest import Manifests
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# Parameters that are settings, which go before those of shoplake.toml.
+_SETTINGS = ("data", "catalog")
+
+
+def parameters(dbutils: Any, **defaults: str) -> dict[str, str]:
+    """A notebook's parameters by name: its widgets on Databricks, elsewhere SHOPLAKE_<NAME> in the environment."""
+    if dbutils is None:
+        return {name: os.environ.get(_variable(name), default) for name, default in defaults.items()}
+    os.environ.setdefault(_variable("engine"), "databricks")
+    for name, default in defaults.items():
+        dbutils.widgets.text(name, default)
+    return {name: dbutils.widgets.get(name).strip() for name in defaults}
+
+
+def project(given: dict[str, str]) -> Project:
+    """The project in the folder `project`, by default the one that the notebook is in."""
+    for name in _SETTINGS:
+        if given.get(name):
+            os.environ[_variable(name)] = given[name]
+    return find_project(Path(given["project"] or "."))
+
+
+def day(text: str, name: str = "as_of") -> date | None:
+    """The day that a parameter names; None where it is empty."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as failure:
+        raise DeclarationError(f"«{text}» is no date", where=name, remedy="Such as 2018-01-01, or nothing") from failure
+
+
+def flag(text: str, name: str = "full") -> bool:
+    """Whether a parameter is true."""
+    if text.lower() not in {"true", "false", ""}:
+        raise DeclarationError(f"«{text}» is neither true nor false", where=name, remedy="Say true or false")
+    return text.lower() == "true"
+
+
+def hand_on(dbutils: Any, record: RunRecord) -> None:
+    """Tell the tasks that come after which run they are to go on with."""
+    if dbutils is not None:
+        dbutils.jobs.taskValues.set(key="run_id", value=record.run_id)
+
+
+def accounted(spark: Engine, record: RunRecord, layers: str) -> DataFrame:
+    """What became of each row between two `layers`, such as «raw -> bronze»: one row per table and fate."""
+    entries = [each for each in Account.from_json(record.account).entries if each.layers == layers]
+    rows = [(each.target, each.fate, each.rows, each.amount) for each in entries]
+    return spark.createDataFrame(rows, "`table` string, fate string, `rows` bigint, amount decimal(38,4)")
+
+
+def refused(spark: Engine, record: RunRecord) -> DataFrame:
+    """Rows in quarantine: one row per table, entity and reason."""
+    rows = [(each.table, each.entity, each.reason, each.rows) for each in Account.from_json(record.account).refused]
+    return spark.createDataFrame(rows, "`table` string, entity string, reason string, `rows` bigint")
+
+
+def built(spark: Engine, record: RunRecord, layer: str) -> DataFrame:
+    """The tables of a layer that a run has built: one row per table."""
+    rows = [(name, count) for name, count in record.built.items() if name.startswith(f"{layer}.")]
+    return spark.createDataFrame(rows, "`table` string, `rows` bigint")
+
+
+def published(spark: Engine, project: Project, name: str) -> DataFrame:
+    """A table as it is published."""
+    manifest = Manifests(project.manifests).chosen(None)
+    return Lake(project.data, spark).read(name, manifest.tables[name].version)
+
+
+def load(spark: Engine, project: Project, target: str) -> DataFrame:
+    """Bring a warehouse up to what is published, and compare it with the lake: one row per table of gold.
+
+    Raises QualityError where a table differs.
+    """
+    from shoplake.states.publish import follow
+    from shoplake.warehouse.duckdb_file import differences
+
+    if target != "duckdb":
+        raise DeclarationError(f"«{target}» is no warehouse", where="target", remedy="There is: duckdb")
+    lake, manifest = Lake(project.data), Manifests(project.manifests).chosen(None)
+    with only_one(project.lock):
+        follow(project, lake, manifest)
+    for difference in differences(lake, manifest, project.warehouse):
+        raise difference
+    rows = [(name, table.rows) for name, table in manifest.tables.items() if name.startswith("gold.")]
+    return spark.createDataFrame(rows, "`table` string, `rows` bigint")
+
+
+def _variable(name: str) -> str:
+    return f"SHOPLAKE_{name.upper()}"

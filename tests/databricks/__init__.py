@@ -1,0 +1,1 @@
+"""The asset bundle and the notebooks, without Databricks."""
