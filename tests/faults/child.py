@@ -24,9 +24,9 @@ CONTEXT: Any = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])
 
 
-def killed_at(folder: Path, boundary: str, occurrence: int) -> None:
-    """Run until the boundary is crossed for the nth time, and there get SIGKILL."""
-    child = CONTEXT.Process(target=_run, args=(folder, boundary, occurrence))
+def killed_at(folder: Path, boundary: str, occurrence: int, *, goes_on: bool = False) -> None:
+    """Run, or go on with the open run, until the boundary is crossed for the nth time, and there get SIGKILL."""
+    child = CONTEXT.Process(target=_run, args=(folder, boundary, occurrence, goes_on))
     child.start()
     child.join()
     assert child.exitcode == -signal.SIGKILL, f"«{boundary}» was not reached"
@@ -34,7 +34,7 @@ def killed_at(folder: Path, boundary: str, occurrence: int) -> None:
 
 def killed_after(folder: Path, seconds: float) -> bool:
     """Run for so long, and get SIGKILL; false where the run was quicker."""
-    child = CONTEXT.Process(target=_run, args=(folder, "", 0))
+    child = CONTEXT.Process(target=_run, args=(folder, "", 0, False))
     child.start()
     child.join(seconds)
     child.kill()
@@ -42,7 +42,7 @@ def killed_after(folder: Path, seconds: float) -> bool:
     return bool(child.exitcode == -signal.SIGKILL)
 
 
-def _run(folder: Path, boundary: str, occurrence: int) -> None:
+def _run(folder: Path, boundary: str, occurrence: int, goes_on: bool) -> None:
     left = occurrence
 
     def tell(crossed: str) -> None:
@@ -52,7 +52,7 @@ def _run(folder: Path, boundary: str, occurrence: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     with open_engine() as engine, announced(tell):
-        pipeline.run(find_project(folder), engine=engine)
+        (pipeline.proceed if goes_on else pipeline.run)(find_project(folder), engine=engine)
 
 
 def limited_at(folder: Path, boundary: str) -> str:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from shoplake import pipeline
+from shoplake.runs.ledger import Ledger
 from tests.conftest import Shop
 from tests.faults.boundaries import kind
 from tests.faults.conftest import DELIVERIES, Copy, Twin, recovers
@@ -62,6 +64,20 @@ def test_killed_at_boundaries(twin: Twin, copy: Copy, turn: int, delivery: int, 
             print(boundary, occurrence)
             killed_at(shop.project.folder, boundary, occurrence)
         recovers(shop, step)
+
+
+def test_killed_in_a_step_of_an_open_run(twin: Twin, copy: Copy) -> None:
+    """It goes on from where the step before ended, each time; what it leaves is as if nothing had happened."""
+    step = twin.steps[2]
+    shop = copy(step)
+    places = ["drop scratch", "commit staging.corner_shop__lines", "commit silver.order_line", "commit gold.fact_sales"]
+    places += ["flush gold.mart_customer", "write the manifest"]
+    with watched(shop, twin):
+        begun = shop.run(until="bronze")
+        for place in places:
+            killed_at(shop.project.folder, f"after {place}", 1, goes_on=True)
+            assert Ledger(shop.project.ledger).last(1)[0].outcome == "running"
+        recovers(shop, step, lambda shop: pipeline.proceed(shop.project, run_id=begun.run_id, engine=shop.engine))
 
 
 def test_killed_at_any_moment(twin: Twin, copy: Copy, seed: int) -> None:
