@@ -39,7 +39,7 @@ def account(status: int, code: str) -> Iterator[AzureStore]:
             self.rfile.read(int(self.headers["Content-Length"] or 0))
             self.wfile.write(body.encode())
 
-        do_GET = do_PUT
+        do_GET = do_PUT  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             pass

@@ -6,14 +6,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
-
-import obstore
-from obstore.store import LocalStore
 
 from shoplake.errors import DeclarationError, MachineError, QualityError
 from shoplake.lake import Lake, TableVersion
+from shoplake.lake.place import Place, put
 from shoplake.runs.account import Account
 from shoplake.runs.fingerprint import fingerprint
 from shoplake.runs.increment import change_at, set_down
@@ -82,7 +79,7 @@ class Left:
 class OpenRun:
     """The file beside the ledger that is there as long as a run is open."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Place) -> None:
         self.path = path
 
     def leave(self, run: Run, done: str, sources: Iterable[str], made_by: str) -> None:
@@ -113,7 +110,7 @@ class OpenRun:
             "changes": {name: each.written and astuple(each.written) for name, each in run.changes.items()},
         }
         body = json.dumps(values | {"digest": fingerprint(values)}, indent=1).encode()
-        obstore.put(LocalStore(self.path.parent), self.path.name, body)
+        put(self.path, body)
 
     def read(self) -> Left | None:
         """What the open run left; None where none is open. Raises QualityError where it isn't as it was written."""
