@@ -36,7 +36,9 @@ def test_what_a_target_is(target: str) -> None:
     assert ("schedule" in job, "trigger" in job) == (target == "prod", target == "staging")
     assert ("run_as" in values, "permissions" in values) == ((target != "dev",) * 2)
     assert job["health"]["rules"]
-    assert {name for name, each in bundle.declared.items() if "default" not in each} == {"lake_uri", "run_as"}
+    given = {name for name, each in bundle.declared.items() if "default" not in each}
+    assert given == {"lake_uri", "run_as", "data_factory_client_id"}
+    assert job["permissions"][0]["level"] == "CAN_MANAGE_RUN"
     assert set(bundle.resources["schemas"]) == {*LAYERS, "lake"}
     kept = [*bundle.resources["schemas"].values(), *bundle.resources["volumes"].values()]
     assert all(each["lifecycle"]["prevent_destroy"] for each in kept)

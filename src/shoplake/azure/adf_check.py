@@ -17,6 +17,7 @@ Json = dict[str, Any]
 KINDS = ("pipeline", "dataset", "linkedService", "trigger", "factory")
 _BRANCHES = {"IfCondition", "Switch"}
 _LOOPS = {"ForEach", "Until"}
+_OUTSIDE = {"credential": {"cred_databricks"}}  # azure/infra makes it
 _CONDITIONS = {"Succeeded", "Failed", "Skipped", "Completed"}
 _FEED_KEYS = {field.name for field in fields(FeedRecord)}
 # What is named so must be a reference to the Key Vault.
@@ -113,6 +114,8 @@ def _references(factory: Factory, artifact: Json) -> Iterator[str]:
         for reference, given in _references_of(value):
             kind = reference["type"].removesuffix("Reference")
             kind, name = kind[0].lower() + kind[1:], reference["referenceName"]
+            if name in _OUTSIDE.get(kind, ()):
+                continue
             if name not in factory.found.get(kind, {}):
                 yield f"there is no {kind} «{name}»"
                 continue
@@ -129,7 +132,7 @@ def _references_of(value: Any) -> Iterator[tuple[Json, Json]]:
         for key in ("pipeline", "pipelineReference"):
             if isinstance(value.get(key), dict) and "referenceName" in value[key]:
                 yield value[key], value.get("parameters", {})
-        if str(value.get("type", "")) in {"DatasetReference", "LinkedServiceReference"}:
+        if str(value.get("type", "")) in {"DatasetReference", "LinkedServiceReference", "CredentialReference"}:
             yield value, value.get("parameters", {})
 
 
