@@ -27,6 +27,7 @@ class Dialect(StrEnum):
     duckdb = "duckdb"
     spark = "spark"
     databricks = "databricks"
+    postgres = "postgres"
     tsql = "tsql"
 
 

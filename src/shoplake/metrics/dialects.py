@@ -6,8 +6,8 @@ from typing import Literal
 
 from sqlglot import exp
 
-Dialect = Literal["duckdb", "spark", "databricks", "tsql"]
-DIALECTS: tuple[Dialect, ...] = ("duckdb", "spark", "databricks", "tsql")
+Dialect = Literal["duckdb", "spark", "databricks", "postgres", "tsql"]
+DIALECTS: tuple[Dialect, ...] = ("duckdb", "spark", "databricks", "postgres", "tsql")
 _SET_ON = {"MONTH": "add_months", "DAY": "date_add"}
 
 
@@ -28,7 +28,7 @@ def _day_in(node: exp.Anonymous, dialect: Dialect) -> exp.Expr:
     if unit not in _SET_ON:
         return node
     day, number = node.expressions
-    if dialect == "duckdb":
+    if dialect in {"duckdb", "postgres"}:
         span = exp.Interval(this=exp.Literal.string(number.sql()), unit=exp.var(unit))
         return exp.cast(exp.Add(this=day, expression=span), "date")
     if dialect == "tsql":

@@ -12,7 +12,7 @@ from sqlglot import exp
 from shoplake.contract import Column, View
 from shoplake.metrics.catalog import Catalog
 from shoplake.metrics.declaration import CALENDAR, PERIOD, SOURCE, Dimension, Join, Measure, MetricSet
-from shoplake.metrics.dialects import render
+from shoplake.metrics.dialects import Dialect, render
 from shoplake.metrics.figures import aggregate, composed
 from shoplake.metrics.formula import AGGREGATES, aliases_in, atoms_of, joins_for, measures_in, qualified, tree
 from shoplake.metrics.parts import relation
@@ -25,19 +25,19 @@ _PERIODS = {"date": "day", "month": "month"}
 _TYPES = {"money": "decimal(34,16)", "count": "bigint", "quantity": "decimal(38,4)"}
 
 
-def views(catalog: Catalog) -> tuple[View, ...]:
-    """The measures of each set by day and by month, in DuckDB's SQL; each as it is right at that grain."""
-    return tuple(view for declared in catalog.sets.values() for view in _views(declared.model_dump_json()))
+def views(catalog: Catalog, dialect: Dialect = "duckdb") -> tuple[View, ...]:
+    """The measures of each set by day and by month; each as it is right at that grain."""
+    return tuple(view for declared in catalog.sets.values() for view in _views(declared.model_dump_json(), dialect))
 
 
 @cache
-def _views(text: str) -> tuple[View, ...]:
+def _views(text: str, dialect: Dialect) -> tuple[View, ...]:
     """Those of a set as JSON: to copy syntax trees takes longer than a small run's other work on the warehouse."""
     declared = MetricSet.model_validate_json(text)
-    return tuple(_view(declared, period) for period in declared.dimensions if period.name in _PERIODS)
+    return tuple(_view(declared, period, dialect) for period in declared.dimensions if period.name in _PERIODS)
 
 
-def _view(declared: MetricSet, period: Dimension) -> View:
+def _view(declared: MetricSet, period: Dimension, dialect: Dialect) -> View:
     asked = tuple(Asked(m.name, m) for m in declared.measures if not problem_of(declared, m, period))
     query = select(Question(declared, {}, asked, (period,)))
     query.set("order", None)
@@ -47,7 +47,7 @@ def _view(declared: MetricSet, period: Dimension) -> View:
     columns = (first, *(_column(each.measure) for each in asked))
     word = _PERIODS[period.name]
     meaning = f"{declared.comment} One row per {word}; no figure of it may be summed up where it counts or divides."
-    return View(f"{declared.display_name} metrics by {word}", meaning, columns, render(query, "duckdb", pretty=False))
+    return View(f"{declared.display_name} metrics by {word}", meaning, columns, render(query, dialect, pretty=False))
 
 
 def _column(measure: Measure) -> Column:
