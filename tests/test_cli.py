@@ -24,7 +24,7 @@ def folder(open_shop: Shop) -> Path:
 
 def test_help_has_an_example_for_every_command(tmp_path: Path) -> None:
     commands = "demo check run status runs rollback release maintain backup restore quarantine generate audit query"
-    commands += " metrics person close restatements docs export-contracts doctor version"
+    commands += " metrics warehouse person close restatements docs export-contracts doctor version"
     for command in commands.split():
         found = shoplake(command, "--help", cwd=tmp_path)
         assert found.returncode == 0

@@ -22,6 +22,7 @@ from shoplake.cli import (
     running,
     sources,
     states,
+    warehouse,
 )
 from shoplake.cli.common import OPTIONS
 from shoplake.errors import ShoplakeError
@@ -52,6 +53,7 @@ for module in (
     app.add_typer(module.commands)
 app.add_typer(metrics.commands, name="metrics")
 app.add_typer(azure.commands, name="azure")
+app.add_typer(warehouse.commands, name="warehouse")
 
 
 @app.callback()

@@ -38,11 +38,11 @@ def measures(table: Table, number: Callable[[Sequence[str]], str] = hashed) -> d
     return found | {"hash of all columns": f"sum({number(table.column_names)})"}
 
 
-def parquet(table: Table, path: str = "") -> str:
+def parquet(table: Table, path: str = "", files: str = "?") -> str:
     """How DuckDB reads a table's files, with the column that only their folders tell; `path` names one for the file."""
     by = f", hive_partitioning = true, hive_types = {{'{table.partitioned_by}': VARCHAR}}"
     named = f", filename = '{path}'" if path else ""
-    return f"read_parquet(?{by if table.partitioned_by else ''}{named})"
+    return f"read_parquet({files}{by if table.partitioned_by else ''}{named})"
 
 
 def figures_of_files(
@@ -55,7 +55,7 @@ def figures_of_files(
     if at:
         sql = f"SELECT _path, {', '.join(wanted.values())} FROM {parquet(table, '_path')} GROUP BY _path"  # noqa: S608
         for path, *values in db.execute(sql, [sorted(map(str, at))]).fetchall():
-            found[at[Path(path)]] = _named(wanted, values)
+            found[at[Path(path)]] = named(wanted, values)
     return found
 
 
@@ -68,19 +68,21 @@ def check(
     """
     wanted = measures(table)
     values = db.execute(f"SELECT {', '.join(wanted.values())} FROM {table.name}").fetchone()  # noqa: S608
-    here = _named(wanted, values or ())
     by_file = figures_of_files(db, root, table, published, known)
-    there = dict(total(by_file.values(), wanted)) | {
-        "number of rows": Decimal(published.rows)
-    }  # as the lake's log counts them
+    counted = {"number of rows": Decimal(published.rows)}  # as the lake's log counts them
+    compare(table.name, named(wanted, values or ()), dict(total(by_file.values(), wanted)) | counted)
+    return by_file
+
+
+def compare(name: str, here: Figures, there: Figures) -> None:
+    """Refuse a table of a warehouse whose figures aren't those of the lake."""
     for what, value in there.items():
-        if here[what] != value:
+        if here[what] != value and not (here[what].is_nan() and value.is_nan()):
             raise QualityError(
                 f"its {what} is {here[what]} in the warehouse, {value} in the lake",
-                where=table.name,
+                where=name,
                 remedy="The old warehouse stays. Run again; if it stays so, run `shoplake run --full`",
             )
-    return by_file
 
 
 def total(parts: Iterable[Figures], wanted: Iterable[str]) -> Figures:
@@ -106,14 +108,15 @@ def from_json(table: Table, text: str, files: Iterable[str]) -> dict[str, Figure
     told = json.loads(text)
     if told.get("measures") != measures(table):
         return {}
-    return {file: _named(told["measures"], values) for file in files if (values := told["files"].get(file))}
+    return {file: named(told["measures"], values) for file in files if (values := told["files"].get(file))}
 
 
 def _nothing(wanted: Iterable[str]) -> Figures:
     return dict.fromkeys(wanted, Decimal(0))
 
 
-def _named(wanted: Iterable[str], values: Iterable[object]) -> Figures:
+def named(wanted: Iterable[str], values: Iterable[object]) -> Figures:
+    """Figures from a row of values; a sum over nothing is 0."""
     return {name: Decimal(str(value or 0)) for name, value in zip(wanted, values, strict=True)}
 
 

@@ -31,22 +31,27 @@ def create_views(db: duckdb.DuckDBPyConnection, tables: Iterable[Table], more: I
     `more` is declared now, and the tables are those of a state that may be an older one.
     """
     db.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
-    own = {table.base: view_of(table) for table in tables}
-    names = told_apart({name: view.title for name, view in own.items()})
-    for name, view in own.items():
-        db.execute(ddl(replace(view, title=names[name])))
+    for view in views_of(tables):
+        db.execute(ddl(view))
     for view in more:
         with suppress(duckdb.CatalogException, duckdb.BinderException):
             db.execute(ddl(view))
 
 
-def ddl(view: View) -> str:
+def views_of(tables: Iterable[Table]) -> list[View]:
+    """A view of each table, no two of one name."""
+    own = {table.base: view_of(table) for table in tables}
+    names = told_apart({name: view.title for name, view in own.items()})
+    return [replace(view, title=names[name]) for name, view in own.items()]
+
+
+def ddl(view: View, options: str = "") -> str:
     """The view's CREATE statement with its comments."""
     name = f"{SCHEMA}.{quoted(view.title)}"
     columns = ", ".join(quoted(column.business_name) for column in view.columns)
     comments = [f"COMMENT ON VIEW {name} IS {literal(view.meaning)}"]
     comments += [f"COMMENT ON COLUMN {name}.{quoted(c.business_name)} IS {literal(c.told)}" for c in view.columns]
-    return "; ".join([f"CREATE VIEW {name} ({columns}) AS {view.sql}", *comments])
+    return "; ".join([f"CREATE VIEW {name} ({columns}){options} AS {view.sql}", *comments])
 
 
 def quoted(name: str) -> str:

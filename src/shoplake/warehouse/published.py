@@ -1,0 +1,70 @@
+"""The published rows of gold, as whoever fills another warehouse reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from shoplake.contract import Table
+from shoplake.lake import Lake
+from shoplake.lake.durability import damages
+from shoplake.runs.manifest import Manifest, PublishedTable
+from shoplake.warehouse.duckdb_table import duckdb_type
+from shoplake.warehouse.parity import Figures, named, parquet
+from shoplake.warehouse.portable import DUCKDB, figures_in
+from shoplake.warehouse.views import literal
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
+
+_ROWS = 50_000  # at a time, whatever the table's size
+
+
+class Published:
+    """The tables of one published state; `open_published` gives it. No row is held longer than it is handed on."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection, lake: Lake, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self._db, self._lake = db, lake
+        gold = {name: each for name, each in manifest.tables.items() if name.startswith("gold.")}
+        self.tables = tuple(lake.contract(name, each.version) for name, each in gold.items())
+
+    def of(self, table: Table) -> PublishedTable:
+        return self.manifest.tables[table.name]
+
+    def verify(self, table: Table) -> None:
+        """Raise QualityError where a file isn't as it was published."""
+        published = self.of(table)
+        for damage in damages(self._lake, table.name, published.version, published.log, published.files):
+            raise damage
+
+    def batches(self, table: Table, *, as_text: bool = False) -> Iterator[RecordBatch]:
+        """All columns in the contract's order, that of the partition too; `as_text`: as DuckDB writes them."""
+        cells = [f'"{name}"::VARCHAR AS "{name}"' if as_text else f'"{name}"' for name in table.column_names]
+        yield from self._ask(table, ", ".join(cells)).to_arrow_reader(_ROWS)
+
+    def figures(self, table: Table) -> Figures:
+        """What every engine works out alike of the rows."""
+        wanted = figures_in(DUCKDB, table)
+        (values,) = self._ask(table, ", ".join(wanted.values())).fetchall()
+        return named(wanted, values)
+
+    def _ask(self, table: Table, cells: str) -> duckdb.DuckDBPyRelation:
+        root = self._lake.path(table.name)
+        files = ", ".join(literal(str(root / file)) for file in sorted(self.of(table).files))
+        nothing = ", ".join(f'NULL::{duckdb_type(column.type)} AS "{column.name}"' for column in table.columns)
+        rows = parquet(table, files=f"[{files}]") if files else f"(SELECT {nothing}) WHERE false"
+        return self._db.sql(f"SELECT {cells} FROM {rows}")  # noqa: S608
+
+
+@contextmanager
+def open_published(lake: Lake, manifest: Manifest, most_bytes: int | None = None) -> Iterator[Published]:
+    """`most_bytes`: of memory that reading may take."""
+    with duckdb.connect() as db:
+        db.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
+        if most_bytes:
+            db.execute(f"SET memory_limit = '{most_bytes}B'")
+        yield Published(db, lake, manifest)
