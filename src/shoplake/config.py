@@ -21,14 +21,14 @@ class Settings(BaseSettings):
     """Settings of a project; SHOPLAKE_DATA in the environment overrides `data` in the file.
 
     `data`: where the lake is, a folder or abfss://container@account.dfs.core.windows.net/path. `local`: where the
-    warehouse is, if the lake isn't on this machine.
+    warehouse is on this machine, if not beside the lake.
     `retention`: for how many days a state that is published no longer can be rolled back to.
     """
 
     model_config = SettingsConfigDict(env_prefix="SHOPLAKE_", extra="forbid", frozen=True)
 
     data: str = "data"
-    local: Path = Path("data")
+    local: Path | None = None
     engine: Kind = "embedded"
     cores: int = Field(0, ge=0)
     memory: Annotated[str, StringConstraints(pattern=r"^([1-9][0-9]*[kmgtKMGT])?$")] = ""
@@ -55,7 +55,8 @@ class Project:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
         self.data = place(settings.data, folder)
-        self.local = self.data if isinstance(self.data, Path) else folder / settings.local
+        beside = self.data if isinstance(self.data, Path) else folder / "data"
+        self.local = folder / settings.local if settings.local else beside
         self.engine = EngineOptions(settings.engine, settings.cores, settings.memory, settings.connect, settings.spark)
         self.retention = settings.retention
         self.business = settings.business

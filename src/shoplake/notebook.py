@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 from shoplake.config import Project, find_project
@@ -27,6 +28,7 @@ def parameters(dbutils: Any, **defaults: str) -> dict[str, str]:
     if dbutils is None:
         return {name: os.environ.get(_variable(name), default) for name, default in defaults.items()}
     os.environ.setdefault(_variable("engine"), "databricks")
+    os.environ.setdefault(_variable("local"), str(Path(gettempdir(), "shoplake")))  # a volume takes no random writes
     for name, default in defaults.items():
         dbutils.widgets.text(name, default)
     return {name: dbutils.widgets.get(name).strip() for name in defaults}

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import cast
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, PreconditionError
+from obstore.exceptions import AlreadyExistsError, GenericError, PreconditionError
 from obstore.store import LocalStore
 
 from shoplake.errors import DeclarationError
@@ -74,10 +74,20 @@ def create(at: Place, body: bytes) -> bool:
         if isinstance(at, ObjectPath):
             at.put(body, "create")
         else:
-            obstore.put(LocalStore(at.parent, mkdir=True), at.name, body, mode="create")
-    except (AlreadyExistsError, PreconditionError):
+            _create_file(at, body)
+    except (AlreadyExistsError, PreconditionError, FileExistsError):
         return False
     return True
+
+
+def _create_file(at: Path, body: bytes) -> None:
+    try:
+        obstore.put(LocalStore(at.parent, mkdir=True), at.name, body, mode="create")
+    except GenericError as failure:
+        if "rename" not in str(failure):
+            raise
+        with at.open("xb") as file:  # a file system without links, as a volume of Databricks
+            file.write(body)
 
 
 def copy(start: Place, end: Place) -> None:

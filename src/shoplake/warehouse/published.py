@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -29,6 +30,7 @@ class Published:
     def __init__(self, db: duckdb.DuckDBPyConnection, lake: Lake, manifest: Manifest) -> None:
         self.manifest = manifest
         self._db, self._lake = db, lake
+        self._at_hand, self._root = ExitStack(), ("", Path())
         gold = {name: each for name, each in manifest.tables.items() if name.startswith("gold.")}
         self.tables = tuple(lake.contract(name, each.version) for name, each in gold.items())
 
@@ -52,8 +54,19 @@ class Published:
         (values,) = self._ask(table, ", ".join(wanted.values())).fetchall()
         return named(wanted, values)
 
+    def close(self) -> None:
+        """Forget copies of files."""
+        self._at_hand.close()
+
+    def _files_of(self, table: Table) -> Path:
+        """Where the files of a table are on this machine: those of one table at a time."""
+        if self._root[0] != table.name:
+            self.close()
+            self._root = table.name, self._at_hand.enter_context(self._lake.at_hand(table.name, self.of(table).files))
+        return self._root[1]
+
     def _ask(self, table: Table, cells: str) -> duckdb.DuckDBPyRelation:
-        root = self._lake.path(table.name)
+        root = self._files_of(table)
         files = ", ".join(literal(str(root / file)) for file in sorted(self.of(table).files))
         nothing = ", ".join(f'NULL::{duckdb_type(column.type)} AS "{column.name}"' for column in table.columns)
         rows = parquet(table, files=f"[{files}]") if files else f"(SELECT {nothing}) WHERE false"
@@ -67,4 +80,5 @@ def open_published(lake: Lake, manifest: Manifest, most_bytes: int | None = None
         db.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
         if most_bytes:
             db.execute(f"SET memory_limit = '{most_bytes}B'")
-        yield Published(db, lake, manifest)
+        with closing(Published(db, lake, manifest)) as published:
+            yield published

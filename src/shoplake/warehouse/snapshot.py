@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow
 import pyarrow.parquet
@@ -19,6 +19,7 @@ from shoplake.contract import Table
 from shoplake.errors import DeclarationError
 from shoplake.lake.durability import sync, sync_folder
 from shoplake.lake.failures import explained
+from shoplake.lake.place import Place, copy, matching, put, remove_tree
 from shoplake.warehouse.published import Published
 
 DONE = "_SUCCESS"
@@ -26,31 +27,29 @@ _ROWS = 1_000_000  # in a file: several are read side by side
 _ADLS = re.compile(r"abfss?://(?P<container>[^@/]+)@(?P<host>[^/]+)(?P<path>/.*)?")
 
 
-def export(published: Published, folder: Path) -> Path:
+def export(published: Published, folder: Place) -> Place:
     """`<folder>/<number>/gold/<table>/*.parquet`, written once; `_SUCCESS` in it comes last and tells what is there."""
     target, run_id = folder / str(published.manifest.number), published.manifest.run_id
     with explained(str(target)):
         if _run_of(target) == run_id:
             return target
-        shutil.rmtree(target, ignore_errors=True)
+        remove_tree(target)
         rows = {table.name: _write(published, table, target / "gold" / table.base) for table in published.tables}
-        for below in (*target.rglob("*/"), target):
-            sync_folder(below)
-        (target / DONE).write_text(json.dumps({"run_id": run_id, "rows": rows}, indent=1), "utf-8")
+        put(target / DONE, json.dumps({"run_id": run_id, "rows": rows}, indent=1).encode())
         sync(target / DONE)
         sync_folder(target)
     return target
 
 
-def forget(folder: Path, but: int) -> None:
+def forget(folder: Place, but: int) -> None:
     """Remove the exports of other states, what was cut off too."""
-    for other in folder.glob("[0-9]*/"):
+    for other in matching(folder, "[0-9]*"):
         if other.name != str(but):
             (other / DONE).unlink(missing_ok=True)  # first: half of an export is none
-            shutil.rmtree(other, ignore_errors=True)
+            remove_tree(other)
 
 
-def _run_of(target: Path) -> str:
+def _run_of(target: Place) -> str:
     """The run whose state an export holds; empty where it isn't whole."""
     try:
         return str(json.loads((target / DONE).read_text("utf-8"))["run_id"])
@@ -58,26 +57,35 @@ def _run_of(target: Path) -> str:
         return ""
 
 
-def _write(published: Published, table: Table, folder: Path) -> int:
+def _write(published: Published, table: Table, folder: Place) -> int:
     """The rows of a table; a table without rows is a file without rows."""
-    folder.mkdir(parents=True)
     schema = pyarrow.schema([(column.name, arrow_type(column.type)) for column in table.columns])
     written, batches = 0, iter(published.batches(table))
     for number, first in enumerate(_then_nothing(batches, schema)):
         if number and not first.num_rows:
             break
-        path = folder / f"part-{number:05}.parquet"
-        # Synapse knows instants as 96 bits, and decimals as bytes.
-        with pyarrow.parquet.ParquetWriter(path, schema, use_deprecated_int96_timestamps=True) as writer:
-            batch: pyarrow.RecordBatch | None = first
-            rows = 0
-            while batch is not None:
-                writer.write_batch(batch.cast(schema))
-                rows += batch.num_rows
-                batch = next(batches, None) if rows < _ROWS else None
-        sync(path)
-        written += rows
+        with TemporaryDirectory(prefix="shoplake-") as here:
+            file, path = Path(here) / "part.parquet", folder / f"part-{number:05}.parquet"
+            written += _write_file(first, batches, schema, file)
+            copy(file, path)
+            sync(path)
+    sync_folder(folder)
     return written
+
+
+def _write_file(
+    first: pyarrow.RecordBatch, more: Iterator[pyarrow.RecordBatch], schema: pyarrow.Schema, file: Path
+) -> int:
+    """The next rows, as many as a file has."""
+    # Synapse knows instants as 96 bits, and decimals as bytes.
+    with pyarrow.parquet.ParquetWriter(file, schema, use_deprecated_int96_timestamps=True) as writer:
+        batch: pyarrow.RecordBatch | None = first
+        rows = 0
+        while batch is not None:
+            writer.write_batch(batch.cast(schema))
+            rows += batch.num_rows
+            batch = next(more, None) if rows < _ROWS else None
+    return rows
 
 
 def _then_nothing(batches: Iterator[pyarrow.RecordBatch], schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:

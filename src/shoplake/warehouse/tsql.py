@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Protocol
 
 from shoplake.contract import Table, View
 from shoplake.errors import MachineError, ShoplakeError
+from shoplake.lake.place import Place
 from shoplake.warehouse import tsql_names as t
 from shoplake.warehouse.parity import Figures
 from shoplake.warehouse.portable import TSQL
@@ -39,7 +39,7 @@ class Dialect(Protocol):
 class TSql:
     """`exports`: where files go; `root`: the lake as Azure's services name it."""
 
-    def __init__(self, title: str, variable: str, connection: str, dialect: Dialect, root: str, exports: Path) -> None:
+    def __init__(self, title: str, variable: str, connection: str, dialect: Dialect, root: str, exports: Place) -> None:
         self.title, self._variable, self._connection = title, variable, connection
         self._dialect, self._root, self._exports = dialect, root, exports
 
@@ -72,7 +72,7 @@ class TSqlWarehouse(Sql):
     speech = TSQL
     _published: Published
 
-    def __init__(self, connection: Any, dialect: Dialect, root: str, exports: Path) -> None:
+    def __init__(self, connection: Any, dialect: Dialect, root: str, exports: Place) -> None:
         super().__init__(connection)
         self._dialect, self._root, self._exports = dialect, root, exports
         self._slot, self._there = "", None

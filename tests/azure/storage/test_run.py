@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from shoplake import doctor, gold
@@ -15,7 +17,7 @@ from shoplake.explain.diff import diff
 from shoplake.explain.trace import trace
 from shoplake.lake import Engine, Lake
 from shoplake.lake.objects import ObjectPath
-from shoplake.lake.place import listed, place_of
+from shoplake.lake.place import at_hand, listed, place_of, put
 from shoplake.runs import lock
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Silent
@@ -23,6 +25,8 @@ from shoplake.sources.catalog import load_sources
 from shoplake.states.backup import backup, restore
 from shoplake.states.maintain import maintain
 from shoplake.states.rollback import release, rollback
+from shoplake.warehouse import snapshot
+from shoplake.warehouse.published import open_published
 from shoplake.warehouse.quarantine import refused_rows
 from tests.conftest import Shop, make_corner_shop
 from tests.runs.conftest import LINES
@@ -95,6 +99,22 @@ def test_questions_have_the_same_answers(shops: Shops) -> None:
     assert refused[0] == refused[1] != []
     assert moved[0] == moved[1]
     assert traced[0] == traced[1] != []
+
+
+def test_exports_go_to_the_store(shops: Shops) -> None:
+    """From there Synapse and Fabric copy them."""
+    _, there = shops
+    exports = there.project.data / "exports"
+    put(exports / "0" / "gold" / "old.parquet", b"")
+    with open_published(there.lake, there.manifest) as published:
+        folder = snapshot.export(published, exports)
+        told = json.loads((folder / "_SUCCESS").read_text("utf-8"))
+        assert told["rows"] == {table.name: published.of(table).rows for table in published.tables}
+    snapshot.forget(exports, there.manifest.number)
+    assert {name.partition("/")[0] for name in listed(exports)} == {str(there.manifest.number)}
+    with at_hand(folder / "gold", ["fact_sales/part-00000.parquet"]) as here:
+        ((count,),) = duckdb.sql(f"select count(*) from '{here}/fact_sales/*.parquet'").fetchall()
+    assert count == there.one("select count(*) from fact_sales")
 
 
 @pytest.mark.long
