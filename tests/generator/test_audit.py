@@ -166,6 +166,27 @@ def test_personal_values_are_not_shown(shop: Shop, tmp_path: Path) -> None:
     assert found["silver.customer, version by version"].differences == ("last_name differs",)
 
 
+def test_the_warehouse_alone(shop: Shop, tmp_path: Path) -> None:
+    """What is fetched of a run elsewhere: the manifests and the warehouse, without any table of the lake."""
+    folder = tmp_path / "fetched"
+    keep_out = shutil.ignore_patterns("bronze", "silver", "gold", "quarantine", "staging", "raw")
+    shutil.copytree(shop.project.folder, folder, ignore=keep_out)
+    good = shoplake("-p", str(folder), "audit", "--warehouse", "--json", cwd=tmp_path)
+    assert good.returncode == 0, good.stderr
+    told = [each["check"] for each in json.loads(good.stdout)]
+    assert {*results(shop)} - {*told} == {name for name in results(shop) if name.startswith(("silver.", "planted"))}
+    with duckdb.connect(str(folder / "data/warehouse.duckdb")) as db:
+        db.execute(
+            "UPDATE gold.fact_sales SET net_amount = net_amount + 0.01 WHERE line_number = 1 AND order_id = "
+            "(SELECT min(order_id) FROM gold.fact_sales WHERE status <> 'cancelled')"
+        )
+    bad = shoplake("-p", str(folder), "audit", "--warehouse", cwd=tmp_path)
+    assert bad.returncode == 5
+    assert "fact_sales, line by line: " in bad.stdout
+    (folder / "data/warehouse.duckdb").unlink()
+    assert shoplake("-p", str(folder), "audit", "--warehouse", cwd=tmp_path).returncode == 4
+
+
 def test_without_truth_or_run(shop: Shop, tmp_path: Path, copy: Callable[[], Shop]) -> None:
     with pytest.raises(InputError, match="nothing is published"):
         audit(copy().project, lambda check: None)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shoplake.cli.common import Json, print_json, this_project
+
+if TYPE_CHECKING:
+    from shoplake.audit.compare import Result
 
 commands = typer.Typer()
 
@@ -46,14 +49,26 @@ def generate(
 
 
 @commands.command(epilog="Example: shoplake generate small && shoplake -p small run && shoplake -p small audit")
-def audit(json: Json = False) -> None:
+def audit(
+    warehouse: Annotated[
+        bool, typer.Option("--warehouse", help="Read gold from warehouse.duckdb, where the lake is elsewhere.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Compare what is published of a generated shop with its truth/, row by row and sum by sum; 0 if all agrees."""
     from shoplake.audit.audit import audit as compare
-    from shoplake.console import progress, show_answer
+    from shoplake.console import progress
 
     project = this_project()
     with progress() as shown:
-        results = compare(project, shown.table)
+        results = compare(project, shown.table, warehouse=warehouse)
+    show_audit(results, json=json)
+
+
+def show_audit(results: list[Result], *, json: bool) -> None:
+    """What an audit found; exits with 5 if something is wrong."""
+    from shoplake.console import show_answer
+
     if json:
         print_json([result.to_json() for result in results])
     else:
