@@ -9,7 +9,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.metadata import distributions, metadata, requires, version
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from shoplake import gold
 from shoplake.config import Project, find_project
 from shoplake.contract import Extras, Table
 from shoplake.errors import MachineError, ShoplakeError
+from shoplake.finding import Finding
 from shoplake.gold.own.find import own_names, with_own
 from shoplake.lake import Lake
 from shoplake.lake.durability import damages
@@ -37,20 +37,6 @@ from shoplake.warehouse.duckdb_file import differences, published_number
 
 GB = 1 << 30
 _INSTALL = "Install shoplake anew, in an environment of its own: pip install 'shoplake[embedded]'"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """How something is; what isn't well has a remedy, and a problem the exit code of its kind."""
-
-    subject: str
-    what: str
-    remedy: str = ""
-    exit_code: int = 0
-
-    @property
-    def state(self) -> str:
-        return "problem" if self.exit_code else "warning" if self.remedy else "ok"
 
 
 def examine(start: Path, tables: dict[str, Table], progress: Progress, *, verify: bool = False) -> Iterator[Finding]:

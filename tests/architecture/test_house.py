@@ -38,10 +38,10 @@ BESIDE = {
     "project": ["errors", "lake", "config"],
     "demo": ["errors", "lake"],
     "generator": ["errors"],
-    "azure": ["errors", "contract", "sources"],
     "audit": ["config", "errors", "contract", "lake", "runs", "metrics", "warehouse"],
     "console": ["runs"],
     "dashboard": ["config", "errors", "contract", "lake", "runs", "sources", "gold", "metrics", "warehouse"],
+    "azure": ["errors", "finding", "config", "contract", "sources", "generator", "audit"],
     "states": ["errors", "config", "lake", "runs", "metrics", "warehouse"],
 }
 TABLES = (*silver.ENTITIES, *gold.tables())

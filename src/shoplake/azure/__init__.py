@@ -1,1 +1,1 @@
-"""What Azure's services need to know of a project."""
+"""What Azure's services need to know of a project, and what brings it there: `shoplake azure`."""
