@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from shoplake.config import Project, find_project
 from shoplake.errors import DeclarationError
 from shoplake.lake import Engine, Lake
+from shoplake.lake.place import copy
 from shoplake.runs.account import Account
 from shoplake.runs.ledger import RunRecord
-from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifests
+from shoplake.runs.progress import Silent
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -91,18 +92,16 @@ def published(spark: Engine, project: Project, name: str) -> DataFrame:
 def load(spark: Engine, project: Project, target: str) -> DataFrame:
     """Bring a warehouse up to what is published, and compare it with the lake: one row per table of gold.
 
-    Raises QualityError where a table differs.
+    Raises QualityError where a table differs. DuckDB's file is put into the lake too, for who fetches it.
     """
-    from shoplake.states.publish import follow
-    from shoplake.warehouse.duckdb_file import differences
+    from shoplake.states.load import Kind
+    from shoplake.states.load import load as load_into
 
-    if target != "duckdb":
-        raise DeclarationError(f"«{target}» is no warehouse", where="target", remedy="There is: duckdb")
-    lake, manifest = Lake(project.data), Manifests(project.manifests).chosen(None)
-    with only_one(project.lock):
-        follow(project, lake, manifest)
-    for difference in differences(lake, manifest, project.warehouse):
-        raise difference
+    if target not in set(Kind):
+        raise DeclarationError(f"«{target}» is no warehouse", where="target", remedy=f"There are: {', '.join(Kind)}")
+    manifest, _ = load_into(project, Kind(target), Silent())
+    if target == Kind.duckdb and project.local != project.data:
+        copy(project.warehouse, project.data / project.warehouse.name)
     rows = [(name, table.rows) for name, table in manifest.tables.items() if name.startswith("gold.")]
     return spark.createDataFrame(rows, "`table` string, `rows` bigint")
 
