@@ -19,8 +19,13 @@ except ImportError as missing:
 # COMMAND ----------
 
 dbutils_here = globals().get("dbutils")
-given = notebook.parameters(dbutils_here, project="", data="", catalog="", as_of="", full="false")
+given = notebook.parameters(dbutils_here, project="", data="", catalog="", landing="", as_of="", full="false")
 project = notebook.project(given)
+
+# COMMAND ----------
+
+for file in notebook.gathered(spark, project, given["landing"]):
+    print(f"gathered: {file.name}")
 
 # COMMAND ----------
 

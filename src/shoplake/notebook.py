@@ -8,14 +8,17 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
+from shoplake.bronze.gather import gather
 from shoplake.config import Project, find_project
 from shoplake.errors import DeclarationError
+from shoplake.gold import contracts
 from shoplake.lake import Engine, Lake
 from shoplake.lake.place import copy
 from shoplake.runs.account import Account
 from shoplake.runs.ledger import RunRecord
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Silent
+from shoplake.sources.catalog import load_sources
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -56,6 +59,16 @@ def flag(text: str, name: str = "full") -> bool:
     if text.lower() not in {"true", "false", ""}:
         raise DeclarationError(f"«{text}» is neither true nor false", where=name, remedy="Say true or false")
     return text.lower() == "true"
+
+
+def gathered(spark: Engine, project: Project, landing: str) -> list[Path]:
+    """Gather small files from `<landing>/<source>/<feed>/` into the raw folder, by Auto Loader; gives the new ones."""
+    found: list[Path] = []
+    for source in load_sources(project.folder, contracts()).values() if landing else ():
+        for name, feed in source.parse.items():
+            if (folder := Path(landing) / source.source / name).is_dir():
+                found += gather(spark, folder, Path(str(project.raw / source.source)), feed, name)
+    return found
 
 
 def hand_on(dbutils: Any, record: RunRecord) -> None:
