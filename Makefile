@@ -13,6 +13,7 @@ export UV_PYTHON_PREFERENCE ?= system
 
 # What speaks to the engine without a whole run; tests/spark makes the runs. Two hundred tasks for ten rows take their time.
 ON_SPARK ?= tests/silver/test_parse.py tests/silver/test_change.py tests/silver/test_history.py tests/silver/test_line_number.py tests/gold/test_keys.py tests/gold/test_date.py tests/gold/test_age.py tests/gold/test_allocation.py tests/gold/test_exchange_rate.py tests/lake tests/spark
+FAULTS ?= 5
 SMALL := {"spark.sql.shuffle.partitions": "1", "spark.databricks.delta.snapshotPartitions": "1"}
 
 .PHONY: demo tools dotnet checkov test test-long test-faults test-spark lint docs bench clean help
@@ -30,8 +31,8 @@ test: $(SYNC)   ## lint, types and tests
 test-long: $(SYNC) ## the same with the tests that run a shop many times over
 	@.venv/$(BIN)/python -m pytest --long -n 2 --dist loadfile
 
-test-faults: $(SYNC) ## each fault five times: kills at all boundaries, 500 damaged files, full disks
-	@.venv/$(BIN)/python -m pytest tests/faults --long -k "not any_moment" --faults 5 -n 2 --dist load
+test-faults: $(SYNC) ## each fault FAULTS times (5): kills at all boundaries, damaged files by the hundred, full disks
+	@.venv/$(BIN)/python -m pytest tests/faults --long -k "not any_moment" --faults $(FAULTS) -n 2 --dist load
 
 test-spark: $(SYNC) $(SYNC_SPARK) ## the same tables on Apache Spark and on a cluster of it: needs Java 17 and Maven
 	@SHOPLAKE_ENGINE=spark SHOPLAKE_MEMORY=2g SHOPLAKE_SPARK='$(SMALL)' .venv-spark/$(BIN)/python -m pytest $(ON_SPARK)
