@@ -19,7 +19,7 @@ from tests.databricks.bundle import HEADER, TARGETS, Bundle
 
 TASKS = Bundle(ROOT / "azure" / "databricks", "serverless", TARGETS[0]).job["tasks"]
 NOTEBOOKS = {task["task_key"]: Path(task["notebook_task"]["notebook_path"]) for task in TASKS}
-PARAMETERS = ("project", "data", "catalog", "as_of", "full", "run_id", "target", "engine")
+PARAMETERS = ("project", "data", "catalog", "as_of", "full", "run_id", "target", "engine", "local", "landing")
 
 
 def cells(path: Path) -> Iterator[CodeType]:
