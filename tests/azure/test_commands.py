@@ -76,9 +76,13 @@ def test_only_what_changed_and_what_is_gone(world: World) -> None:
 def test_no_is_no(world: World) -> None:
     refused = world.shoplake("deploy", "--only", "adf", typed="n\n")
     assert refused.returncode == 3
-    assert "8 changes to the factory adf. Go on? [y/N]" in refused.stderr
+    asked = "8 changes to the factory adf, and runs/feeds.json would be written anew. Go on? [y/N]"
+    assert asked in refused.stderr
     assert "error: adf: it was not agreed to, and nothing of it was done." in refused.stderr
     assert world.model.held.keys() == {CREDENTIAL}
+    assert not [said for said, _ in world.calls("az") if said.startswith("storage")]
+    assert "replaced by this checkout's. Go on?" in world.shoplake("deploy", "--only", "databricks", typed="n\n").stderr
+    assert not [said for said, _ in world.calls("databricks") if "deploy" in said]
 
 
 def test_a_failure_in_the_middle(world: World) -> None:

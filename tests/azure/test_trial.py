@@ -65,6 +65,14 @@ def test_a_trial_agrees_with_the_truth_or_says_what_does_not(world: World, tmp_p
     assert wrong == set() if not tamper else "fact_returns, line by line" in wrong
 
 
+def test_a_job_that_leaves_nothing(world: World, tmp_path: Path) -> None:
+    world.does("az", "storage blob", COPY.format(account=str(tmp_path / "account")))
+    found = world.shoplake("trial", "--env", "dev")
+    assert found.returncode == 6
+    assert "error: shop/runs/manifests/*: the lake has no such file. Look at what the job did" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
 def test_not_in_production(world: World) -> None:
     world.declare("prod")
     refused = world.shoplake("trial", "--env", "prod")

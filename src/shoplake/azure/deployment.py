@@ -119,7 +119,9 @@ class Deployment:
             self.tell("  No workspace is deployed yet: the bundle can be validated after the infrastructure.")
 
     def _deploy_bundle(self) -> None:
-        bundle.deploy(self.checkout, self.environment, self.outputs)
+        bundle.validate(self.checkout, self.environment, self.outputs)
+        if self._agreed(f"Wheel, notebooks and jobs of {self.environment} would be replaced by this checkout's"):
+            bundle.deploy(self.checkout, self.environment, self.outputs)
 
     def _plan_factory(self) -> None:
         if not self.outputs.get("data_factory_name"):
@@ -131,14 +133,16 @@ class Deployment:
 
     def _apply_factory(self) -> None:
         factory, steps = self._changes()
-        if self.feeds and (lake := self.outputs.get("lake_uri")):
-            LakeFiles(lake).write(self.feeds(), FEEDS)
-            self.tell(f"  {FEEDS} is in the lake.")
+        feeds, lake = self.feeds() if self.feeds else "", self.outputs.get("lake_uri")
         for step in steps:
             self.tell(f"  {step}")
         if not steps:
             self.tell("  The factory is as declared.")
-        elif self._agreed(f"{len(steps)} changes to the factory {factory.name}"):
+        what = f"{len(steps)} changes to the factory {factory.name}, and {FEEDS} would be written anew"
+        if self._agreed(what):
+            if feeds and lake:  # before a trigger starts
+                LakeFiles(lake).write(feeds, FEEDS)
+                self.tell(f"  {FEEDS} is in the lake.")
             factory.apply(steps, lambda told: self.tell(f"  doing: {told}"))
 
     def _changes(self) -> tuple[DataFactory, list[Change]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from shoplake.azure.tools import run
+from shoplake.errors import MachineError
 
 _LOGIN = ("--auth-mode", "login", "--no-progress", "--output", "none")
 
@@ -34,10 +35,16 @@ class LakeFiles:
         self._blob("upload-batch", *named, "--overwrite", "true")
 
     def fetch(self, pattern: str, folder: Path) -> None:
-        """Bring the files whose names fit into the folder, which gets the same structure."""
+        """Bring the files whose names fit into the folder, which gets the same structure.
+
+        Raises MachineError where there is none.
+        """
         with tempfile.TemporaryDirectory() as aside:
             named = ("--source", self._container, "--pattern", self._at(pattern), "--destination", aside)
             self._blob("download-batch", *named)
+            if not any(file.is_file() for file in Path(aside).rglob("*")):
+                remedy = "Look at what the job did; a trial needs `warehouse` = duckdb in the bundle"
+                raise MachineError("the lake has no such file", where=self._at(pattern), remedy=remedy)
             shutil.copytree(Path(aside) / self._root, folder, dirs_exist_ok=True)
 
     def _at(self, name: str) -> str:

@@ -39,7 +39,7 @@ TOOLS = {
         ),
         Tool(
             "databricks",
-            "0.250",
+            "0.268",  # knows `lifecycle`
             ("version", "--output", "json"),
             "Version",
             "https://docs.databricks.com/dev-tools/cli",
