@@ -36,9 +36,9 @@ resource "databricks_service_principal" "factory" {
   display_name   = azurerm_user_assigned_identity.factory.name
 }
 
-# Deploys the bundle.
+# `deploy` brings the bundle; `plan` has to be known to validate it, and may nothing here.
 resource "databricks_service_principal" "ci" {
-  for_each = { for name, identity in azurerm_user_assigned_identity.ci : name => identity if name == "deploy" }
+  for_each = azurerm_user_assigned_identity.ci
 
   application_id = each.value.client_id
   display_name   = each.value.name

@@ -80,6 +80,11 @@ output "log_analytics_workspace_id" {
   value       = azurerm_log_analytics_workspace.this.id
 }
 
+output "run_as" {
+  description = "As whom the bundle's job runs in staging and prod, if nothing else is said: who deploys; empty without."
+  value       = try(azurerm_user_assigned_identity.ci["deploy"].client_id, "")
+}
+
 output "ci_plan_client_id" {
   description = "AZURE_CLIENT_ID of workflows that only look; empty without."
   value       = try(azurerm_user_assigned_identity.ci["plan"].client_id, "")

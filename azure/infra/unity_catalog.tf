@@ -53,10 +53,10 @@ resource "databricks_catalog" "this" {
 
 locals {
   # The keys are known before the identities are.
-  pipelines = merge(
-    { for principal in var.pipeline_principals : principal => principal },
-    { for name, identity in azurerm_user_assigned_identity.ci : "ci_${name}" => identity.client_id if name == "deploy" },
-  )
+  deployers = { for name, identity in azurerm_user_assigned_identity.ci : "ci_${name}" => identity.client_id if name == "deploy" }
+  pipelines = merge({ for principal in var.pipeline_principals : principal => principal }, local.deployers)
+  # What a person has made first is that person's: without this Terraform as `deploy` could neither see nor change it.
+  manages = { for name in keys(local.pipelines) : name => contains(keys(local.deployers), name) ? ["MANAGE"] : [] }
 }
 
 # The bundle (azure/databricks) makes the schemas, and the volume over the lake's root; its job fills them.
@@ -65,10 +65,10 @@ resource "databricks_grant" "pipeline" {
 
   catalog   = databricks_catalog.this.name
   principal = each.value
-  privileges = [
+  privileges = concat([
     "APPLY_TAG", "CREATE_FUNCTION", "CREATE_SCHEMA", "CREATE_TABLE", "CREATE_VOLUME", "EXECUTE", "MODIFY", "READ_VOLUME", "SELECT",
     "USE_CATALOG", "USE_SCHEMA", "WRITE_VOLUME",
-  ]
+  ], local.manages[each.key])
 
   depends_on = [databricks_service_principal.ci]
 }
@@ -78,7 +78,7 @@ resource "databricks_grant" "lake" {
 
   external_location = databricks_external_location.this["lake"].id
   principal         = each.value
-  privileges        = ["CREATE_EXTERNAL_VOLUME", "READ_FILES", "WRITE_FILES"]
+  privileges        = concat(["CREATE_EXTERNAL_VOLUME", "READ_FILES", "WRITE_FILES"], local.manages[each.key])
 
   depends_on = [databricks_service_principal.ci]
 }
@@ -88,7 +88,27 @@ resource "databricks_grant" "events" {
 
   credential = databricks_credential.services.id
   principal  = each.value
-  privileges = ["ACCESS"]
+  privileges = concat(["ACCESS"], local.manages[each.key])
+
+  depends_on = [databricks_service_principal.ci]
+}
+
+resource "databricks_grant" "deployer_storage" {
+  for_each = local.deployers
+
+  storage_credential = databricks_storage_credential.this.id
+  principal          = each.value
+  privileges         = ["MANAGE"]
+
+  depends_on = [databricks_service_principal.ci]
+}
+
+resource "databricks_grant" "deployer_unity" {
+  for_each = local.deployers
+
+  external_location = databricks_external_location.this["unity"].id
+  principal         = each.value
+  privileges        = ["MANAGE"]
 
   depends_on = [databricks_service_principal.ci]
 }

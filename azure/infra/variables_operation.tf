@@ -60,13 +60,18 @@ variable "monthly_budget" {
 }
 
 variable "ci_subjects" {
-  description = "Who may act without a stored secret: `plan` (reads) and `deploy` (changes), each with the subject of its token, such as repo:owner/name:environment:prod."
+  description = "Who may act without a stored secret: `plan` (reads) and `deploy` (changes), each with the subject of its token, such as repo:owner/name:environment:production."
   type        = map(string)
   default     = {}
 
   validation {
     condition     = length(setsubtract(keys(var.ci_subjects), ["plan", "deploy"])) == 0
     error_message = "There are two such identities: plan and deploy."
+  }
+
+  validation {
+    condition     = length(var.ci_subjects) == 0 || var.synapse_admin != null
+    error_message = "With ci_subjects say who is synapse_admin: else each deployment by another makes itself the administrator."
   }
 }
 

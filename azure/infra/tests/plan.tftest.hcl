@@ -142,7 +142,7 @@ run "everything" {
     replication            = "GRS"
     synapse_admin          = { login = "admins", object_id = "00000000-0000-0000-0000-000000000005" }
     data_factory_git       = { account_name = "owner", repository_name = "name" }
-    ci_subjects            = { plan = "repo:owner/name:pull_request", deploy = "repo:owner/name:environment:prod" }
+    ci_subjects            = { plan = "repo:owner/name:pull_request", deploy = "repo:owner/name:environment:production" }
   }
 
   assert {
@@ -158,6 +158,23 @@ run "everything" {
   assert {
     condition     = length(databricks_grant.pipeline) == 2
     error_message = "The pipeline and who deploys it must have the catalog."
+  }
+
+  assert {
+    condition = alltrue([
+      contains(databricks_grant.pipeline["ci_deploy"].privileges, "MANAGE"),
+      contains(databricks_grant.lake["ci_deploy"].privileges, "MANAGE"),
+      contains(databricks_grant.events["ci_deploy"].privileges, "MANAGE"),
+      contains(databricks_grant.deployer_storage["ci_deploy"].privileges, "MANAGE"),
+      contains(databricks_grant.deployer_unity["ci_deploy"].privileges, "MANAGE"),
+      !contains(databricks_grant.pipeline["pipeline"].privileges, "MANAGE"),
+    ])
+    error_message = "Who deploys must see and change what a person made first, and nobody else."
+  }
+
+  assert {
+    condition     = length(databricks_service_principal.ci) == 2
+    error_message = "Who plans must be known to the workspace, or can't validate the bundle."
   }
 
   assert {
@@ -188,6 +205,16 @@ run "refused" {
     var.prefix, var.replication, var.soft_delete_days, var.monthly_budget, var.address_space,
     var.ci_subjects,
   ]
+}
+
+run "no_admin_by_chance" {
+  command = plan
+
+  variables {
+    ci_subjects = { deploy = "repo:owner/name:environment:staging" }
+  }
+
+  expect_failures = [var.ci_subjects]
 }
 
 run "too_soon_for_the_archive" {

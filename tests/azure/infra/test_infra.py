@@ -34,6 +34,7 @@ OUTPUTS = {
     "key_vault_uri",
     "event_hubs_namespace",
     "log_analytics_workspace_id",
+    "run_as",
     "ci_plan_client_id",
     "ci_deploy_client_id",
 }
