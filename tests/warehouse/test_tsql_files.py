@@ -127,6 +127,19 @@ def test_what_is_broken_is_noticed(case: tuple[str, str, str, str, str]) -> None
     assert any(told in each for each in found), found
 
 
+@pytest.mark.parametrize("kind", ["dedicated", "fabric"])
+def test_who_loads_may_load(kind: str) -> None:
+    """In every schema that a load writes to, and nothing of it is run by the load itself."""
+    home = (FOLDER / kind / "01_home.sql").read_text("utf-8")
+    given = set(re.findall(r"^GRANT (.*) TO shoplake_loader$", home, re.MULTILINE))
+    used = {*re.findall(r"(?:TABLE|VIEW|INTO) (\w+)\.\[", sql_of(kind)), "shoplake"}
+    assert {f"CONTROL ON SCHEMA::{name}" for name in used} <= given
+    assert given - {each for each in given if each.startswith("CONTROL")} == {
+        "CREATE TABLE", "CREATE VIEW", "ADMINISTER DATABASE BULK OPERATIONS"
+    }  # fmt: skip
+    assert home.index("CREATE ROLE shoplake_loader") < home.index("TO shoplake_loader")
+
+
 def test_what_lies_together() -> None:
     """Lines, returns and payments of an order; small tables everywhere; each fact by the years of its business date."""
     how = {name: synapse.distribution(table) for name, table in TABLES.items()}

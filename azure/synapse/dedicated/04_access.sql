@@ -1,20 +1,5 @@
 -- Who reads what. Made from the contracts by `shoplake warehouse render`; don't edit.
 
-IF DATABASE_PRINCIPAL_ID('shoplake_loader') IS NULL CREATE ROLE shoplake_loader
-GO
-
-IF DATABASE_PRINCIPAL_ID('shoplake_analyst') IS NULL CREATE ROLE shoplake_analyst
-GO
-
-IF DATABASE_PRINCIPAL_ID('shoplake_shared') IS NULL CREATE ROLE shoplake_shared
-GO
-
-IF NOT EXISTS (SELECT 1 FROM sys.workload_management_workload_groups WHERE name = 'shoplake_load') CREATE WORKLOAD GROUP shoplake_load WITH (MIN_PERCENTAGE_RESOURCE = 0, CAP_PERCENTAGE_RESOURCE = 60, REQUEST_MIN_RESOURCE_GRANT_PERCENT = 20)
-GO
-
-IF NOT EXISTS (SELECT 1 FROM sys.workload_management_workload_classifiers WHERE name = 'shoplake_loads') CREATE WORKLOAD CLASSIFIER shoplake_loads WITH (WORKLOAD_GROUP = 'shoplake_load', MEMBERNAME = 'shoplake_loader', IMPORTANCE = BELOW_NORMAL)
-GO
-
 GRANT SELECT ON gold.[customer_identity] TO shoplake_analyst
 GO
 

@@ -1,14 +1,5 @@
 -- Who reads what. Made from the contracts by `shoplake warehouse render`; don't edit.
 
-IF DATABASE_PRINCIPAL_ID('shoplake_loader') IS NULL CREATE ROLE shoplake_loader
-GO
-
-IF DATABASE_PRINCIPAL_ID('shoplake_analyst') IS NULL CREATE ROLE shoplake_analyst
-GO
-
-IF DATABASE_PRINCIPAL_ID('shoplake_shared') IS NULL CREATE ROLE shoplake_shared
-GO
-
 GRANT SELECT ON gold.[customer_identity] TO shoplake_analyst
 GO
 

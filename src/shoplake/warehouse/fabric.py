@@ -14,8 +14,9 @@ from shoplake.warehouse.tsql_names import bracketed
 IS_ATOMIC = True
 WORKLOAD: tuple[str, ...] = ()
 _NEXT = "__next"
+SCHEMAS: tuple[str, ...] = ("gold", "shoplake")
 HOME: tuple[str, ...] = (
-    *(t.schema(name) for name in ("gold", "shoplake")),
+    *map(t.schema, SCHEMAS),
     "IF OBJECT_ID('shoplake.publication') IS NULL CREATE TABLE shoplake.publication (number bigint NOT NULL,"
     " run_id varchar(100) NOT NULL, published_at varchar(40) NOT NULL, as_of date NOT NULL,"
     " layout varchar(max) NOT NULL, slot varchar(10) NOT NULL)",

@@ -67,11 +67,12 @@ def _loaded(dialect: tsql.Dialect, tables: Sequence[Table], lake: str) -> dict[s
     switched = dialect.switch({table.base: list(table.column_names) for table in tables}, slot, ())
     if dialect.IS_ATOMIC:
         switched = ["BEGIN TRANSACTION", *switched, "COMMIT TRANSACTION"]
+    rights = [*tsql_names.roles(), *tsql_names.loads(dialect.SCHEMAS), *dialect.WORKLOAD]
     files = {
-        "01_home.sql": ("What stays from load to load.", dialect.HOME),
+        "01_home.sql": ("What stays from load to load, by an administrator, once.", [*dialect.HOME, *rights]),
         "02_tables.sql": ("What a load makes aside, from the exported files of a state.", filled),
         "03_switch.sql": ("Readers see what was made.", switched),
-        "04_access.sql": ("Who reads what.", [*tsql_names.roles(), *dialect.WORKLOAD, *tsql_names.grants(tables)]),
+        "04_access.sql": ("Who reads what.", tsql_names.grants(tables)),
     }
     return {name: _file(about, statements, "\nGO\n") for name, (about, statements) in files.items()}
 

@@ -21,8 +21,9 @@ _SMALL = ("gold.customer_identity", "gold.fact_exchange_rate")
 # A year each, as sixty distributions of a month would hold little.
 _YEARS = range(2015, 2036)
 
+SCHEMAS: tuple[str, ...] = ("gold", "gold_a", "gold_b", "stage", "shoplake")
 HOME: tuple[str, ...] = (
-    *(t.schema(name) for name in ("gold", "gold_a", "gold_b", "stage", "shoplake")),
+    *map(t.schema, SCHEMAS),
     "IF OBJECT_ID('shoplake.publication') IS NULL CREATE TABLE shoplake.publication (number bigint NOT NULL,"
     " run_id nvarchar(100) NOT NULL, published_at nvarchar(40) NOT NULL, as_of date NOT NULL,"
     " layout nvarchar(max) NOT NULL, slot nvarchar(10) NOT NULL) WITH (DISTRIBUTION = ROUND_ROBIN, HEAP)",

@@ -23,6 +23,7 @@ class Dialect(Protocol):
     """The SQL of one of them: modules `synapse` and `fabric`."""
 
     IS_ATOMIC: bool
+    SCHEMAS: tuple[str, ...]
     HOME: tuple[str, ...]
     WORKLOAD: tuple[str, ...]
 

@@ -42,7 +42,7 @@ _MEANING = (
     (
         r"\b(229|230|262|15151|15247|6004)\b|permission (was )?denied|do(es)? not have permission",
         "you may not do that: {first}",
-        "Run the SQL of `shoplake warehouse render`, and make the user a member of shoplake_loader",
+        "Let an administrator run 01_home.sql of `shoplake warehouse render`, and make you a shoplake_loader",
     ),
     (
         r"\b(2628|8152)\b|would be truncated|too long",

@@ -82,6 +82,14 @@ def roles() -> Iterator[str]:
         yield f"IF DATABASE_PRINCIPAL_ID('{role}') IS NULL CREATE ROLE {role}"
 
 
+def loads(schemas: Iterable[str]) -> Iterator[str]:
+    """What a load needs, given by an administrator: it makes tables and views in its schemas, and copies files."""
+    for right in ("CREATE TABLE", "CREATE VIEW", "ADMINISTER DATABASE BULK OPERATIONS"):
+        yield f"GRANT {right} TO {LOADER}"
+    for name in schemas:
+        yield f"GRANT CONTROL ON SCHEMA::{name} TO {LOADER}"
+
+
 def grants(tables: Iterable[Table]) -> Iterator[str]:
     """Who reads what, on what readers see in the schema gold."""
     gold = list(tables)
