@@ -78,6 +78,8 @@ OUTPUTS = {
     "data_factory_name": "adf",
     "databricks_host": "https://adb-1.azuredatabricks.net",
     "catalog_name": "shoplake_dev",
+    "run_as": "an-application-id",
+    "synapse_dedicated_endpoint": "",
     "key_vault_uri": "https://kv-shoplake-dev.vault.azure.net/",
     "access_connector_id": "/subscriptions/a-subscription/resourceGroups/rg/providers/Microsoft.Databricks/c",
 }
@@ -137,7 +139,7 @@ class World:
             script.write_text(SCRIPT.format(**given), "utf-8")
             script.chmod(0o755)
         paths = [str(programs), *(os.environ["PATH"].split(os.pathsep) if real else [])]
-        environment = os.environ | {"PATH": os.pathsep.join(paths), "ARM_SUBSCRIPTION_ID": ""}
+        environment = os.environ | {"PATH": os.pathsep.join(paths), "ARM_SUBSCRIPTION_ID": "", "BUNDLE_VAR_run_as": ""}
         command = [sys.executable, "-m", "shoplake", "azure", *arguments]
         return command, {"cwd": self.folder, "env": environment, "text": True, "encoding": "utf-8"}
 

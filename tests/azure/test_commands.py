@@ -40,6 +40,8 @@ def test_a_deployment_from_nothing_to_nothing_to_do(world: World) -> None:
     assert environment["DATABRICKS_HOST"] == "https://adb-1.azuredatabricks.net"
     assert environment["DATABRICKS_AUTH_TYPE"] == "azure-cli"
     assert environment["BUNDLE_VAR_catalog"] == "shoplake_dev"
+    assert environment["BUNDLE_VAR_run_as"] == "an-application-id"  # said empty, as by a workflow without that variable
+    assert "BUNDLE_VAR_synapse_dedicated_endpoint" not in environment
     assert any(said.startswith("apply ") for said, _ in world.calls("terraform"))
 
     world.model.calls.clear()

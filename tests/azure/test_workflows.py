@@ -174,7 +174,12 @@ def test_no_secret_is_stored_and_who_gets_a_token_is_few() -> None:
         if "id-token" in each.get("permissions", {})
     }
     assert gets == {"plan", "deploy", "staging", "trial", "production"}
-    assert "head.repo.full_name == github.repository" in jobs_of("ci.yml")["plan"]["if"]
+    plan = jobs_of("ci.yml")["plan"]
+    assert "head.repo.full_name == github.repository" in plan["if"]
+    (same,) = (each for each in dict(documents(ROOT))["azure-pipelines.yml"]["stages"] if each["stage"] == "plan")
+    assert "ne(variables['System.PullRequest.IsFork'], 'True')" in same["condition"]
+    # Who may only read can't lock Terraform's state.
+    assert plan["env"]["TF_CLI_ARGS_plan"] == same["variables"]["TF_CLI_ARGS_plan"] == "-lock=false -refresh=false"
 
 
 def test_production_comes_last_and_waits_for_people() -> None:

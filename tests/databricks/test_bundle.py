@@ -35,6 +35,8 @@ def test_what_a_target_is(target: str) -> None:
     assert {task["notebook_task"]["base_parameters"]["catalog"] for task in job["tasks"]} == {f"shoplake_{target}"}
     assert ("schedule" in job, "trigger" in job) == (target == "prod", target == "staging")
     assert ("run_as" in values, "permissions" in values) == ((target != "dev",) * 2)
+    levels = {each["group_name"]: each["level"] for each in values.get("permissions", [])}
+    assert levels.get("users", "") == ("CAN_VIEW" if target == "staging" else "")  # for the plan of a pull request
     assert job["health"]["rules"]
     given = {name for name, each in bundle.declared.items() if "default" not in each}
     assert given == {"lake_uri", "run_as", "data_factory_client_id"}

@@ -43,6 +43,6 @@ def _run(checkout: Checkout, outputs: Mapping[str, str], *arguments: str, shown:
             "Terraform's output databricks_host is missing", where=str(checkout.infra), remedy=remedy
         )
     login = {"DATABRICKS_AUTH_TYPE": os.environ.get("DATABRICKS_AUTH_TYPE", "azure-cli"), "DATABRICKS_HOST": host}
-    wanted = {f"BUNDLE_VAR_{name.removesuffix('_name')}": value for name, value in outputs.items()}
-    variables = {name: value for name, value in wanted.items() if name not in os.environ}  # a person knows better
+    wanted = {f"BUNDLE_VAR_{name.removesuffix('_name')}": value for name, value in outputs.items() if value}
+    variables = {name: value for name, value in wanted.items() if not os.environ.get(name)}  # a person knows better
     return run("databricks", "bundle", *arguments, cwd=checkout.bundle, env=variables | login, shown=shown)
