@@ -3,5 +3,5 @@ replication        = "GZRS"
 soft_delete_days   = 14
 log_retention_days = 90
 log_daily_gb       = 5
-# alert_emails, monthly_budget, pipeline_principals, analyst_principals and ci_subjects are yours to say: a second
-# `-var-file`, or TF_VAR_ in the environment.
+# alert_emails, monthly_budget, pipeline_principals, analyst_principals and ci_subjects are yours to say, here:
+# a workflow knows no other file.
