@@ -92,7 +92,7 @@ def test_the_command_writes_the_list(tmp_path: Path) -> None:
     source = declared(tmp_path)
     printed = CliRunner().invoke(app, ["--project", str(tmp_path), "azure", "feeds"], catch_exceptions=False)
     assert json.loads(printed.stdout) == feed_list([source])
-    out = tmp_path / "feeds.json"
+    out = tmp_path / "new" / "feeds.json"
     CliRunner().invoke(app, ["--project", str(tmp_path), "azure", "feeds", "--out", str(out)], catch_exceptions=False)
     assert out.read_text("utf-8") == printed.stdout
 

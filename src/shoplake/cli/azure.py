@@ -107,6 +107,7 @@ def feeds(
         typer.echo(text, nl=False)
         return
     with explained(str(out)):
+        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, "utf-8")
 
 
