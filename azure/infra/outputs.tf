@@ -15,6 +15,11 @@ output "lake_uri" {
   value       = local.lake_uri
 }
 
+output "lake_path" {
+  description = "The lake's folder in its container: Data Factory's `lakeFolder`."
+  value       = var.lake_path
+}
+
 output "data_factory_name" {
   description = "The factory that azure/adf is deployed to."
   value       = azurerm_data_factory.this.name

@@ -74,6 +74,7 @@ def trigger(kind: str, **more: object) -> dict[str, Any]:
 OUTPUTS = {
     "resource_group_name": "rg",
     "storage_account_name": "shoplakedev",
+    "lake_path": "shop",
     "lake_uri": "abfss://lake@shoplakedev.dfs.core.windows.net/shop",
     "data_factory_name": "adf",
     "databricks_host": "https://adb-1.azuredatabricks.net",

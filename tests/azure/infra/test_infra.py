@@ -20,6 +20,7 @@ ENVIRONMENTS = ("dev", "staging", "prod")
 OUTPUTS = {
     "resource_group_name",
     "storage_account_name",
+    "lake_path",
     "lake_uri",
     "data_factory_name",
     "data_factory_client_id",
