@@ -112,6 +112,37 @@ def test_rows_are_kept_from_whom_they_are_not_for(database: Database, open_shop:
         database.sql("insert into shoplake.row_access values ('of_a_store', 'shop', '1')")
 
 
+@pytest.fixture
+def clerk(database: Database) -> Database:
+    """An analyst who logs in by herself, sees one store, and has a schema to work in."""
+    database.sql(f"""
+        DO $$ BEGIN IF to_regrole('clerk') IS NULL THEN CREATE ROLE clerk LOGIN IN ROLE {ANALYST}; END IF; END $$;
+        CREATE SCHEMA own AUTHORIZATION clerk;
+        INSERT INTO shoplake.row_access
+          SELECT 'clerk', 'store_key', store_key::text FROM gold.dim_store WHERE store_id = 'S1'""")
+    return database
+
+
+def lines_seen(database: Database, *before: str) -> int:
+    """By the clerk, after she has said something."""
+    with psycopg.connect(database.address(user="clerk"), autocommit=True) as db:
+        for statement in before:
+            db.execute(statement)
+        return int(db.execute("select count(*) from gold.fact_sales").fetchone()[0])
+
+
+def test_who_takes_on_another_role_sees_no_more_rows(clerk: Database) -> None:
+    wanted = lines_seen(clerk)
+    assert 0 < wanted < clerk.sql("select count(*) from gold.fact_sales", role=ANALYST)[0][0]
+    assert lines_seen(clerk, f"SET ROLE {ANALYST}") == wanted
+
+
+def test_an_operator_of_ones_own_shows_no_more_rows(clerk: Database) -> None:
+    never = "CREATE FUNCTION own.never(text, text) RETURNS bool LANGUAGE sql AS 'SELECT false'"
+    equal = "CREATE OPERATOR own.= (leftarg = text, rightarg = text, function = own.never)"
+    assert lines_seen(clerk, never, equal, "SET search_path = own, pg_catalog") == lines_seen(clerk)
+
+
 def test_a_swap_keeps_what_people_gave(database: Database, later_shop: Shop) -> None:
     database.sql("""
         DO $$ BEGIN IF to_regrole('bi_tool') IS NULL THEN CREATE ROLE bi_tool; END IF; END $$;

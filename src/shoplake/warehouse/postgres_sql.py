@@ -36,9 +36,13 @@ HOME = (
     f" CHECK (column_name IN ({', '.join(map(literal, ROW_COLUMNS))})),"
     " value text NOT NULL, PRIMARY KEY (role_name, column_name, value))",
     "COMMENT ON TABLE shoplake.row_access IS 'Members of the role see only rows with these values of the column'",
-    "CREATE OR REPLACE FUNCTION shoplake.allowed(what text) RETURNS text[] LANGUAGE sql STABLE AS $$"
-    " SELECT array_agg(a.value) FROM shoplake.row_access a JOIN pg_catalog.pg_roles r ON r.rolname = a.role_name"
-    " WHERE a.column_name = what AND pg_catalog.pg_has_role(current_user, r.oid, 'member') $$",
+    # Who takes on another role stays bound, and nobody's own operators are asked. A superuser is a member of all roles.
+    "CREATE OR REPLACE FUNCTION shoplake.allowed(what text) RETURNS text[] LANGUAGE sql STABLE"
+    " SET search_path = pg_catalog, pg_temp AS $$"
+    " SELECT coalesce(array_agg(a.value) FILTER (WHERE pg_has_role(current_user, r.oid, 'member')),"
+    " array_agg(a.value) FILTER (WHERE pg_has_role(session_user, r.oid, 'member') AND NOT s.rolsuper))"
+    " FROM shoplake.row_access a JOIN pg_roles r ON r.rolname = a.role_name JOIN pg_roles s ON s.rolname = session_user"
+    " WHERE a.column_name = what $$",
     "GRANT USAGE ON SCHEMA shoplake TO PUBLIC",
     "GRANT SELECT ON shoplake.publication, shoplake.row_access TO PUBLIC",
 )
