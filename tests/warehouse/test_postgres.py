@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -368,6 +369,36 @@ def test_a_view_of_others_is_named_before_anything_is_loaded(
     assert schemas(database) == {"gold", "bi", "shoplake", "reports"}
     database.sql("drop view reports.best")
     assert loaded(later_shop)
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (
+            "TABLE own.notes (store_key bigint REFERENCES gold.dim_store)",
+            "the table constraint notes_store_key_fkey on",
+        ),
+        ("TABLE own.kept (store gold.dim_store)", "the table column own.kept.store"),
+        (
+            "FUNCTION own.f() RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM gold.dim_store; END",
+            "the function own.f()",
+        ),
+        ("VIEW own.f AS SELECT 1 FROM gold.dim_store", "the view own.f"),
+    ],
+)
+def test_what_hangs_on_the_tables_is_named(
+    open_shop: Shop, later_shop: Shop, database: Database, monkeypatch: pytest.MonkeyPatch, made: str, told: str
+) -> None:
+    """Before the load, and where it came during it."""
+    loaded(open_shop)
+    database.sql(f"create schema own; create {made}")
+    with pytest.raises(QualityError, match=re.escape(told)):
+        loaded(later_shop)
+    database.sql("drop schema own cascade")
+    watch(monkeypatch, lambda: database.sql(f"create schema own; create {made}"))
+    with pytest.raises(QualityError, match=re.escape(told)):
+        loaded(later_shop)
+    assert seen(database)[:2] == (1, 11)
 
 
 def test_bad_input_is_one_sentence(

@@ -143,6 +143,20 @@ def test_an_operator_of_ones_own_shows_no_more_rows(clerk: Database) -> None:
     assert lines_seen(clerk, never, equal, "SET search_path = own, pg_catalog") == lines_seen(clerk)
 
 
+def test_a_policy_that_reads_another_table_goes_along(database: Database, later_shop: Shop) -> None:
+    database.sql("""
+        DO $$ BEGIN IF to_regrole('of_the_web') IS NULL THEN CREATE ROLE of_the_web; END IF; END $$;
+        GRANT USAGE ON SCHEMA gold TO of_the_web;
+        GRANT SELECT ON gold.fact_sales, gold.dim_product TO of_the_web;
+        CREATE POLICY none_yet ON gold.fact_sales AS RESTRICTIVE FOR SELECT TO of_the_web
+          USING (product_key IN (SELECT p.product_key FROM gold.dim_product p WHERE p.category = 'none'))""")
+    lines = "select count(*) from gold.fact_sales"
+    assert database.sql(lines, role="of_the_web") == [(0,)]
+    assert loaded(later_shop)
+    assert database.sql(lines, role="of_the_web") == [(0,)]
+    assert database.sql("select count(*) from pg_policies where policyname = 'none_yet'") == [(1,)]
+
+
 def test_a_swap_keeps_what_people_gave(database: Database, later_shop: Shop) -> None:
     database.sql("""
         DO $$ BEGIN IF to_regrole('bi_tool') IS NULL THEN CREATE ROLE bi_tool; END IF; END $$;

@@ -89,12 +89,7 @@ class PostgresWarehouse(Sql):
 
     def begin(self, published: Published) -> None:
         self._published = published
-        if found := keep.dependants(self):
-            raise QualityError(
-                f"{found[0]} reads its tables, and would go with them; nothing was loaded",
-                where="PostgreSQL",
-                remedy="Drop it and make it anew after the load, or declare what it shows as a mart or a metric",
-            )
+        self._check_dependants()
         self.run(f"SET lock_timeout = '{_PATIENCE}'")
         self._drop_leftovers()
         self.run(*sql.HOME, f"CREATE SCHEMA {_ASIDE}")
@@ -123,6 +118,8 @@ class PostgresWarehouse(Sql):
         tables, manifest = self._published.tables, self._published.manifest
         self.run(*sql.foreign_keys(tables, _ASIDE))
         with self.connection.transaction():
+            self._check_dependants()  # what came since the load began
+            policies = keep.policies(self, _ASIDE)
             for schema in ("gold", SCHEMA):
                 if self._has(schema):
                     self.run(f"ALTER SCHEMA {schema} RENAME TO {_OLD}{schema}")
@@ -132,7 +129,7 @@ class PostgresWarehouse(Sql):
             for view in views:
                 self._create_if_it_can_be(view)
             self.run(*sql.grants(tables, self._roles))
-            self.run(*keep.grants(self, _OLD), *keep.policies(self, _OLD))
+            self.run(*keep.grants(self, _OLD), *policies)
             values = record(manifest, self.layout_of("gold"))
             columns = "number, run_id, published_at, as_of, layout"
             self.run(
@@ -140,6 +137,14 @@ class PostgresWarehouse(Sql):
             )
         with suppress(LockNotAvailable):  # who still reads them is waited for by the next load
             self._drop_leftovers()
+
+    def _check_dependants(self) -> None:
+        if found := keep.dependants(self):
+            raise QualityError(
+                f"{found[0]} reads its tables, and would go with them; nothing was loaded",
+                where="PostgreSQL",
+                remedy="Drop it and make it anew after the load, or declare what it shows as a mart or a metric",
+            )
 
     def _create(self, view: View) -> None:
         self.run(ddl(view, sql.AS_READER))

@@ -39,8 +39,9 @@ def grants(warehouse: Sql, prefix: str) -> list[str]:
     return found
 
 
-def policies(warehouse: Sql, prefix: str) -> list[str]:
-    """The row policies beside our own, for tables that are there again."""
+def policies(warehouse: Sql, aside: str) -> list[str]:
+    """The row policies beside our own, for tables that the schema `aside` has, too; asked before `gold` is renamed, as
+    one may name other tables."""
     return [
         statement
         for (statement,) in warehouse.rows(
@@ -48,24 +49,28 @@ def policies(warehouse: Sql, prefix: str) -> list[str]:
             " FOR %4$s TO %5$s%6$s%7$s', tablename, policyname, permissive, cmd,"
             " (SELECT string_agg(CASE WHEN r = 'public' THEN 'PUBLIC' ELSE quote_ident(r) END, ', ')"
             " FROM unnest(roles) r), ' USING (' || qual || ')', ' WITH CHECK (' || with_check || ')')"
-            f" FROM pg_policies WHERE schemaname = '{prefix}gold' AND policyname <> '{POLICY}'"
-            " AND to_regclass('gold.' || quote_ident(tablename)) IS NOT NULL"
+            f" FROM pg_policies WHERE schemaname = 'gold' AND policyname <> '{POLICY}'"
+            f" AND to_regclass('{aside}.' || quote_ident(tablename)) IS NOT NULL"
         )
     ]
 
 
 def dependants(warehouse: Sql) -> list[str]:
-    """Views and functions of others that would go with the tables."""
-    schemas = f"('gold', '{SCHEMA}')"
+    """What of others would go with the tables: views, functions, foreign keys, columns of their types."""
+    ours = f"('gold', '{SCHEMA}')"
     return [
         name
         for (name,) in warehouse.rows(
-            "SELECT DISTINCT format('the view %s.%s', vs.nspname, v.relname) FROM pg_depend d"
-            " JOIN pg_rewrite w ON w.oid = d.objid AND d.classid = 'pg_rewrite'::regclass"
-            " JOIN pg_class v ON v.oid = w.ev_class JOIN pg_namespace vs ON vs.oid = v.relnamespace"
-            " JOIN pg_class c ON c.oid = d.refobjid AND d.refclassid = 'pg_class'::regclass"
-            " JOIN pg_namespace s ON s.oid = c.relnamespace"
-            f" WHERE s.nspname IN {schemas} AND vs.nspname NOT IN {schemas} AND vs.nspname NOT LIKE 'replaced_%'"
-            " ORDER BY 1"
+            "SELECT DISTINCT CASE i.type WHEN 'rule'"
+            " THEN format('the view %s.%s', a.object_names[1], a.object_names[2])"
+            " ELSE format('the %s %s', i.type, i.identity) END"
+            " FROM pg_depend d, LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i,"
+            " LATERAL pg_identify_object_as_address(d.classid, d.objid, d.objsubid) a"
+            " WHERE d.deptype = 'n' AND (d.refclassid, d.refobjid) IN ("
+            " SELECT 'pg_class'::regclass, c.oid FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace"
+            f" WHERE s.nspname IN {ours} UNION ALL"
+            " SELECT 'pg_type'::regclass, t.oid FROM pg_type t JOIN pg_namespace s ON s.oid = t.typnamespace"
+            f" WHERE s.nspname IN {ours})"
+            f" AND a.object_names[1] NOT IN {ours} AND a.object_names[1] NOT LIKE 'replaced_%' ORDER BY 1"
         )
     ]
