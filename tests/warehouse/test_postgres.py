@@ -30,6 +30,8 @@ from tests.warehouse.server import PASSWORD, Database, Server
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg isn't installed")
 
+WORD = "a-part-of-a-password"
+
 
 @pytest.fixture
 def database(server: Server, monkeypatch: pytest.MonkeyPatch) -> Database:
@@ -414,6 +416,9 @@ def test_bad_input_is_one_sentence(
         database.address(user="guest", password=PASSWORD): "the user may not do that: permission denied for database",
         latin.address(): "this is version .* with LATIN1",
         f"host=x password={PASSWORD} nonsense": "it is no connection string",
+        # A password that isn't escaped falls apart.
+        f"postgresql://guest:one@{WORD}:two@localhost/x": "it can't be reached",
+        f"host={tmp_path} port={WORD}": "connection is bad: invalid integer value '...'",
     }
     for address, what in cases.items():
         monkeypatch.setenv("SHOPLAKE_POSTGRES", address)
@@ -421,6 +426,7 @@ def test_bad_input_is_one_sentence(
             loaded(open_shop)
         assert caught.value.remedy
         assert PASSWORD not in str(caught.value)
+        assert WORD not in str(caught.value)
         assert len(str(caught.value).splitlines()) == 1
     assert schemas(database) == set()
 

@@ -27,7 +27,8 @@ _MEANING = (
     ),
     ('role ".*" does not exist', "there is no such user", "Name another in SHOPLAKE_POSTGRES"),
     (
-        "Connection refused|No such file or directory|could not translate|Name or service|timeout expired|No route",
+        "Connection refused|No such file or directory|could not translate|failed to resolve|Name or service"
+        "|timeout expired|No route",
         "it can't be reached",
         "Is the server up, and are host and port in SHOPLAKE_POSTGRES right?",
     ),
@@ -53,6 +54,7 @@ _MEANING = (
 )
 _PASSING = re.compile(r"starting up|shutting down|too many connections|remaining connection slots")
 _BLANKS = re.compile(r"\s+")
+_QUOTED = re.compile(r"""(["']).*\1""")
 
 
 def explained(failure: Exception) -> ShoplakeError | None:
@@ -71,6 +73,8 @@ def explained(failure: Exception) -> ShoplakeError | None:
         return MachineError("it is no connection string", where="SHOPLAKE_POSTGRES", remedy=remedy)
     text = f"{failure.sqlstate or ''} {failure}"
     first = _BLANKS.sub(" ", str(failure).splitlines()[0]) if str(failure) else type(failure).__name__
+    if failure.sqlstate is None:  # of the connection, of which a password with a «@» makes a host
+        first = _QUOTED.sub("'...'", first)
     for sign, what, remedy in _MEANING:
         if re.search(sign, text):
             kind = QualityError if "NUL" in what else MachineError
