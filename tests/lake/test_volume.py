@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import obstore
 import pytest
-from filelock import FileLock
 from obstore.exceptions import GenericError
 
 from shoplake.lake import place
@@ -37,10 +40,21 @@ def test_what_else_goes_wrong_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path:
         place.create(tmp_path / "1.json", b"one")
 
 
-def test_a_run_begins_without_locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def without_locks(*_: Any, **options: Any) -> None:
-        raise NotImplementedError("FileSystem does not appear to support flock")
+@pytest.mark.skipif(os.name != "posix", reason="flock is POSIX's")
+@pytest.mark.parametrize("code", [errno.ENOSYS, errno.ENOTSUP])
+def test_a_run_begins_without_locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int) -> None:
+    """One that was killed on another machine is in nobody's way."""
+    import fcntl
 
-    monkeypatch.setattr(FileLock, "acquire", without_locks)
-    with lock.only_one(tmp_path / "runs" / "lock"):
-        lock.check_held(tmp_path / "runs" / "lock")
+    def without_locks(*_: Any) -> None:
+        raise OSError(code, "no locks here")
+
+    path = tmp_path / "runs" / "lock"
+    monkeypatch.setattr(fcntl, "flock", without_locks)
+    killed = ExitStack()
+    with monkeypatch.context() as other:
+        other.setattr(socket, "gethostname", lambda: "another-machine")
+        killed.enter_context(lock.only_one(path))
+    with lock.only_one(path):
+        lock.check_held(path)
+    killed.close()

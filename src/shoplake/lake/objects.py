@@ -117,14 +117,18 @@ class ObjectPath:
         return any(True for batch in obstore.list(self.store, self._below, chunk_size=1) for _ in batch)
 
     def stat(self) -> Status:
-        meta = obstore.head(self.store, self.path)
-        return Status(meta["size"], int(entity_tag(meta), 16), entity_tag(meta), meta["last_modified"])
+        return _status(obstore.head(self.store, self.path))
 
     def mkdir(self, *, parents: bool = False, exist_ok: bool = False) -> None:
         """Nothing: a folder comes with its first file."""
 
     def read_bytes(self) -> bytes:
         return bytes(obstore.get(self.store, self.path).bytes())
+
+    def read_with_status(self) -> tuple[bytes, Status]:
+        """What it holds, and the status of just that."""
+        found = obstore.get(self.store, self.path)
+        return bytes(found.bytes()), _status(found.meta)
 
     def read_text(self, encoding: str) -> str:
         return self.read_bytes().decode(encoding)
@@ -212,6 +216,10 @@ class _Ranges(io.RawIOBase):
         buffer[: len(piece)] = piece
         self._position += len(piece)
         return len(piece)
+
+
+def _status(meta: Any) -> Status:
+    return Status(meta["size"], int(entity_tag(meta), 16), entity_tag(meta), meta["last_modified"])
 
 
 def entity_tag(meta: Any) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import platform
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event, Thread
 
 from filelock import FileLock, Timeout
@@ -15,12 +18,12 @@ from obstore.exceptions import PreconditionError
 
 from shoplake.errors import MachineError
 from shoplake.lake.failures import explained
-from shoplake.lake.objects import ObjectPath
+from shoplake.lake.objects import ObjectPath, Status
 from shoplake.lake.place import Place, create
 
 # A store lets nobody go by itself: who holds its lock writes it anew every so often, and is gone when it is older.
 LEASE, RENEWAL = timedelta(minutes=2), timedelta(seconds=30)
-_ME = secrets.token_hex(8)
+_HELD: dict[ObjectPath, str] = {}  # by what name this process has taken a lock
 
 
 @contextmanager
@@ -32,7 +35,7 @@ def only_one(path: Place) -> Iterator[None]:
 
 def check_held(path: Place) -> None:
     """Refuse to go on where another run has taken a store's lock, since this one was asleep."""
-    if isinstance(path, ObjectPath) and _owner(path) != _ME:
+    if isinstance(path, ObjectPath) and _lease(path)[0] != _HELD.get(path):
         raise MachineError(
             "another run took this lake over while this one stood still; nothing was published",
             where=str(path.parents[1]),
@@ -41,12 +44,14 @@ def check_held(path: Place) -> None:
 
 
 @contextmanager
-def _locked(path: Place) -> Iterator[None]:
+def _locked(path: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not _has_locks(path):  # whoever starts runs lets one at a time
+        yield
+        return
     lock = FileLock(str(path))
     try:
-        with suppress(NotImplementedError):  # no locks there, as on a volume: whoever starts runs lets one at a time
-            lock.acquire(timeout=0)
+        lock.acquire(timeout=0)
     except Timeout as held:
         raise _busy(path, "Wait until it has ended") from held
     try:
@@ -55,19 +60,40 @@ def _locked(path: Place) -> Iterator[None]:
         lock.release()
 
 
+def _has_locks(path: Path) -> bool:
+    """Whether files can be locked there, which a volume of Databricks doesn't know.
+
+    The library would leave a file in a lock's stead, which one that is killed on another machine leaves for ever.
+    """
+    if os.name != "posix":
+        return True
+    import fcntl
+
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_UN)
+        except OSError as failure:
+            return failure.errno not in {errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
+    return True
+
+
 @contextmanager
 def _leased(path: ObjectPath) -> Iterator[None]:
-    tag, ended = _taken(path), Event()
+    me, ended = secrets.token_hex(8), Event()
+    tag = _taken(path, me)
+    _HELD[path] = me
 
     def renew() -> None:
         nonlocal tag
         while not ended.wait(RENEWAL.total_seconds()):
-            try:
-                tag = path.put(_body(), {"e_tag": f'"{tag}"'})
-            except PreconditionError:  # taken, or it is ours and the answer was lost
-                if _owner(path) != _ME:
-                    return
-                tag = path.stat().tag
+            with suppress(Exception):  # the store may answer the next time
+                try:
+                    tag = path.put(_body(me), {"e_tag": f'"{tag}"'})
+                except PreconditionError:  # taken, or it is ours and the answer was lost
+                    owner, there = _lease(path)
+                    if owner != me:
+                        return
+                    tag = there.tag
 
     keeper = Thread(target=renew, daemon=True)
     keeper.start()
@@ -77,22 +103,24 @@ def _leased(path: ObjectPath) -> Iterator[None]:
         ended.set()
         keeper.join()
         with suppress(FileNotFoundError):
-            if _owner(path) == _ME:
+            if _lease(path)[0] == me:
                 path.unlink()
 
 
-def _taken(path: ObjectPath) -> str:
+def _taken(path: ObjectPath, me: str) -> str:
     """Write the lock where there is none, or an old one; gives its tag."""
-    if create(path, _body()) or _owner(path) == _ME:
-        return path.stat().tag
-    held, now = path.stat(), _now(path)
-    if now - held.modified < LEASE:
-        wait = f"Wait until it has ended; the lock of one that was killed is free {LEASE.seconds} seconds later"
+    create(path, _body(me))
+    owner, there = _lease(path)
+    wait = "Wait until it has ended"
+    if owner != me and _now(path) - there.modified < LEASE:
+        wait += f"; the lock of one that was killed is free {LEASE.seconds} seconds later"
+    elif owner != me:
+        with suppress(PreconditionError):
+            path.put(_body(me), {"e_tag": f'"{there.tag}"'})
+        owner, there = _lease(path)
+    if owner != me:  # else it is ours, also where only the answer was lost
         raise _busy(path, wait)
-    try:
-        return path.put(_body(), {"e_tag": f'"{held.tag}"'})
-    except PreconditionError as lost:
-        raise _busy(path, "Wait until it has ended") from lost
+    return there.tag
 
 
 def _now(path: ObjectPath) -> datetime:
@@ -102,15 +130,19 @@ def _now(path: ObjectPath) -> datetime:
     return probe.stat().modified
 
 
-def _body() -> bytes:
-    return json.dumps({"owner": _ME, "host": platform.node()}).encode()
+def _body(me: str) -> bytes:
+    return json.dumps({"owner": me, "host": platform.node()}).encode()
 
 
-def _owner(path: ObjectPath) -> str:
+def _lease(path: ObjectPath) -> tuple[str, Status]:
+    """Who has the lock, and what it is written in; nobody where there is none."""
     try:
-        return str(json.loads(path.read_bytes())["owner"])
-    except (FileNotFoundError, ValueError, KeyError):
-        return ""
+        body, there = path.read_with_status()
+        return str(json.loads(body)["owner"]), there
+    except FileNotFoundError:
+        return "", Status(0, 0, "", datetime.now(UTC))
+    except (ValueError, KeyError, TypeError):
+        return "", path.stat()
 
 
 def _busy(path: Place, remedy: str) -> MachineError:

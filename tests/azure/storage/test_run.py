@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import duckdb
 import pytest
+from obstore.exceptions import GenericError
 
 from shoplake import doctor, gold
 from shoplake.config import find_project
@@ -175,30 +177,64 @@ def test_a_file_that_somebody_replaced_is_noticed(shops: Shops, engine: Engine) 
 
 
 def test_one_run_at_a_time(lake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several processes, and of several threads of one."""
     at = object_at(f"{lake}/locked/runs/lock")
     with lock.only_one(at):
         lock.check_held(at)
-        monkeypatch.setattr(lock, "_ME", "another process")
+        first = dict(lock._HELD)
         with pytest.raises(MachineError, match="another run is at work"), lock.only_one(at):
             pass
         monkeypatch.setattr(lock, "LEASE", timedelta(0))  # as if the first had been silent for long
         with lock.only_one(at):
             lock.check_held(at)
-            monkeypatch.undo()
+            monkeypatch.setattr(lock, "_HELD", first)
             with pytest.raises(MachineError, match="another run took this lake over"):
                 lock.check_held(at)
-            monkeypatch.setattr(lock, "_ME", "another process")
     assert not at.exists()
+
+
+def renewed(at: ObjectPath) -> bool:
+    first = at.stat().tag
+    return any(at.stat().tag != first for _ in range(500))
 
 
 def test_who_holds_the_lock_keeps_it(lake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     at = object_at(f"{lake}/kept/runs/lock")
     monkeypatch.setattr(lock, "RENEWAL", timedelta(milliseconds=20))
     with lock.only_one(at):
-        first = at.stat().tag
-        for _ in range(500):
-            if at.stat().tag != first:
-                break
-        assert at.stat().tag != first
+        assert renewed(at)
+        lock.check_held(at)
+    assert not at.exists()
+
+
+def test_a_store_that_is_away_for_a_while_frees_no_lock(lake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = object_at(f"{lake}/away/runs/lock")
+    monkeypatch.setattr(lock, "RENEWAL", timedelta(milliseconds=20))
+    failed, real = Event(), ObjectPath.put
+
+    def away(self: ObjectPath, *what: Any) -> str:
+        if not failed.is_set() and isinstance(what[-1], dict):
+            failed.set()
+            raise GenericError("Generic MicrosoftAzure error: error sending request")
+        return real(self, *what)
+
+    monkeypatch.setattr(ObjectPath, "put", away)
+    with lock.only_one(at):
+        assert failed.wait(60)
+        assert renewed(at)
+
+
+def test_a_lock_that_is_taken_over_with_a_lost_answer_is_held(lake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = object_at(f"{lake}/lost/runs/lock")
+    at.put(b'{"owner": "killed"}')
+    monkeypatch.setattr(lock, "LEASE", timedelta(0))
+    real = ObjectPath.put
+
+    def asked_twice(self: ObjectPath, *what: Any) -> str:
+        real(self, *what)
+        return real(self, *what)
+
+    monkeypatch.setattr(ObjectPath, "put", asked_twice)
+    with lock.only_one(at):
         lock.check_held(at)
     assert not at.exists()
