@@ -64,7 +64,7 @@ def run(
         manifests, ledger, opened = _records(project)
         options = Options(full or reland, reland, select, as_of, rehearse)
         this = Run(lake, manifests, ledger, progress or Silent(), datetime.now(UTC), options)
-        opened.check_closed() if rehearse else opened.give_up(ledger, f"run {this.run_id} began")
+        opened.check_closed() if rehearse else opened.give_up(manifests, ledger, f"run {this.run_id} began")
         with _recorded(this):
             work = steps.ingest(project, this, sources, verify=verify or reland)
             if until != "publish":

@@ -214,6 +214,25 @@ def test_who_dies_after_the_publication_has_published(
     assert shop.one("select published_at from shoplake.publication") == published_at
 
 
+def test_who_has_published_is_not_given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It died before it could say so, and what comes is another run."""
+    more(shop)
+    first = begin(shop, "gold").run_id
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("shoplake.runs.open_run.OpenRun.close", die)
+        with pytest.raises(Killed):
+            proceed(shop)
+    assert shop.run().outcome == "unchanged"
+    record = Ledger(shop.project.ledger).find(first)
+    assert record
+    assert (record.outcome, record.manifest, record.error) == ("published", 2, "")
+    assert proceed(shop, run_id=first).outcome == "published"
+
+
 def test_another_run_takes_its_place(shop: Shop, twin: Callable[[int], dict[str, Any]]) -> None:
     more(shop)
     first = begin(shop, "silver").run_id

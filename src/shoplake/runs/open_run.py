@@ -15,7 +15,7 @@ from shoplake.runs.account import Account
 from shoplake.runs.fingerprint import fingerprint
 from shoplake.runs.increment import change_at, set_down
 from shoplake.runs.ledger import Ledger, RunRecord
-from shoplake.runs.manifest import Held, Manifests
+from shoplake.runs.manifest import Held, Manifest, Manifests
 from shoplake.runs.options import Options
 from shoplake.runs.progress import Progress
 from shoplake.runs.publication import flush
@@ -55,6 +55,12 @@ class Left:
         else:
             return
         raise DeclarationError(what, where="the open run", remedy=_ANEW)
+
+    def published(self, manifests: Manifests) -> Manifest | None:
+        """The state that it has published."""
+        number = self.values["previous"] + 1
+        made = manifests.read(number) if number in manifests.numbers() else None
+        return made if made and made.run_id == self.run_id else None
 
     def run(self, lake: Lake, manifests: Manifests, ledger: Ledger, progress: Progress) -> Run:
         """The run as it was then. Rows that differ are read by the engine, where there are some."""
@@ -132,15 +138,22 @@ class OpenRun:
             remedy = "End it with `shoplake run --continue`, or give it up with `shoplake run`"
             raise MachineError("a run is open in this lake", where=str(self.path), remedy=remedy)
 
-    def give_up(self, ledger: Ledger, why: str) -> None:
-        """Let no run be open: the ledger says why, and nobody can go on with it."""
+    def give_up(self, manifests: Manifests, ledger: Ledger, why: str) -> None:
+        """Let no run be open: the ledger says why, and nobody can go on with it.
+
+        One that had published, and was killed before it could say so, has.
+        """
         try:
             left = self.read()
         except QualityError:
             left = None  # who could go on with it?
         if left:
             record = RunRecord(**left.values["record"])
-            record.outcome, record.error = "failed", f"given up: {why}"
+            if published := left.published(manifests):
+                record.outcome, record.manifest = "published", published.number
+                record.finished_at = published.published_at
+            else:
+                record.outcome, record.error = "failed", f"given up: {why}"
             ledger.write(record)
         self.close()
 

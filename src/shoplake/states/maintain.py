@@ -48,7 +48,7 @@ def maintain(project: Project, progress: Progress, *, dry_run: bool = False) -> 
         scattered = [name for name in latest.tables if is_scattered(_sizes(lake, latest, name))]
         done.compacted = {name: (len(latest.tables[name].files), 1) for name in scattered}
         if not dry_run:
-            OpenRun(project.open_run).give_up(Ledger(project.ledger), "maintenance began")
+            OpenRun(project.open_run).give_up(manifests, Ledger(project.ledger), "maintenance began")
             restore_heads(lake, latest)
             if scattered:
                 _compact(project, lake, latest, scattered, progress, done)

@@ -34,7 +34,7 @@ def rollback(project: Project, number: int, progress: Progress) -> Manifest:
         progress.stage("publish")
         held = to_hold(target, [manifests.read(each) for each in manifests.numbers() if each > number])
         manifest = replace(next_after(latest, target, "rollback"), content_of=number, held=held)
-        OpenRun(project.open_run).give_up(Ledger(project.ledger), f"number {number} was published anew")
+        OpenRun(project.open_run).give_up(manifests, Ledger(project.ledger), f"number {number} was published anew")
         restore_heads(lake, manifest)
         publish(project, lake, manifest)
         record(project, manifest, "rollback", f"number {number} is published anew, {len(held)} loads are held")
