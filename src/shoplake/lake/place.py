@@ -6,10 +6,10 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import cast
+from typing import BinaryIO, cast
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, GenericError, PreconditionError
@@ -96,11 +96,21 @@ def copy(start: Place, end: Place) -> None:
         start.copy(end)
     elif isinstance(end, ObjectPath):
         with start.open("rb") as file:
-            obstore.put(end.store, end.path, file)
+            _upload(file, end)
     else:
         end.parent.mkdir(parents=True, exist_ok=True)
         with start.open("rb") as file, end.open("wb") as copied:
             shutil.copyfileobj(file, copied, 8 << 20)
+
+
+def _upload(file: BinaryIO, end: ObjectPath) -> None:
+    try:
+        obstore.put(end.store, end.path, file)
+    except GenericError as failure:
+        if "InvalidBlockList" not in str(failure):  # else the answer to the last request of many was lost
+            raise
+        file.seek(0)
+        obstore.put(end.store, end.path, file)
 
 
 def move(start: Place, end: Place) -> None:
@@ -121,7 +131,8 @@ def remove_tree(folder: Place) -> None:
         return
     paths = [each.path for each in folder.rglob("*")]
     for start in range(0, len(paths), 256):
-        obstore.delete(folder.store, paths[start : start + 256])
+        with suppress(FileNotFoundError):  # the answer was lost, and it was asked again; the others have gone, too
+            obstore.delete(folder.store, paths[start : start + 256])
 
 
 def listed(folder: Place) -> dict[str, tuple[int, str]]:

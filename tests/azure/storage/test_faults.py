@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from shoplake.lake import Engine
+from shoplake.lake import Engine, objects
+from shoplake.lake.place import Place, copy, listed, move, place, put, remove_tree
 from tests.azure.storage.azurite import create_container, environment, root
 from tests.azure.storage.proxy import Way, proxy
 from tests.conftest import Shop, make_corner_shop
@@ -46,6 +48,55 @@ def test_a_bad_way_loses_nothing(emulator: int, lake: str, engine: Engine, tmp_p
                 tried.append(run(there.project.folder, port))
             assert alike(here, there)
     assert {"lost request", "lost answer", "slow", "busy"} <= way.met.keys()
+
+
+class Fated(Way):
+    """What befalls the next requests, one after the other."""
+
+    fates: tuple[str, ...] = ()
+
+    def fate(self) -> str:
+        fate, *rest = self.fates or ("well",)
+        self.fates = tuple(rest)
+        return fate
+
+
+# What is done with a place -> at which of its requests the answer is lost, and what lies there then.
+DONE: dict[str, tuple[Callable[[Place, Path], None], set[str]]] = {
+    "removed": (lambda there, _: remove_tree(there / "t"), {"one"}),
+    "uploaded": (lambda there, large: copy(large, there / "large"), {"one", "large", "t/a", "t/b"}),
+    "moved": (lambda there, _: move(there / "t", there / "u"), {"one", "u/a", "u/b"}),
+    "copied": (lambda there, _: copy(there / "one", there / "two"), {"one", "two", "t/a", "t/b"}),
+    "unlinked": (lambda there, _: (there / "one").unlink(), {"t/a", "t/b"}),
+}
+
+
+@pytest.mark.parametrize("done", DONE)
+def test_an_answer_that_is_lost_changes_nothing(
+    emulator: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: str
+) -> None:
+    """Whichever it is."""
+    large = tmp_path / "large"
+    large.write_bytes(os.urandom(21 << 20))  # in several requests, the last of which puts them together
+    way = Fated(emulator, seed=1, share=0)
+    do, wanted = DONE[done]
+    with proxy(way) as port:
+        for name, value in environment(port).items():
+            monkeypatch.setenv(name, value)
+        objects._store.cache_clear()
+        try:
+            for at in range(8):
+                there = place(f"{root('lake', tmp_path.name)}/{done}{at}", tmp_path)
+                for name in ("one", "t/a", "t/b"):
+                    put(there / name, name.encode())
+                way.fates = (*["well"] * at, "lost answer")
+                do(there, large)
+                way.fates = ()
+                assert set(listed(there)) == wanted
+                if done == "uploaded":
+                    assert (there / "large").read_bytes() == large.read_bytes()
+        finally:
+            objects._store.cache_clear()
 
 
 def alike(here: Shop, there: Shop) -> bool:
