@@ -373,6 +373,24 @@ def test_a_view_of_others_is_named_before_anything_is_loaded(
     assert loaded(later_shop)
 
 
+@pytest.mark.parametrize("made", ["table gold.mine", "table gold.fact_sales", "table bi.mine", "view bi.mine"])
+def test_what_was_there_before_the_first_load_stays(open_shop: Shop, database: Database, made: str) -> None:
+    name = made.partition(" ")[2]
+    database.sql(f"create schema gold; create schema bi; create {made} as select 1 as one")
+    with pytest.raises(QualityError, match=f"{name} in PostgreSQL: it isn't one of those that were loaded"):
+        loaded(open_shop)
+    assert database.sql(f"select * from {name}") == [(1,)]
+    assert "gold_next" not in schemas(database)
+
+
+def test_a_table_among_the_views_stays(open_shop: Shop, later_shop: Shop, database: Database) -> None:
+    loaded(open_shop)
+    database.sql("create table bi.mine as select 1 as one")
+    with pytest.raises(QualityError, match=r"bi\.mine in PostgreSQL"):
+        loaded(later_shop)
+    assert database.sql("select * from bi.mine") == [(1,)]
+
+
 @pytest.mark.parametrize(
     ("made", "told"),
     [

@@ -33,8 +33,7 @@ def load(
         warehouse = _connected(target, stack, pause)
         there = warehouse.loaded()
         manifest = published.manifest
-        if there:
-            _check_drift(there.layout, warehouse.layout(), target.title)
+        _check_drift(there.layout if there else {}, warehouse.layout(), target.title)
         if there and (there.number, there.run_id) == (manifest.number, manifest.run_id):
             return False
         for table in published.tables:

@@ -90,6 +90,7 @@ class PostgresWarehouse(Sql):
     def begin(self, published: Published) -> None:
         self._published = published
         self._check_dependants()
+        self._check_strangers()
         self.run(f"SET lock_timeout = '{_PATIENCE}'")
         self._drop_leftovers()
         self.run(*sql.HOME, f"CREATE SCHEMA {_ASIDE}")
@@ -144,6 +145,19 @@ class PostgresWarehouse(Sql):
                 f"{found[0]} reads its tables, and would go with them; nothing was loaded",
                 where="PostgreSQL",
                 remedy="Drop it and make it anew after the load, or declare what it shows as a mart or a metric",
+            )
+
+    def _check_strangers(self) -> None:
+        """Refuse to drop what no load has made: tables in the schema of the views; before the first load, views too."""
+        kinds = "'r', 'p', 'm', 'f'" + ("" if self.loaded() else ", 'v'")
+        if found := self.rows(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace"
+            f" WHERE s.nspname = '{SCHEMA}' AND c.relkind IN ({kinds}) ORDER BY 1"
+        ):
+            raise QualityError(
+                f"it isn't one of those that were loaded, and the schema «{SCHEMA}» is made anew; nothing was loaded",
+                where=f"{SCHEMA}.{found[0][0]} in PostgreSQL",
+                remedy="Move it to another schema, or load into a database of its own",
             )
 
     def _create(self, view: View) -> None:
