@@ -16,6 +16,7 @@ WORKER_MARK = "shoplake-input:"
 _FULL = re.compile(r"no space left on device|not enough space|disk quota exceeded|os error 28\b", re.IGNORECASE)
 _LIMIT = re.compile(r"file too large|os error 27\b", re.IGNORECASE)
 _MEMORY = re.compile(r"resources exhausted|failed to allocate|out of memory", re.IGNORECASE)
+_NAME = re.compile(r'object with invalid path:.*?Path "(.*?)" *(?::|contained)', re.DOTALL)  # of obstore, in a store
 _VALUE = re.compile(
     r"can(no|')t cast|(divide|division|remainder) by zero|overflow|could not parse|out of (range|bounds)|too large|"
     r"invalid (timestamp|percent|argument|regex|input|date|utf-8)|malformed|datetime field|does not match|"
@@ -45,6 +46,12 @@ def explain(failure: BaseException, where: str) -> ShoplakeError:
     if (refused := refusal(failure)) is not None:
         what, remedy = refused
         return MachineError(what, where=where, remedy=remedy)
+    if found := _NAME.search(text):
+        return InputError(
+            "a file's name holds what can't be read: a sign that isn't shown, or nothing between two slashes",
+            where=found[1].encode("unicode-escape").decode(),
+            remedy="Rename it or take it away",
+        )
     if getattr(failure, "errno", None) == errno.ENOSPC or _FULL.search(text):
         return MachineError(
             "the disk is full; the last published state is untouched",

@@ -35,7 +35,7 @@ def place(root: str, base: Path) -> Place:
     if not found:
         raise DeclarationError(
             "it is neither a folder nor abfss://container@account.dfs.core.windows.net/path",
-            where=f"data = {root}",
+            where=f"data = {root.partition('?')[0]}",  # what comes then may be a signature
             remedy="Correct `data` in shoplake.toml, or SHOPLAKE_DATA in the environment",
         )
     container, account, host, path = found.groups()

@@ -47,14 +47,24 @@ def azurite() -> Iterator[int]:
 
 
 def create_container(port: int, name: str) -> None:
-    """A container; signed as the storage service's documentation tells (Authorize with Shared Key)."""
-    headers = {"x-ms-date": formatdate(usegmt=True), "x-ms-version": _VERSION}
-    named = "".join(f"{key}:{value}\n" for key, value in headers.items())
-    signed = "PUT" + "\n" * 12 + f"{named}/{ACCOUNT}/{ACCOUNT}/{name}\nrestype:container"
+    """A container."""
+    _put(port, f"{ACCOUNT}/{name}", {}, "restype=container")
+
+
+def create_blob(port: int, path: str) -> None:
+    """An empty file under a name that our own clients refuse: container and name, escaped."""
+    _put(port, f"{ACCOUNT}/{path}", {"x-ms-blob-type": "BlockBlob"})
+
+
+def _put(port: int, path: str, headers: dict[str, str], query: str = "") -> None:
+    """Signed as the storage service's documentation tells (Authorize with Shared Key)."""
+    headers = headers | {"x-ms-date": formatdate(usegmt=True), "x-ms-version": _VERSION}
+    named = "".join(f"{key}:{value}\n" for key, value in sorted(headers.items()))
+    signed = "PUT" + "\n" * 12 + f"{named}/{ACCOUNT}/{path}" + (f"\n{query.replace('=', ':')}" if query else "")
     signature = base64.b64encode(hmac.digest(base64.b64decode(_KEY), signed.encode(), hashlib.sha256)).decode()
     headers |= {"Authorization": f"SharedKey {ACCOUNT}:{signature}", "Content-Length": "0"}
     connection = http.client.HTTPConnection("127.0.0.1", port)
-    connection.request("PUT", f"/{ACCOUNT}/{name}?restype=container", headers=headers)
+    connection.request("PUT", f"/{path}" + (f"?{query}" if query else ""), headers=headers)
     answer = connection.getresponse()
     assert answer.status == 201, answer.read()
     connection.close()

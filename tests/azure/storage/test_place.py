@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shoplake.errors import DeclarationError
+from shoplake.errors import DeclarationError, InputError
+from shoplake.lake.failures import explained
 from shoplake.lake.objects import ObjectPath
 from shoplake.lake.place import (
     Place,
@@ -22,6 +23,7 @@ from shoplake.lake.place import (
     put,
     remove_tree,
 )
+from tests.azure.storage.azurite import create_blob
 
 
 @pytest.fixture(params=["folder", "store"])
@@ -138,5 +140,14 @@ def test_a_place_is_found_by_its_text(here: Place) -> None:
     "root", ["s3://bucket/shop", "abfss://lake/shop", "abfss://lake@account/shop", "https://a.dfs.core.windows.net/x"]
 )
 def test_other_places_are_refused(root: str, tmp_path: Path) -> None:
-    with pytest.raises(DeclarationError, match="neither a folder nor abfss://"):
-        place(root, tmp_path)
+    with pytest.raises(DeclarationError, match="neither a folder nor abfss://") as caught:
+        place(f"{root}?sig=secret", tmp_path)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "shown"), [("raw%0Aline.csv", r"raw\nline.csv"), ("deep//file", "deep//file")])
+def test_a_name_that_cannot_be_read_is_told(lake: str, emulator: int, tmp_path: Path, name: str, shown: str) -> None:
+    create_blob(emulator, f"lake/{tmp_path.name}/{name}")
+    with pytest.raises(InputError, match="a file's name holds what can't be read") as caught, explained("raw"):
+        list(place(f"{lake}/{tmp_path.name}", tmp_path).rglob("*"))
+    assert str(caught.value).startswith(f"{tmp_path.name}/{shown}: ")
