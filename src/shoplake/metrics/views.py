@@ -21,6 +21,7 @@ from shoplake.metrics.sql import select
 
 MetricViews = Literal["databricks", "spark"]
 
+_GOLD = ("gold",)
 _PERIODS = {"date": "day", "month": "month"}
 _TYPES = {"money": "decimal(34,16)", "count": "bigint", "quantity": "decimal(38,4)"}
 
@@ -55,20 +56,45 @@ def _column(measure: Measure) -> Column:
     return Column(measure.name, _TYPES.get(measure.unit, "double"), measure.comment, unit, title=measure.display_name)
 
 
-def metric_view(declared: MetricSet, name: str, dialect: MetricViews) -> str:
+def metric_view(declared: MetricSet, name: str, dialect: MetricViews, schema: tuple[str, ...] = _GOLD) -> str:
     """The statement that creates a metric view: Databricks' version 1.1, or the 0.1 that Apache Spark 4.2 knows.
 
     Measures that depend on the period shown are left out, and those that date a return by its order: a metric view has
-    one date, and doesn't know the period.
+    one date, and doesn't know the period. `schema`: where gold is, and the view goes.
     """
+    declared = declared if schema == _GOLD else _moved(declared, schema)
     own = {name: tree(measure.expr) for name, measure in _expressible(declared)}
     document = _databricks(declared, own) if dialect == "databricks" else _spark(declared, own)
     text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100_000)
-    return f"CREATE OR REPLACE VIEW gold.metrics_{name}\nWITH METRICS\nLANGUAGE YAML\nAS $$\n{text}$$"
+    view = _in(schema, f"metrics_{name}").sql("databricks")
+    return f"CREATE OR REPLACE VIEW {view}\nWITH METRICS\nLANGUAGE YAML\nAS $$\n{text}$$"
+
+
+def _in(schema: tuple[str, ...], name: str) -> exp.Table:
+    catalog = schema[0] if len(schema) > 1 else None
+    return exp.table_(name, db=schema[-1], catalog=catalog, quoted=schema != _GOLD)
+
+
+def _moved(declared: MetricSet, schema: tuple[str, ...]) -> MetricSet:
+    """The same over tables of another schema than gold."""
+
+    def moved(source: str) -> str:
+        def to(node: exp.Expr) -> exp.Expr:
+            if isinstance(node, exp.Table) and node.db == "gold":
+                table = _in(schema, node.name)
+                return table.as_(node.alias, table=True) if node.alias else table
+            return node
+
+        return (tree(source) if " " in source else exp.to_table(source)).transform(to).sql()
+
+    joins = [join.model_copy(update={"source": moved(join.source)}) for join in _joins(declared)]
+    return declared.model_copy(update={"source": moved(declared.source), "joins": tuple(joins)})
 
 
 def _joins(declared: MetricSet) -> list[Join]:
     """Those of the set, and the calendar by the day of the event."""
+    if any(join.name == CALENDAR for join in declared.joins):
+        return list(declared.joins)
     on = f"{SOURCE}.{declared.dates['event']} = {CALENDAR}.date"
     return [Join(name=CALENDAR, source="gold.dim_date", on=on), *declared.joins]
 
@@ -122,7 +148,7 @@ def _databricks(declared: MetricSet, own: dict[str, exp.Expr]) -> dict[str, Any]
         "version": "1.1",
         "comment": declared.comment,
         "source": source,
-        "joins": [{"name": j.name, "source": j.source, "on": _text(tree(j.on))} for j in stars],
+        "joins": [{"name": j.name, "source": _databricks_source(j.source), "on": _text(tree(j.on))} for j in stars],
         "dimensions": [
             {
                 "name": d.name,
@@ -143,6 +169,10 @@ def _databricks(declared: MetricSet, own: dict[str, exp.Expr]) -> dict[str, Any]
             for n, formula in measures.items()
         ],
     }
+
+
+def _databricks_source(source: str) -> str:
+    return render(tree(source), "databricks", pretty=False) if " " in source else exp.to_table(source).sql("databricks")
 
 
 def _rates(declared: MetricSet, name: str, formula: exp.Expr) -> exp.Expr:
