@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from shoplake import gold, silver
 from shoplake.contract.business import Business
+from shoplake.contract.unity import Unity
 from shoplake.dashboard.declaration import schema as pages_schema
 from shoplake.documentation.markdown import reasons, table_body
 from shoplake.documentation.text import code, grid, plain
@@ -81,11 +84,20 @@ def settings_page() -> str:
         "What a company decides about its figures, in the section `[business]` of `shoplake.toml`. A table that uses\n"
         "a setting is built anew when it changes; `shoplake plan` says which.",
     ]
+    unity = [
+        "## Views of a catalog",
+        "Made from `src/shoplake/contract/unity.py`: the section `[unity]`, where `catalog` is set; see\n"
+        "[Databricks](../databricks.md).",
+    ]
+    return "\n\n".join([*parts, _settings(Business), *unity, _settings(Unity)]) + "\n"
+
+
+def _settings(section: type[BaseModel]) -> str:
     rows = ["| setting | by default | meaning |", "|---|---|---|"]
-    for name, field in Business.model_fields.items():
+    for name, field in section.model_fields.items():
         default = json.dumps(field.default, default=list) if field.default != "" else "none"
         rows.append(f"| `{name}` | `{default}` | {field.description} |")
-    return "\n\n".join([*parts, "\n".join(rows)]) + "\n"
+    return "\n".join(rows)
 
 
 def tables_page() -> str:

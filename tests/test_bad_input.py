@@ -200,6 +200,22 @@ def test_a_setting_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "shoplake.toml").write_text("dta = 'x'\n", "utf-8")
     with pytest.raises(DeclarationError, match="«dta».*Settings are: data"):
         find_project(tmp_path)
+    (tmp_path / "shoplake.toml").write_text("[unity]\npublishd = 'x'\n", "utf-8")
+    with pytest.raises(DeclarationError, match="«unity.publishd».*Settings are: published"):
+        find_project(tmp_path)
+
+
+def test_a_catalog_needs_an_engine_that_knows_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SHOPLAKE_ENGINE", raising=False)
+    monkeypatch.setenv("SHOPLAKE_CATALOG", "shop_dev")
+    with pytest.raises(DeclarationError, match="shop_dev: the embedded engine knows no catalog. Set engine"):
+        find_project(tmp_path)
+    monkeypatch.setenv("SHOPLAKE_ENGINE", "databricks")
+    project = find_project(tmp_path)
+    assert project.published_in == "shop_dev.shop"
+    for asked in (lambda: project.warehouse, lambda: project.files("Ask the catalog")):
+        with pytest.raises(DeclarationError, match="catalog = shop_dev: .*Ask the catalog"):
+            asked()
 
 
 @pytest.fixture

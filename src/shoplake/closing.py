@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 
 from shoplake.config import Project
 from shoplake.errors import DeclarationError
 from shoplake.gold.marts.restatement import TABLE, figures
-from shoplake.lake import Engine, Lake, open_engine
+from shoplake.lake import Engine
 from shoplake.runs.closings import Closing, Closings, already_closed
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifest, Manifests
@@ -23,13 +22,10 @@ def close(project: Project, month: str, progress: Progress | None = None, engine
     Raises DeclarationError where it is closed, isn't over at the reference date, or nothing was sold in it;
     QualityError where a table that it is read from isn't as it was published.
     """
-    with ExitStack() as stack:
-        stack.enter_context(only_one(project.lock))
+    with only_one(project.lock), project.lake(engine) as lake:
         manifest = Manifests(project.manifests).chosen(None)
         closings = Closings(project.closings)
         _check(month, manifest, closings)
-        session = engine or stack.enter_context(open_engine(project.engine))
-        lake = Lake(project.data, session, cores=project.engine.cores_here)
         names = [read.name for read in TABLE.reads]
         verify(lake, {name: manifest.tables[name] for name in names}, progress or Silent())
         sold, back, products = (lake.read(name, manifest.tables[name].version) for name in names)

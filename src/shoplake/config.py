@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shoplake.contract.business import Business
+from shoplake.contract.unity import Unity
 from shoplake.errors import DeclarationError
+from shoplake.lake import CatalogLake, Engine, EngineOptions, Lake, TableStore, open_engine
 from shoplake.lake.place import place
-from shoplake.lake.session import EngineOptions, Kind
+from shoplake.lake.session import Kind
 
 FILE = "shoplake.toml"
 
@@ -22,6 +26,7 @@ class Settings(BaseSettings):
 
     `data`: where the lake is, a folder or abfss://container@account.dfs.core.windows.net/path. `local`: where the
     warehouse is on this machine, if not beside the lake.
+    `catalog`: where the tables are, if not below `data`: a catalog of Apache Spark or Databricks; see `unity`.
     `retention`: for how many days a state that is published no longer can be rolled back to.
     """
 
@@ -29,6 +34,7 @@ class Settings(BaseSettings):
 
     data: str = "data"
     local: Path | None = None
+    catalog: str = ""
     engine: Kind = "embedded"
     cores: int = Field(0, ge=0)
     memory: Annotated[str, StringConstraints(pattern=r"^([1-9][0-9]*[kmgtKMGT])?$")] = ""
@@ -36,6 +42,7 @@ class Settings(BaseSettings):
     spark: dict[str, str] = Field(default_factory=dict)
     retention: int = Field(30, ge=0)
     business: Business = Business()
+    unity: Unity = Unity()
 
     @classmethod
     def settings_customise_sources(
@@ -58,16 +65,56 @@ class Project:
         beside = self.data if isinstance(self.data, Path) else folder / "data"
         self.local = folder / settings.local if settings.local else beside
         self.engine = EngineOptions(settings.engine, settings.cores, settings.memory, settings.connect, settings.spark)
+        self.catalog, self.unity = settings.catalog, settings.unity
+        if self.catalog and self.engine.kind == "embedded":
+            raise DeclarationError(
+                "the embedded engine knows no catalog",
+                where=f"catalog = {self.catalog}",
+                remedy='Set engine = "databricks", or "spark" or "connect"; or set no catalog',
+            )
         self.retention = settings.retention
         self.business = settings.business
         self.raw = self.data / "raw"
-        self.warehouse = self.local / "warehouse.duckdb"
         self.manifests = self.data / "runs" / "manifests"
         self.closings = self.data / "runs" / "closings"
         self.ledger = self.data / "runs" / "ledger"
         self.open_run = self.data / "runs" / "open.json"
         self.seen = self.data / "runs" / "seen.json"
         self.lock = self.data / "runs" / "lock"
+
+    @property
+    def published_in(self) -> Path | str:
+        """Where people look: the embedded warehouse, or the schema of the catalog that has the views."""
+        return f"{self.catalog}.{self.unity.published}" if self.catalog else self.warehouse
+
+    @property
+    def warehouse(self) -> Path:
+        """The embedded warehouse; raises DeclarationError where there is none, as the tables are in a catalog."""
+        if self.catalog:
+            raise DeclarationError(
+                "no embedded warehouse is made of tables in a catalog",
+                where=f"catalog = {self.catalog}",
+                remedy=f"Ask the catalog: what is published are the views of {self.published_in}",
+            )
+        return self.local / "warehouse.duckdb"
+
+    @contextmanager
+    def lake(self, engine: Engine | None = None) -> Iterator[TableStore]:
+        """The tables; where no engine is given, one is opened at its first use and closed at the end."""
+        with ExitStack() as stack:
+            opened = engine or (lambda: stack.enter_context(open_engine(self.engine)))
+            cores = self.engine.cores_here
+            if self.catalog:
+                yield CatalogLake(self.catalog, opened, days=self.retention, cores=cores)
+            else:
+                yield Lake(self.data, opened, cores=cores)
+
+    def files(self, remedy: str) -> Lake:
+        """The lake for what reads the tables' files; raises DeclarationError where a catalog keeps them to itself."""
+        if self.catalog:
+            what = "this reads the files of tables, which a catalog keeps to itself"
+            raise DeclarationError(what, where=f"catalog = {self.catalog}", remedy=remedy)
+        return Lake(self.data)
 
 
 def find_project(start: Path) -> Project:
@@ -88,7 +135,8 @@ def _settings(file: Path) -> Settings:
     except ValidationError as failure:
         first = failure.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        section = Business if first["loc"][:1] == ("business",) else Settings
+        sections: dict[str, type[BaseModel]] = {"business": Business, "unity": Unity}
+        section = sections.get(str(first["loc"][0]), Settings)
         raise DeclarationError(
             f"«{name}»: {first['msg'][:1].lower()}{first['msg'][1:]}",
             where=str(file),

@@ -59,7 +59,7 @@ def _out() -> Console:
     return console if console.is_terminal else Console(width=160)
 
 
-def show_run(record: RunRecord, warehouse: Path) -> None:
+def show_run(record: RunRecord, warehouse: Path | str) -> None:
     """The closing summary: what came in and out, what was refused, how long it took, what to do next."""
     console = _out()
     account = Account.from_json(record.account)
@@ -89,6 +89,8 @@ def show_run(record: RunRecord, warehouse: Path) -> None:
         return
     console.print(f"Published as number {record.manifest}, as of {record.as_of}.", highlight=False)
     console.print(f"Warehouse: {warehouse}", highlight=False, soft_wrap=True)
+    if isinstance(warehouse, str):
+        return  # a schema of a catalog, which others ask
     console.print("\nNext: ask it something, such as", highlight=False)
     question = "metrics query net_sales,customers,aov --by age_band"
     console.print(f"  {_this_command()} {question}", highlight=False, soft_wrap=True)

@@ -21,7 +21,7 @@ from shoplake.contract import Extras, Table
 from shoplake.errors import MachineError, ShoplakeError
 from shoplake.finding import Finding
 from shoplake.gold.own.find import own_names, with_own
-from shoplake.lake import Lake
+from shoplake.lake import CatalogLake, Lake
 from shoplake.lake.durability import damages
 from shoplake.lake.failures import explained
 from shoplake.lake.objects import ObjectPath
@@ -33,6 +33,7 @@ from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.progress import Progress
 from shoplake.sources.catalog import declaration_files, load_source
 from shoplake.sources.extend import extras_of
+from shoplake.warehouse import databricks
 from shoplake.warehouse.duckdb_file import differences, published_number
 
 GB = 1 << 30
@@ -165,6 +166,9 @@ def _published(project: Project, progress: Progress | None) -> Iterator[Finding]
         yield Finding("published", "nothing yet", "Run `shoplake run`")
         return
     yield Finding("published", f"number {manifest.number} at {manifest.published_at}, as of {manifest.as_of}")
+    if project.catalog:
+        yield from _in_catalog(project, manifest, progress)
+        return
     held = published_number(project.warehouse)
     told = f"holds number {held}" if held else "is missing or can't be read"
     yield Finding("warehouse", told, "" if held == manifest.number else "`shoplake run` makes it anew")
@@ -174,6 +178,17 @@ def _published(project: Project, progress: Progress | None) -> Iterator[Finding]
         yield from damaged
         if held == manifest.number and all(finding.state == "ok" for finding in damaged):
             yield from _warehouse(lake, manifest, project.warehouse)
+
+
+def _in_catalog(project: Project, manifest: Manifest, progress: Progress | None) -> Iterator[Finding]:
+    with project.lake() as lake:
+        assert isinstance(lake, CatalogLake)
+        held = databricks.published_number(lake, project.unity.published)
+        told = f"the views of {project.published_in} " + (f"show number {held}" if held else "aren't there")
+        yield Finding("warehouse", told, "" if held == manifest.number else "`shoplake run` makes them anew")
+        for name, table in manifest.tables.items() if progress else ():
+            for damage in damages(lake, name, table.version, table.log, table.files):
+                yield _problem("tables", damage)
 
 
 def _files(lake: Lake, manifest: Manifest, progress: Progress) -> Iterator[Finding]:

@@ -12,13 +12,15 @@ from shoplake.bronze.gather import gather
 from shoplake.config import Project, find_project
 from shoplake.errors import DeclarationError
 from shoplake.gold import contracts
-from shoplake.lake import Engine, Lake
+from shoplake.lake import Engine
 from shoplake.lake.place import copy
 from shoplake.runs.account import Account
 from shoplake.runs.ledger import RunRecord
+from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Silent
 from shoplake.sources.catalog import load_sources
+from shoplake.states.publish import follow
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -99,7 +101,8 @@ def built(spark: Engine, record: RunRecord, layer: str) -> DataFrame:
 def published(spark: Engine, project: Project, name: str) -> DataFrame:
     """A table as it is published."""
     manifest = Manifests(project.manifests).chosen(None)
-    return Lake(project.data, spark).read(name, manifest.tables[name].version)
+    with project.lake(spark) as lake:
+        return lake.read(name, manifest.tables[name].version)
 
 
 def load(spark: Engine, project: Project, target: str) -> DataFrame:
@@ -110,11 +113,19 @@ def load(spark: Engine, project: Project, target: str) -> DataFrame:
     from shoplake.states.load import Kind
     from shoplake.states.load import load as load_into
 
-    if target not in set(Kind):
-        raise DeclarationError(f"«{target}» is no warehouse", where="target", remedy=f"There are: {', '.join(Kind)}")
-    manifest, _ = load_into(project, Kind(target), Silent())
-    if target == Kind.duckdb and project.local != project.data:
-        copy(project.warehouse, project.data / project.warehouse.name)
+    if target not in {*Kind, "databricks"}:
+        remedy = f"There are: databricks, {', '.join(Kind)}"
+        raise DeclarationError(f"«{target}» is no warehouse", where="target", remedy=remedy)
+    if target == "databricks":
+        manifest = Manifests(project.manifests).chosen(None)
+        if not project.catalog:
+            raise DeclarationError("its views need tables in a catalog", where="target", remedy="Set `catalog`")
+        with only_one(project.lock), project.lake(spark) as lake:
+            follow(project, lake, manifest)
+    else:
+        manifest, _ = load_into(project, Kind(target), Silent())
+        if target == Kind.duckdb and project.local != project.data:
+            copy(project.warehouse, project.data / project.warehouse.name)
     rows = [(name, table.rows) for name, table in manifest.tables.items() if name.startswith("gold.")]
     return spark.createDataFrame(rows, "`table` string, `rows` bigint")
 

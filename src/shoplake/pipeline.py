@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import Literal
@@ -13,7 +13,7 @@ from shoplake.config import Project
 from shoplake.declared import declared
 from shoplake.errors import DeclarationError, ShoplakeError
 from shoplake.gold.own.find import own_names
-from shoplake.lake import Engine, Lake, open_engine
+from shoplake.lake import Engine, TableStore
 from shoplake.lake.failures import explain, explained
 from shoplake.runs.ledger import Ledger, RunRecord
 from shoplake.runs.lock import only_one
@@ -129,12 +129,10 @@ def check_selection(select: frozenset[str], sources: dict[str, Source], own: Ite
 
 
 @contextmanager
-def _at_work(project: Project, engine: Engine | None) -> Iterator[Lake]:
+def _at_work(project: Project, engine: Engine | None) -> Iterator[TableStore]:
     """The lake, for one process at a time; the engine is opened at its first use."""
-    with ExitStack() as stack:
-        stack.enter_context(only_one(project.lock))
-        opened = engine or (lambda: stack.enter_context(open_engine(project.engine)))
-        yield Lake(project.data, opened, cores=project.engine.cores_here)
+    with only_one(project.lock), project.lake(engine) as lake:
+        yield lake
 
 
 def _records(project: Project) -> tuple[Manifests, Ledger, OpenRun]:

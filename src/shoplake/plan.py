@@ -14,7 +14,7 @@ from shoplake.config import Project
 from shoplake.declared import declared
 from shoplake.gold import model
 from shoplake.gold.own.find import own_names
-from shoplake.lake import Lake, TableVersion
+from shoplake.lake import TableVersion
 from shoplake.pipeline import check_selection
 from shoplake.runs.ledger import Ledger
 from shoplake.runs.manifest import Manifests
@@ -66,14 +66,18 @@ def plan(
     as_of: date | None = None,
     select: frozenset[str] = frozenset(),
 ) -> Plan:
-    """What `run` would do with the same options. Starts no engine and writes nothing."""
+    """What `run` would do with the same options. Writes nothing, and starts no engine but for a catalog."""
     sources = load_sources(project.folder, gold.contracts())
     check_selection(select, sources, own_names(project.folder))
-    lake, now = Lake(project.data), datetime.now(UTC)
-    manifests, ledger = Manifests(project.manifests), Ledger(project.ledger)
-    run = Run(lake, manifests, ledger, Silent(), now, Options(full or reland, reland, select))
-    seen = Seen(project.seen, verify=verify or reland)
-    arrivals = look_at(project.raw, sources.values(), run.previous, seen, run.now)
+    manifests, ledger, now = Manifests(project.manifests), Ledger(project.ledger), datetime.now(UTC)
+    with project.lake() as lake:
+        run = Run(lake, manifests, ledger, Silent(), now, Options(full or reland, reland, select))
+        seen = Seen(project.seen, verify=verify or reland)
+        arrivals = look_at(project.raw, sources.values(), run.previous, seen, run.now)
+        return _plan(project, run, arrivals, as_of)
+
+
+def _plan(project: Project, run: Run, arrivals: Arrivals, as_of: date | None) -> Plan:
     made_by, found = declared(project, arrivals.sources), Plan(notes=arrivals.notes)
     _bronze(run, arrivals, found)
     for source in arrivals.sources:
@@ -85,7 +89,7 @@ def plan(
         if refine.due_of(run, entity, arrivals.sources, force=is_whole) is not Due.NO:
             _add(run, entity.name, found)
     # Where new rows come, tables that need the date are built for them, whatever it is.
-    last = run.previous.last_business_date if run.previous else now.date()
+    last = run.previous.last_business_date if run.previous else run.now.date()
     reference_date = as_of or last + timedelta(days=1)
     for table in made_by.tables:
         if model.due_of(run, table, reference_date) is not Due.NO:

@@ -71,6 +71,16 @@ def test_only_the_door_opens_the_engine_and_delta(path: Path) -> None:
     assert not found or floor(path) == "lake"
 
 
+@pytest.mark.parametrize("path", sorted((PACKAGE / "lake").glob("catalog*.py")), ids=name)
+def test_a_catalogs_tables_are_no_files(path: Path) -> None:
+    files = {"store", "tables", "log", "place", "objects", "durability", "upkeep", "nulls", "location"}
+    found = set(imports(path))
+    assert not {
+        module for module in found if module.partition(".")[0] in {"deltalake", "pathlib", "obstore", "pyarrow"}
+    }
+    assert not found & {f"shoplake.lake.{each}" for each in files}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_lower_floors_know_nothing_of_higher_ones(path: Path) -> None:
     own = floor(path)

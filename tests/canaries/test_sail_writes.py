@@ -122,7 +122,7 @@ def test_the_most_records_per_file_are_ignored(engine: Engine, table: Path) -> N
     assert len(list(table.glob("*.parquet"))) == 1
 
 
-@canary("pysail", "docs/decisions/0005, lake/store._written_by")
+@canary("pysail", "docs/decisions/0005, lake/base._written_by")
 def test_no_rows_over_no_rows_commit_nothing(engine: Engine, table: Path) -> None:
     create(table)
     versions = []
@@ -132,7 +132,7 @@ def test_no_rows_over_no_rows_commit_nothing(engine: Engine, table: Path) -> Non
     assert versions == [0, 1, 2, 2]
 
 
-@canary("pysail", "lake/store._CONFLICT")
+@canary("pysail", "lake/base._CONFLICT")
 @pytest.mark.parametrize("is_overwrite", [True, False])
 def test_the_loser_of_two_writers_is_not_retried(engine: Engine, table: Path, is_overwrite: bool) -> None:
     def write(_: int) -> str:

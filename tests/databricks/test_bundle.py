@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from shoplake.contract.unity import Unity
 from shoplake.lake.upkeep import LAYERS
 from tests.databricks.bundle import COMPUTE, STEPS, TARGETS, Bundle, problems
 
@@ -41,7 +42,7 @@ def test_what_a_target_is(target: str) -> None:
     given = {name for name, each in bundle.declared.items() if "default" not in each}
     assert given == {"lake_uri", "run_as", "data_factory_client_id"}
     assert job["permissions"][0]["level"] == "CAN_MANAGE_RUN"
-    assert set(bundle.resources["schemas"]) == {*LAYERS, "lake"}
+    assert set(bundle.resources["schemas"]) == {*LAYERS, "lake", Unity().published}
     kept = [*bundle.resources["schemas"].values(), *bundle.resources["volumes"].values()]
     assert all(each["lifecycle"]["prevent_destroy"] for each in kept)
 

@@ -165,3 +165,16 @@ def test_each_notebook_is_a_task() -> None:
         "publish",
         "warehouse",
     ]
+
+
+def test_views_need_a_catalog(job: Job) -> None:
+    job.parameters["target"] = "databricks"
+    with pytest.raises(DeclarationError, match="its views need tables in a catalog. Set `catalog`"):
+        job.run("warehouse")
+
+
+def test_a_catalog_has_no_file_for_duckdb(job: Job, corner_shop: Shop) -> None:
+    corner_shop.run()
+    job.parameters |= {"target": "duckdb", "catalog": "shop_dev"}
+    with pytest.raises(DeclarationError, match=r"what is published are the views of shop_dev\.shop"):
+        job.run("warehouse")

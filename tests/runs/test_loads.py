@@ -49,7 +49,7 @@ def test_a_run_on_nothing_new_opens_no_engine(shop: Shop, monkeypatch: pytest.Mo
     def none(_: object) -> None:
         raise AssertionError("an engine was opened")
 
-    monkeypatch.setattr(pipeline, "open_engine", none)
+    monkeypatch.setattr("shoplake.config.open_engine", none)
     assert pipeline.run(shop.project).outcome == "unchanged"
 
 

@@ -15,8 +15,8 @@ from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.progress import Silent
 from shoplake.states import maintain as maintaining
 from shoplake.states.backup import backup
-from shoplake.states.maintain import Upkeep, first_kept
 from shoplake.states.rollback import release, rollback
+from shoplake.states.upkeep import Upkeep, first_kept
 from tests.conftest import Shop
 from tests.runs.conftest import LINES, state
 

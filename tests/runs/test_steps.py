@@ -110,7 +110,7 @@ def test_steps_on_nothing_new_open_no_engine(shop: Shop, monkeypatch: pytest.Mon
     def none(_: object) -> None:
         raise AssertionError("an engine was opened")
 
-    monkeypatch.setattr(pipeline, "open_engine", none)
+    monkeypatch.setattr("shoplake.config.open_engine", none)
     pipeline.run(shop.project, until="bronze")
     for step in LATER:
         record = pipeline.proceed(shop.project, until=step)

@@ -12,6 +12,8 @@ from shoplake.lake import Lake
 from shoplake.runs.manifest import Manifest, Manifests
 from tests.conftest import in_common
 
+State = tuple[Lake, Manifest]
+
 
 def published(folder: Path) -> tuple[Lake, Manifest]:
     project = find_project(folder)
@@ -22,7 +24,12 @@ def published(folder: Path) -> tuple[Lake, Manifest]:
 
 def differences(left: Path, right: Path) -> Iterator[str]:
     """What the published tables of two projects don't have in common; nothing where they are equal."""
-    (lake, ours), (other, theirs) = published(left), published(right)
+    yield from apart(published(left), published(right), (left, right))
+
+
+def apart(left: State, right: State, names: tuple[object, object] = ("the first", "the second")) -> Iterator[str]:
+    """The same of two states, each with the lake that has its tables."""
+    (lake, ours), (other, theirs) = left, right
     if ours.tables.keys() != theirs.tables.keys():
         yield f"tables: {ours.tables.keys() ^ theirs.tables.keys()}"
     for name in sorted(ours.tables.keys() & theirs.tables.keys()):
@@ -34,7 +41,7 @@ def differences(left: Path, right: Path) -> Iterator[str]:
                 for one, two in ("lr", "rl"):
                     more = db.execute(f"select * from {one} except all select * from {two}").fetchall()
                     if more:
-                        yield f"{name}: {len(more)} rows only in {left if one == 'l' else right}, such as {more[0]}"
+                        yield f"{name}: {len(more)} rows only in {names[one == 'r']}, such as {more[0]}"
     if ours.account["entries"] != theirs.account["entries"]:
         yield "account: entries differ"
 

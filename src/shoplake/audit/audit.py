@@ -71,7 +71,7 @@ def audit(project: Project, tell: Callable[[str], None], *, warehouse: bool = Fa
         if warehouse:
             _open_warehouse(db, project.warehouse)
         else:
-            _open_lake(db, Lake(project.data), manifest, stack)
+            _open_lake(db, project.files("Audit a lake in a folder, built from the same raw files"), manifest, stack)
         _note(db, summary, manifest)
         db.execute(TRUE_MOVEMENTS)
         business = project.business.reporting_in([_CURRENCY])

@@ -16,7 +16,7 @@ from shoplake.bronze.arrivals import Arrivals
 from shoplake.bronze.load import Load
 from shoplake.bronze.reader import FileToRead, read_files
 from shoplake.contract import Column, Table, Text
-from shoplake.lake import Lake, TableVersion
+from shoplake.lake import TableStore, TableVersion
 from shoplake.lake.place import Place
 from shoplake.runs.account import EXPANDED, LOADED, READ, Entry
 from shoplake.runs.run import Due, Run
@@ -76,7 +76,7 @@ def _land_feed(run: Run, source: Source, feed: str, raw: Place, loads: list[Load
         new = [load for load in loads if load.load_id not in before]
         lost = before.keys() - {load.load_id for load in loads}
         made = run.build(table.name, partial(_change, run, source, feed, raw, new, lost), anew=False)
-        counted = _counted(run.lake.added(made, run.kept_version(table.name)), source.parse[feed], new)
+        counted = _counted(_added(run, made, new), source.parse[feed], new)
         landed = [counted.get(load.load_id, load) for load in loads]
     else:
         rows = _rows(run, source, feed, raw, loads)
@@ -93,6 +93,10 @@ def _change(run: Run, source: Source, feed: str, raw: Place, new: list[Load], lo
     if lost:
         made = run.lake.remove(table.name, "_load_id", lost, run.run_id)
     return run.lake.append(table, _rows(run, source, feed, raw, new), run.run_id) if new else made
+
+
+def _added(run: Run, made: TableVersion, new: list[Load]) -> DataFrame:
+    return run.lake.added(made, run.kept_version(made.table), [load.load_id for load in new])
 
 
 def _rows(run: Run, source: Source, feed: str, raw: Place, loads: list[Load]) -> DataFrame:
@@ -163,7 +167,7 @@ def _breaks(name: str) -> Expression:
     return F.coalesce(one_each - F.length(F.regexp_replace(value, "[\r\n]", "")), F.lit(0))
 
 
-def read_loads(lake: Lake, source: Source, feed: str, raw: Place, loads: list[Load]) -> DataFrame:
+def read_loads(lake: TableStore, source: Source, feed: str, raw: Place, loads: list[Load]) -> DataFrame:
     """The rows of the loads, read by the engine's workers, the largest files first.
 
     Hundreds of small files, each a task of its own, would take the engine longer to start than to read.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shoplake.runs.manifest import Manifest, Manifests
 
 commands = typer.Typer()
+_ASK = "Ask the catalog: SELECT ... FROM gold.fact_sales VERSION AS OF <version>; runs/manifests has the versions"
 
 
 @commands.command(epilog="Example: shoplake diff 3 5 --measure gross_amount")
@@ -29,12 +30,11 @@ def diff(
     from shoplake.console import show_answer
     from shoplake.explain.diff import CAUSES, RATE
     from shoplake.explain.diff import diff as compare
-    from shoplake.lake import Lake
     from shoplake.runs.manifest import Manifests
 
     project = this_project()
     first, last = _states(Manifests(project.manifests), before, after)
-    moves, caution = compare(Lake(project.data), first, last, measure, is_converted=converted)
+    moves, caution = compare(project.files(_ASK), first, last, measure, is_converted=converted)
     if json:
         print_json([move.to_json() for move in moves])
         return
@@ -59,7 +59,6 @@ def trace(
     from shoplake import gold
     from shoplake.errors import QueryError
     from shoplake.explain.trace import trace as follow
-    from shoplake.lake import Lake, open_engine
     from shoplake.runs.manifest import Manifests
     from shoplake.sources.catalog import load_sources
 
@@ -68,8 +67,7 @@ def trace(
     if manifest is None:
         raise QueryError("nothing is published yet", where=str(project.data), remedy="Run `shoplake run` first")
     sources = load_sources(project.folder, gold.contracts())
-    with open_engine(project.engine) as engine:
-        lake = Lake(project.data, engine, cores=project.engine.cores_here)
+    with project.lake() as lake:
         found = follow(lake, manifest, sources, project.warehouse, fact, where, rows)
     if json:
         print_json(found.to_json())

@@ -23,12 +23,11 @@ def quarantine(
     json: Json = False,
 ) -> None:
     """List the rows that the last run refused: how many and why, or the rows themselves with file and row."""
-    from shoplake.lake import Lake
     from shoplake.warehouse.quarantine import compared, counted, listed, refused_rows
     from shoplake.warehouse.query import as_csv
 
     project = this_project()
-    lake = Lake(project.data)
+    lake = project.files("Ask the catalog: its schema «quarantine» has a table of each feed")
     found = refused_rows(lake, wanted, reason)
     if replay:
         from shoplake import pipeline

@@ -131,7 +131,7 @@ def _run(project: Project, *, json: bool, continued: bool = False, **options: An
     if json:
         print_json(record.to_json())
     else:
-        show_run(record, project.warehouse)
+        show_run(record, project.published_in)
 
 
 def _chosen(full: bool, reland: bool, verify: bool, as_of: str | None, select: list[str] | None) -> dict[str, Any]:

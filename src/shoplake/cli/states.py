@@ -11,7 +11,7 @@ from shoplake.cli.common import Json, print_json, this_project
 
 if TYPE_CHECKING:
     from shoplake.states.listing import Line
-    from shoplake.states.maintain import Upkeep
+    from shoplake.states.upkeep import Upkeep
 
 commands = typer.Typer()
 

@@ -18,7 +18,7 @@ from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Table
 from shoplake.errors import QueryError
 from shoplake.gold.facts import returns, sales
-from shoplake.lake import Lake
+from shoplake.lake import Lake, TableStore
 from shoplake.runs.manifest import Manifest
 from shoplake.runs.run import definition_of, loads_of
 from shoplake.silver.change import DEDUPLICATED, SUPERSEDED
@@ -64,7 +64,7 @@ class Trace:
 
 
 def trace(
-    lake: Lake, manifest: Manifest, sources: dict[str, Source], warehouse: Path, fact: str, where: str, most: int
+    lake: TableStore, manifest: Manifest, sources: dict[str, Source], warehouse: Path, fact: str, where: str, most: int
 ) -> Trace:
     """The first `most` rows of a fact for which a filter holds, and what is behind them. Needs the lake's engine."""
     if fact not in FACTS:
@@ -119,7 +119,7 @@ def _schema(entity: Table) -> str:
     return ", ".join(f"{name} {entity[name].type}" for name in entity.key)
 
 
-def _raw_rows(lake: Lake, manifest: Manifest, source: Source, entity: Table, wanted: DataFrame) -> list[RawRow]:
+def _raw_rows(lake: TableStore, manifest: Manifest, source: Source, entity: Table, wanted: DataFrame) -> list[RawRow]:
     """The rows of the driving feed's files that map to the wanted rows.
 
     With those that hold no longer, unless the pipeline numbers the rows: then these have no number.

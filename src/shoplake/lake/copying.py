@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from shoplake.errors import QualityError
+from shoplake.lake.base import ANEW
 from shoplake.lake.durability import digest, make_durable, sync
 from shoplake.lake.failures import explained
 from shoplake.lake.log import log_of
 from shoplake.lake.place import Place, below, copy, matching
 from shoplake.lake.store import Lake
-from shoplake.lake.tables import ANEW
 
 
 def copy_table(

@@ -9,21 +9,23 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from shoplake.errors import QualityError, ShoplakeError
+from shoplake.lake.base import ANEW, TableStore
 from shoplake.lake.failures import explained
 from shoplake.lake.log import commits
 from shoplake.lake.objects import ObjectPath
 from shoplake.lake.place import Place, below
 from shoplake.lake.store import Lake
-from shoplake.lake.tables import ANEW
 
 
 def make_durable(
-    lake: Lake, name: str, version: int, since: int = -1, known: Mapping[str, str] | None = None
+    lake: TableStore, name: str, version: int, since: int = -1, known: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Flush a version's files, and the log after version `since`, to disk: data file -> SHA-256.
 
     `known` are the digests of files that were flushed before: a file never changes.
     """
+    if not isinstance(lake, Lake):
+        return {}  # a catalog sees to its files itself
     root, before = lake.path(name), known or {}
     with explained(name):
         files = [below(file, root) for file in lake.files(name, version)]
@@ -36,7 +38,7 @@ def make_durable(
     return digests
 
 
-def damages(lake: Lake, name: str, version: int, log: str, digests: Mapping[str, str]) -> Iterator[ShoplakeError]:
+def damages(lake: TableStore, name: str, version: int, log: str, digests: Mapping[str, str]) -> Iterator[ShoplakeError]:
     """What isn't as it was published: the log, or one of the files."""
     try:
         with explained(name):
@@ -45,6 +47,8 @@ def damages(lake: Lake, name: str, version: int, log: str, digests: Mapping[str,
                 yield QualityError(what, where=name, remedy=ANEW)
     except ShoplakeError as problem:
         yield problem
+    if not isinstance(lake, Lake):
+        return
     with ThreadPoolExecutor() as pool:
         whats = list(pool.map(_damage, [lake.path(name) / file for file in digests], digests.values()))
     for file, what in zip(digests, whats, strict=True):

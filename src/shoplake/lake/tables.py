@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from shoplake.contract import Table
 from shoplake.errors import MachineError, QualityError
+from shoplake.lake.base import ANEW, TableStore, TableVersion
 from shoplake.lake.location import plain
 from shoplake.lake.log import drop_later_hint, has_files, log_digest
 from shoplake.lake.place import Place, at_hand
-from shoplake.lake.schema import contract_of, has_columns, spark_schema
+from shoplake.lake.schema import contract_of, has_columns
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -22,76 +22,41 @@ if TYPE_CHECKING:
 
     from shoplake.lake.session import Engine
 
-ANEW = "Run `shoplake run --full` to build it anew (`--reland` from the raw files), or restore it from a backup"
-_BYTES_PER_TASK = 128 << 20
 
-
-@dataclass(frozen=True, slots=True)
-class TableVersion:
-    """One committed state of a table: `rows` as its log counts them."""
-
-    table: str
-    version: int
-    rows: int
-
-
-class Tables:
+class Tables(TableStore):
     """The tables under one root: `<layer>.<base>` lives in `<root>/<layer>/<base>`."""
 
     def __init__(
         self, root: Place, engine: Engine | Callable[[], Engine] | None = None, *, cores: int | None = None
     ) -> None:
+        super().__init__(engine, cores=cores)
         self.root = plain(root, self)
-        self._engine, self._cores = engine, cores
         self._opened: dict[tuple[str, int], DeltaTable] = {}
-
-    @property
-    def engine(self) -> Engine:
-        """The session; where the lake was given a way to open one, it is opened at the first use."""
-        if callable(self._engine):
-            self._engine = self._engine()
-        assert self._engine is not None, "this lake was opened without an engine"
-        return self._engine
-
-    def tasks(self, size: int) -> int:
-        """In how many tasks to read `size` bytes: on one machine one for each core, as each holds a writer's rows."""
-        return self._cores or 1 + size // _BYTES_PER_TASK
 
     def path(self, name: str) -> Place:
         layer, _, base = name.partition(".")
         return self.root / layer / base
 
     def read(self, name: str, version: int) -> DataFrame:
-        """The table as it was at a version."""
         drop_later_hint(self.path(name), version)
         reader = self.engine.read.format("delta").option("versionAsOf", version)
         return reader.load(self._location(name))
 
-    def added(self, after: TableVersion, before: TableVersion) -> DataFrame:
-        """The rows in files that came since a version of an unpartitioned table; not those that were there.
+    def added(self, after: TableVersion, before: TableVersion, loads: Collection[str]) -> DataFrame:
+        """Read from the files that came alone; one that was written anew also holds rows of other loads.
 
         One engine must have written them: Sail 0.7.2 can't merge the array columns of its own files and delta-rs'.
         """
         new = self.new_files(after, before)
         if not new:
             return self.read(after.table, after.version).limit(0)
-        return self.engine.read.parquet(*[file.as_posix() for file in sorted(new)])
-
-    def empty(self, table: Table) -> DataFrame:
-        """No rows, with the table's columns."""
-        return self.engine.createDataFrame([], spark_schema(table))
+        rows = self.engine.read.parquet(*[file.as_posix() for file in sorted(new)])
+        return rows.where(rows["_load_id"].isin(*loads))
 
     def head(self, name: str) -> TableVersion:
-        """The newest version, published or not."""
         delta = self._open(name)
         self._opened[name, delta.version()] = delta
         return counted(name, delta)
-
-    def head_of(self, name: str) -> TableVersion | None:
-        """The newest version; None where the log can't be read, as of a creation or removal that was cut off."""
-        with suppress(QualityError, MachineError):
-            return self.head(name)
-        return None
 
     def exists(self, name: str, version: int | None = None) -> bool:
         """Whether its log can be read; the rest of a creation or removal that was cut off is no table."""
@@ -109,11 +74,9 @@ class Tables:
         return False
 
     def log_digest(self, name: str, version: int) -> str:
-        """A digest of what the log says at a version."""
         return log_digest(self._open(name, version))
 
     def contract(self, name: str, version: int) -> Table:
-        """What the log says of a table at a version: its columns with their meaning."""
         return contract_of(self._open(name, version), name)
 
     def files(self, name: str, version: int | None = None) -> list[Place]:
@@ -135,7 +98,6 @@ class Tables:
         return set(self.files(after.table, after.version)) - set(self.files(before.table, before.version))
 
     def partitions(self, table: Table, version: int) -> dict[str | None, int]:
-        """How many rows each partition of a version holds."""
         found: dict[str | None, int] = {}
         for value, rows in self._by_file(table, version).values():
             found[value] = found.get(value, 0) + rows
@@ -149,7 +111,7 @@ class Tables:
         return dict(zip(files, zip(values, actions["num_records"].to_pylist(), strict=True), strict=True))
 
     def greatest(self, name: str, version: int, column: str) -> Any:
-        """The greatest value of a column that has statistics; None where it has none."""
+        """By the statistics of its files."""
         actions = self._open(name, version).get_add_actions(flatten=True)
         found = [value for value in actions[f"max.{column}"].to_pylist() if value is not None]
         return max(found, default=None)

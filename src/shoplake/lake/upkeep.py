@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from shoplake.errors import QualityError
+from shoplake.lake.base import ANEW, TableVersion
 from shoplake.lake.durability import sync, sync_folder
 from shoplake.lake.failures import explained
 from shoplake.lake.log import BROKEN, log_of
 from shoplake.lake.place import Place, listed, matching, remove_tree
 from shoplake.lake.store import Lake
-from shoplake.lake.tables import ANEW, TableVersion
 
 LARGE = 128 << 20
 MANY = 8

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from shoplake.contract import Link, Table, Text
-from shoplake.lake import Lake, TableVersion, in_values, union_of
+from shoplake.lake import TableStore, TableVersion, in_values, union_of
 from shoplake.runs.keys import keys_of
 from shoplake.runs.run import Change, Run
 from shoplake.runs.scratch import scratch
@@ -41,14 +41,14 @@ def set_down(run: Run, table: Table, change: Change) -> Change:
     return change_at(run.lake, run.scratch[of.name])
 
 
-def change_at(lake: Lake, written: TableVersion) -> Change:
+def change_at(lake: TableStore, written: TableVersion) -> Change:
     """The change that was written down."""
     rows = lake.read(written.table, written.version)
     parts = {side: rows.where(f"{_SIDE.name} = '{side}'").drop(_SIDE.name) for side in _sides(lake, written)}
     return Change(parts.get(_REMOVED), parts.get(_ADDED), written)
 
 
-def _sides(lake: Lake, written: TableVersion) -> dict[str | None, int]:
+def _sides(lake: TableStore, written: TableVersion) -> dict[str | None, int]:
     """How many rows came or went."""
     of = Table(written.table, "rows that differ", "one row per row", (), (_SIDE,), partitioned_by=_SIDE.name)
     return lake.partitions(of, written.version)

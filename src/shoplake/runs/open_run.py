@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shoplake.errors import DeclarationError, MachineError, QualityError
-from shoplake.lake import Lake, TableVersion
+from shoplake.lake import TableStore, TableVersion
 from shoplake.lake.place import Place, put
 from shoplake.runs.account import Account
 from shoplake.runs.fingerprint import fingerprint
@@ -62,7 +62,7 @@ class Left:
         made = manifests.read(number) if number in manifests.numbers() else None
         return made if made and made.run_id == self.run_id else None
 
-    def run(self, lake: Lake, manifests: Manifests, ledger: Ledger, progress: Progress) -> Run:
+    def run(self, lake: TableStore, manifests: Manifests, ledger: Ledger, progress: Progress) -> Run:
         """The run as it was then. Rows that differ are read by the engine, where there are some."""
         then = self.values
         asked, now = then["options"], datetime.fromisoformat(then["now"])

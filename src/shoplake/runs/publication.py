@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from shoplake.lake import Lake, TableVersion
+from shoplake.lake import TableStore, TableVersion
 from shoplake.lake.durability import make_durable
 from shoplake.runs.manifest import Manifest, PublishedTable
 from shoplake.runs.run import Run
 
 
-def restore_heads(lake: Lake, published: Manifest | None, built: Mapping[str, TableVersion] | None = None) -> None:
+def restore_heads(
+    lake: TableStore, published: Manifest | None, built: Mapping[str, TableVersion] | None = None
+) -> None:
     """Put tables that an unfinished run moved back on their published versions, or on those that it had `built`."""
     heads: dict[str, PublishedTable | TableVersion] = {**(published.tables if published else {}), **(built or {})}
     for name, table in heads.items():

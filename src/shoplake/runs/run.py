@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from shoplake.contract import Table
-from shoplake.lake import Lake, TableVersion
+from shoplake.lake import TableStore, TableVersion
 from shoplake.lake.durability import damages
 from shoplake.runs.account import Account
 from shoplake.runs.fingerprint import fingerprint, of_code
@@ -59,7 +59,7 @@ class Run:
 
     def __init__(
         self,
-        lake: Lake,
+        lake: TableStore,
         manifests: Manifests,
         ledger: Ledger,
         progress: Progress,

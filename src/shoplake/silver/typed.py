@@ -13,7 +13,7 @@ from shoplake.bronze.drift import Drift, set_aside
 from shoplake.bronze.load import Load
 from shoplake.bronze.tell_drift import note_type_changes
 from shoplake.contract import Reason
-from shoplake.lake import Lake, TableVersion
+from shoplake.lake import TableStore, TableVersion
 from shoplake.runs.run import Due, Run, loads_of
 from shoplake.silver.parse import is_row, parse, staging_table
 from shoplake.silver.type_change import with_type_changes
@@ -57,7 +57,7 @@ class TypedFeed:
         """The rows of new loads; None where these have none: Sail 0.7.2 can't filter a union with nothing."""
         if not self.new or self.left is None:
             return None
-        if not run.is_anew(self.now.table) and not run.lake.new_files(self.now, self.left):
+        if self.now.rows == self.left.rows:
             return None
         return rows_of_loads(run, self.now, self.left, self.new)
 
@@ -67,9 +67,10 @@ class TypedFeed:
 
 
 def rows_of_loads(run: Run, now: TableVersion, then: TableVersion, loads: Collection[str]) -> DataFrame:
-    """The rows of loads that came since a version; a file that was written anew also holds rows of others."""
-    rows = run.read(now.table) if run.is_anew(now.table) else run.lake.added(now, then)
-    return rows.where(F.col("_load_id").isin(*loads))
+    """The rows of loads that came since a version."""
+    if run.is_anew(now.table):
+        return run.read(now.table).where(F.col("_load_id").isin(*loads))
+    return run.lake.added(now, then, loads)
 
 
 def due_of(run: Run, source: Source, feed: str) -> Due:
@@ -113,7 +114,7 @@ def typed_rows(bronze: DataFrame, source: Source, feed: str, loads: list[Load]) 
 
 
 def write_typed(
-    lake: Lake, source: Source, feed: str, bronze: DataFrame, loads: list[Load], run_id: str
+    lake: TableStore, source: Source, feed: str, bronze: DataFrame, loads: list[Load], run_id: str
 ) -> tuple[TableVersion, dict[str, list[Drift]]]:
     """Write the whole `staging.<source>__<feed>`; gives the changes of type by load, too."""
     table = staging_table(source, feed)
@@ -138,7 +139,7 @@ def _add(run: Run, source: Source, feed: str, new: list[Load], left: TableVersio
         return left
     came = rows_of_loads(run, run.version(bronze), run.kept_version(bronze), [load.load_id for load in new])
     made = run.lake.append(table, typed_rows(came, source, feed, new), run.run_id)
-    added = run.lake.added(made, left)
+    added = run.lake.added(made, left, [load.load_id for load in new])
     judged, types = with_type_changes(added, source.parse[feed], source.change_of(feed), new)
     if types:
         kept = run.lake.read(table.name, left.version)

@@ -18,6 +18,7 @@ from shoplake.runs.progress import Progress
 from shoplake.runs.publication import restore_heads
 from shoplake.states.publish import publish, record
 
+_CLONE = "Clone its schemas in the catalog: CREATE TABLE ... DEEP CLONE ... VERSION AS OF, and copy runs/"
 _MANIFESTS, _LEDGER, _CLOSINGS = (Path("runs", name) for name in ("manifests", "ledger", "closings"))
 
 
@@ -30,7 +31,7 @@ def backup(project: Project, folder: Path, number: int | None, progress: Progres
     manifest = Manifests(project.manifests).chosen(number)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DeclarationError("it isn't empty", where=str(folder), remedy="Name a new folder for each backup")
-    copied = _copy(Lake(project.data), Lake(folder), manifest, progress)
+    copied = _copy(project.files(_CLONE), Lake(folder), manifest, progress)
     _copy_record(project.ledger, folder / _LEDGER, manifest)
     _copy_closings(project.closings, folder / _CLOSINGS)
     Manifests(folder / _MANIFESTS).publish(copied)  # last: a folder without it is no backup
@@ -48,7 +49,7 @@ def restore(project: Project, folder: Path, progress: Progress) -> Manifest:
         raise DeclarationError("it is no backup", where=str(folder), remedy=remedy)
     manifest = Manifests(folder / _MANIFESTS).read(numbers[-1])
     with only_one(project.lock):
-        lake = Lake(project.data)
+        lake = project.files(_CLONE)
         records = (*Manifests(project.manifests).numbers(), *Closings(project.closings).files())
         if records or any(any((project.data / layer).glob("*/")) for layer in LAYERS):
             remedy = (

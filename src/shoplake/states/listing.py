@@ -7,7 +7,7 @@ from typing import Any
 
 from shoplake.config import Project
 from shoplake.runs.ledger import Ledger, RunRecord
-from shoplake.runs.manifest import Manifest, Manifests
+from shoplake.runs.manifest import Manifest, Manifests, PublishedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,17 @@ def listed(states: list[Manifest], records: list[RunRecord]) -> list[Line]:
     return sorted(lines, key=lambda line: (line.at, line.number or 0), reverse=True)
 
 
+def _differ(old: PublishedTable, new: PublishedTable) -> bool:
+    """Whether files are others; of a table in a catalog, which shows none, the log tells."""
+    return old.files != new.files or (not new.files and old.log != new.log)
+
+
 def _state(state: Manifest, before: Manifest | None, is_current: bool) -> Line:
     found: dict[str, Any] = {}
     if before or state.number == 1:
         old = before.tables if before else {}
         known = {load["load_id"] for load in before.loads} if before else set()
-        changed = [name for name, table in state.tables.items() if name not in old or old[name].files != table.files]
+        changed = [name for name, table in state.tables.items() if name not in old or _differ(old[name], table)]
         found["tables"], found["rows"] = changed, sum(state.tables[name].rows for name in changed)
         found["loads"] = [load["file"] for load in state.loads if load["load_id"] not in known]
     what = f"rollback to {state.content_of}" if state.kind == "rollback" else state.kind

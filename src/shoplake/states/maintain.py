@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from shoplake.config import Project
-from shoplake.lake import Lake, TableVersion
+from shoplake.lake import CatalogLake, Lake, TableVersion
 from shoplake.lake.durability import make_durable
 from shoplake.lake.place import below
 from shoplake.lake.upkeep import Needed, begin_at, compact, is_scattered, remove, size_of, unneeded
@@ -17,22 +17,9 @@ from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.open_run import OpenRun
 from shoplake.runs.progress import Progress
 from shoplake.runs.publication import restore_heads
+from shoplake.states.maintain_catalog import maintain as maintain_catalog
 from shoplake.states.publish import next_after, publish, record, verify
-
-
-@dataclass
-class Upkeep:
-    """What was done, or would be: files by table, before and after; states forgotten; what else was removed.
-
-    `number` is the state with the compacted files, where there is one.
-    """
-
-    compacted: dict[str, tuple[int, int]] = field(default_factory=dict)
-    number: int | None = None
-    forgotten: list[int] = field(default_factory=list)
-    kept: list[int] = field(default_factory=list)
-    removed: int = 0
-    freed: int = 0
+from shoplake.states.upkeep import Upkeep, first_kept
 
 
 def maintain(project: Project, progress: Progress, *, dry_run: bool = False) -> Upkeep:
@@ -41,8 +28,11 @@ def maintain(project: Project, progress: Progress, *, dry_run: bool = False) -> 
     A `dry_run` only looks: it compacts nothing, and tells what is to be removed as the files are now.
     """
     now, done = datetime.now(UTC), Upkeep()
-    with only_one(project.lock):
-        lake, manifests = Lake(project.data), Manifests(project.manifests)
+    with only_one(project.lock), project.lake() as lake:
+        if isinstance(lake, CatalogLake):
+            return maintain_catalog(project, lake, progress, dry_run=dry_run)
+        assert isinstance(lake, Lake)
+        manifests = Manifests(project.manifests)
         latest = manifests.chosen(None)
         progress.stage("compact")
         scattered = [name for name in latest.tables if is_scattered(_sizes(lake, latest, name))]
@@ -66,16 +56,6 @@ def maintain(project: Project, progress: Progress, *, dry_run: bool = False) -> 
             if not dry_run:
                 remove(path)
     return done
-
-
-def first_kept(published: Sequence[datetime], now: datetime, days: int) -> int:
-    """The position of the oldest state to keep: each that was current in the last `days`, and two at least.
-
-    All that came after one that is kept is kept: a clock that was set back removes nothing.
-    """
-    since = now - timedelta(days=days)
-    recent = [position for position, at in enumerate(published) if at > since]
-    return max(0, min([*recent, len(published) - 1]) - 1)
 
 
 def _needed(lake: Lake, states: Sequence[Manifest]) -> Needed:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from shoplake.config import Project
-from shoplake.lake import Lake
+from shoplake.lake import CatalogLake, Lake, TableStore
 from shoplake.lake.durability import damages
 from shoplake.lake.session import in_bytes
 from shoplake.metrics.catalog import project_catalog
@@ -18,27 +18,32 @@ from shoplake.runs.ledger import Ledger, RunRecord, later, new_run_id
 from shoplake.runs.lock import check_held
 from shoplake.runs.manifest import Kind, Manifest, Manifests, PublishedTable
 from shoplake.runs.progress import Progress
-from shoplake.warehouse import duckdb_file
+from shoplake.warehouse import databricks, duckdb_file
 
 
-def publish(project: Project, lake: Lake, manifest: Manifest) -> None:
+def publish(project: Project, lake: TableStore, manifest: Manifest) -> None:
     """Create the manifest and let the warehouse follow; raises MachineError if its number is taken.
 
     Whoever is killed in between has published: the next run finds the old warehouse and brings it up to it.
     """
-    fresh = _built(project, lake, manifest)
+    fresh = _built(project, lake, manifest) if isinstance(lake, Lake) else None
     check_held(project.lock)
     Manifests(project.manifests).publish(manifest)
-    duckdb_file.swap_in(fresh, project.warehouse)
+    if fresh:
+        duckdb_file.swap_in(fresh, project.warehouse)
+    else:
+        follow(project, lake, manifest)
 
 
-def follow(project: Project, lake: Lake, manifest: Manifest) -> None:
-    """Bring the warehouse up to what is published, where it isn't."""
-    if duckdb_file.published_number(project.warehouse) != manifest.number:
+def follow(project: Project, lake: TableStore, manifest: Manifest) -> None:
+    """Bring the warehouse, or the views of a catalog, up to what is published, where they aren't."""
+    if isinstance(lake, CatalogLake):
+        databricks.follow(lake, manifest, project.unity, project_catalog(project.folder, project.business))
+    elif isinstance(lake, Lake) and duckdb_file.published_number(project.warehouse) != manifest.number:
         duckdb_file.swap_in(_built(project, lake, manifest), project.warehouse)
 
 
-def verify(lake: Lake, tables: Mapping[str, PublishedTable], progress: Progress) -> None:
+def verify(lake: TableStore, tables: Mapping[str, PublishedTable], progress: Progress) -> None:
     """Read every file of published tables; raises QualityError at the first that isn't as it was published."""
     for name, table in tables.items():
         progress.table(name)

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from shoplake.config import Project
 from shoplake.errors import DeclarationError
-from shoplake.lake import Lake
 from shoplake.runs.ledger import Ledger
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Held, Manifest, Manifests
@@ -23,8 +22,8 @@ def rollback(project: Project, number: int, progress: Progress) -> Manifest:
 
     Raises DeclarationError where there is no such state or it is the current one, QualityError where it is damaged.
     """
-    with only_one(project.lock):
-        lake, manifests = Lake(project.data), Manifests(project.manifests)
+    with only_one(project.lock), project.lake() as lake:
+        manifests = Manifests(project.manifests)
         target, latest = manifests.chosen(number), manifests.chosen(None)
         if number in {latest.number, latest.content_of}:
             remedy = "`shoplake runs` lists the others"
@@ -65,7 +64,7 @@ def release(project: Project, wanted: tuple[str, ...], progress: Progress) -> li
 
     Raises DeclarationError where nothing that is held is called so.
     """
-    with only_one(project.lock):
+    with only_one(project.lock), project.lake() as lake:
         latest = Manifests(project.manifests).latest()
         held = latest.held if latest else ()
         waiting = {each.load_id: _names(each) for each in held if not each.released}
@@ -77,7 +76,7 @@ def release(project: Project, wanted: tuple[str, ...], progress: Progress) -> li
             progress.stage("publish")
             now = tuple(replace(each, released=each.released or each.load_id in chosen) for each in held)
             manifest = replace(next_after(latest, latest, "release"), content_of=None, held=now)
-            publish(project, Lake(project.data), manifest)
+            publish(project, lake, manifest)
             record(project, manifest, "release", f"{len(chosen)} loads are released")
     return [each for each in held if each.load_id in chosen]
 
