@@ -1,8 +1,8 @@
 # Databricks notebook source
 # MAGIC %md
 # MAGIC # The warehouse
-# MAGIC The published tables go into a warehouse, which is compared with the lake table by table: number of rows,
-# MAGIC keys, sums of amounts, content.
+# MAGIC Views pinned to the published versions are a warehouse without a copy. Any other has one, which is compared with
+# MAGIC the lake table by table: number of rows, keys, sums of amounts, content.
 
 # COMMAND ----------
 
