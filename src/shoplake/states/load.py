@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from shoplake.config import Project
 from shoplake.errors import DeclarationError
-from shoplake.lake import Lake
 from shoplake.lake.session import in_bytes
 from shoplake.metrics.catalog import project_catalog, project_tables
 from shoplake.metrics.views import views
@@ -45,15 +44,16 @@ def load(project: Project, kind: Kind, progress: Progress) -> tuple[Manifest, bo
     Raises DeclarationError where nothing is published or no connection is named, else what `warehouse.load` raises.
     """
     manifest = Manifests(project.manifests).chosen(None)
+    lake = project.files("Ask the views of Databricks SQL, or load from a lake whose tables lie below `data`")
     if kind is Kind.duckdb:
         with only_one(project.lock):
             is_new = duckdb_file.published_number(project.warehouse) != manifest.number
-            follow(project, Lake(project.data), manifest)
+            follow(project, lake, manifest)
         return manifest, is_new
     target = _target(project, kind)
     asked = views(project_catalog(project.folder, project.business), "postgres") if kind is Kind.postgres else ()
     most = in_bytes(project.engine.memory) // 2 if project.engine.memory else None
-    with open_published(Lake(project.data), manifest, most) as published:
+    with open_published(lake, manifest, most) as published:
         return manifest, load_into(target, published, asked, progress)
 
 

@@ -32,7 +32,7 @@ def maintain(project: Project, lake: CatalogLake, progress: Progress, *, dry_run
     latest = manifests.chosen(None)
     if not dry_run:
         progress.stage("compact")
-        OpenRun(project.open_run).give_up(Ledger(project.ledger), "maintenance began")
+        OpenRun(project.open_run).give_up(manifests, Ledger(project.ledger), "maintenance began")
         restore_heads(lake, latest)
         _compact(project, lake, latest, progress, done)
     progress.stage("clean")
