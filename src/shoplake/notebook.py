@@ -117,9 +117,9 @@ def load(spark: Engine, project: Project, target: str) -> DataFrame:
         remedy = f"There are: databricks, {', '.join(Kind)}"
         raise DeclarationError(f"«{target}» is no warehouse", where="target", remedy=remedy)
     if target == "databricks":
-        manifest = Manifests(project.manifests).chosen(None)
         if not project.catalog:
             raise DeclarationError("its views need tables in a catalog", where="target", remedy="Set `catalog`")
+        manifest = Manifests(project.manifests).chosen(None)
         with only_one(project.lock), project.lake(spark) as lake:
             follow(project, lake, manifest)
     else:

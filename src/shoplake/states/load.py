@@ -44,6 +44,8 @@ def load(project: Project, kind: Kind, progress: Progress) -> tuple[Manifest, bo
     Raises DeclarationError where nothing is published or no connection is named, else what `warehouse.load` raises.
     """
     manifest = Manifests(project.manifests).chosen(None)
+    if project.catalog and kind is Kind.duckdb:
+        _ = project.warehouse  # says what to ask instead
     lake = project.files("Ask the views of Databricks SQL, or load from a lake whose tables lie below `data`")
     if kind is Kind.duckdb:
         with only_one(project.lock):
