@@ -16,11 +16,9 @@ from shoplake.lake import Engine
 from shoplake.lake.place import copy
 from shoplake.runs.account import Account
 from shoplake.runs.ledger import RunRecord
-from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Silent
 from shoplake.sources.catalog import load_sources
-from shoplake.states.publish import follow
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -113,19 +111,11 @@ def load(spark: Engine, project: Project, target: str) -> DataFrame:
     from shoplake.states.load import Kind
     from shoplake.states.load import load as load_into
 
-    if target not in {*Kind, "databricks"}:
-        remedy = f"There are: databricks, {', '.join(Kind)}"
-        raise DeclarationError(f"«{target}» is no warehouse", where="target", remedy=remedy)
-    if target == "databricks":
-        if not project.catalog:
-            raise DeclarationError("its views need tables in a catalog", where="target", remedy="Set `catalog`")
-        manifest = Manifests(project.manifests).chosen(None)
-        with only_one(project.lock), project.lake(spark) as lake:
-            follow(project, lake, manifest)
-    else:
-        manifest, _ = load_into(project, Kind(target), Silent())
-        if target == Kind.duckdb and project.local != project.data:
-            copy(project.warehouse, project.data / project.warehouse.name)
+    if target not in set(Kind):
+        raise DeclarationError(f"«{target}» is no warehouse", where="target", remedy=f"There are: {', '.join(Kind)}")
+    manifest, _ = load_into(project, Kind(target), Silent(), spark)
+    if target == Kind.duckdb and project.local != project.data:
+        copy(project.warehouse, project.data / project.warehouse.name)
     rows = [(name, table.rows) for name, table in manifest.tables.items() if name.startswith("gold.")]
     return spark.createDataFrame(rows, "`table` string, `rows` bigint")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import sqlglot
@@ -16,8 +17,9 @@ from shoplake.contract.unity import Unity
 from shoplake.metrics.catalog import project_catalog
 from shoplake.metrics.views import metric_view
 from shoplake.runs.manifest import Manifest
-from shoplake.warehouse.databricks import grants, publication, rendered, view
+from shoplake.warehouse.databricks import grants, publication, view
 from tests.conftest import ROOT
+from tests.test_cli import shoplake
 
 TABLE = Table(
     "gold.dim_some",
@@ -92,7 +94,9 @@ def _parsed(text: str) -> exp.Expr:
     return sqlglot.parse_one(text, dialect="databricks")
 
 
-def test_all_of_it_can_be_looked_at() -> None:
-    text = rendered("c", gold.tables(), Unity(), METRICS, "shoplake_analyst")
-    assert text.startswith("CREATE SCHEMA IF NOT EXISTS `c`.`shop`;\n\nCREATE OR REPLACE VIEW `c`.`shop`.")
+def test_all_of_it_can_be_looked_at(tmp_path: Path) -> None:
+    text = shoplake("warehouse", "render", "--target", "databricks", cwd=tmp_path).stdout
+    assert text.startswith("CREATE SCHEMA IF NOT EXISTS `<catalog>`.`shop`;\n\nCREATE OR REPLACE VIEW")
     assert text.count("VERSION AS OF <version>") == len(gold.tables())
+    assert "\nWITH METRICS\n" in text
+    assert "TO `shoplake_analyst`;\n" in text

@@ -21,6 +21,7 @@ class Load(StrEnum):
     """Where to load."""
 
     duckdb = "duckdb"
+    databricks = "databricks"
     postgres = "postgres"
     synapse = "synapse"
     fabric = "fabric"
@@ -29,6 +30,7 @@ class Load(StrEnum):
 class Render(StrEnum):
     """Whose SQL."""
 
+    databricks = "databricks"
     postgres = "postgres"
     synapse = "synapse"
     serverless = "synapse-serverless"

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from shoplake.config import Project
 from shoplake.errors import DeclarationError
+from shoplake.lake import Engine
 from shoplake.lake.session import in_bytes
 from shoplake.metrics.catalog import project_catalog, project_tables
 from shoplake.metrics.views import views
@@ -14,7 +15,7 @@ from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.progress import Progress
 from shoplake.states.publish import follow
-from shoplake.warehouse import duckdb_file, fabric, render, synapse
+from shoplake.warehouse import databricks, fabric, render, synapse
 from shoplake.warehouse.load import load as load_into
 from shoplake.warehouse.postgres import Postgres
 from shoplake.warehouse.published import open_published
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     """Where to."""
 
     duckdb = "duckdb"
+    databricks = "databricks"
     postgres = "postgres"
     synapse = "synapse"
     fabric = "fabric"
@@ -38,30 +40,33 @@ _EXAMPLES = {
 }
 
 
-def load(project: Project, kind: Kind, progress: Progress) -> tuple[Manifest, bool]:
+def load(project: Project, kind: Kind, progress: Progress, engine: Engine | None = None) -> tuple[Manifest, bool]:
     """Bring a warehouse up to what is published: the state, and whether there was anything to do.
 
     Raises DeclarationError where nothing is published or no connection is named, else what `warehouse.load` raises.
     """
+    if kind is Kind.databricks and not project.catalog:
+        raise DeclarationError("its views need tables in a catalog", where="databricks", remedy="Set `catalog`")
     manifest = Manifests(project.manifests).chosen(None)
-    if project.catalog and kind is Kind.duckdb:
-        _ = project.warehouse  # says what to ask instead
-    lake = project.files("Ask the views of Databricks SQL, or load from a lake whose tables lie below `data`")
     if kind is Kind.duckdb:
-        with only_one(project.lock):
-            is_new = duckdb_file.published_number(project.warehouse) != manifest.number
-            follow(project, lake, manifest)
-        return manifest, is_new
+        _ = project.warehouse  # says what to ask where there is none
+    if kind in {Kind.duckdb, Kind.databricks}:
+        with only_one(project.lock), project.lake(engine) as lake:
+            return manifest, follow(project, lake, manifest)
+    files = project.files("Ask the views of Databricks SQL, or load from a lake whose tables lie below `data`")
     target = _target(project, kind)
     asked = views(project_catalog(project.folder, project.business), "postgres") if kind is Kind.postgres else ()
     most = in_bytes(project.engine.memory) // 2 if project.engine.memory else None
-    with open_published(lake, manifest, most) as published:
+    with open_published(files, manifest, most) as published:
         return manifest, load_into(target, published, asked, progress)
 
 
 def rendered(project: Project, kind: str) -> dict[str, str]:
     """The SQL of a warehouse for the project's tables as they are declared now: file name -> text."""
     tables = tuple(project_tables(project.folder, project.business).values())
+    if kind == Kind.databricks:
+        metrics = project_catalog(project.folder, project.business)
+        return {"views.sql": databricks.rendered(project.catalog or "<catalog>", tables, project.unity, metrics)}
     asked = views(project_catalog(project.folder, project.business), "postgres") if kind == "postgres" else ()
     lake = str(project.data) if "://" in str(project.data) else render.LAKE
     return render.render(render.Kind(kind), tables, asked, lake)

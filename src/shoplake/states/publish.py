@@ -35,12 +35,15 @@ def publish(project: Project, lake: TableStore, manifest: Manifest) -> None:
         follow(project, lake, manifest)
 
 
-def follow(project: Project, lake: TableStore, manifest: Manifest) -> None:
-    """Bring the warehouse, or the views of a catalog, up to what is published, where they aren't."""
+def follow(project: Project, lake: TableStore, manifest: Manifest) -> bool:
+    """Bring the warehouse, or the views of a catalog, up to what is published; whether there was anything to do."""
     if isinstance(lake, CatalogLake):
-        databricks.follow(lake, manifest, project.unity, project_catalog(project.folder, project.business))
-    elif isinstance(lake, Lake) and duckdb_file.published_number(project.warehouse) != manifest.number:
-        duckdb_file.swap_in(_built(project, lake, manifest), project.warehouse)
+        return databricks.follow(lake, manifest, project.unity, project_catalog(project.folder, project.business))
+    assert isinstance(lake, Lake)
+    if duckdb_file.published_number(project.warehouse) == manifest.number:
+        return False
+    duckdb_file.swap_in(_built(project, lake, manifest), project.warehouse)
+    return True
 
 
 def verify(lake: TableStore, tables: Mapping[str, PublishedTable], progress: Progress) -> None:

@@ -14,19 +14,20 @@ from shoplake.lake.schema import described
 from shoplake.metrics.catalog import Catalog
 from shoplake.metrics.views import metric_view
 from shoplake.runs.manifest import Manifest
+from shoplake.warehouse.access import ANALYST
 
 PUBLICATION = "publication"
 
 
-def follow(lake: CatalogLake, manifest: Manifest, unity: Unity, metrics: Catalog) -> None:
-    """Let the views show what is published, where they don't.
+def follow(lake: CatalogLake, manifest: Manifest, unity: Unity, metrics: Catalog) -> bool:
+    """Let the views show what is published; whether they didn't.
 
     Each view is swapped by itself, the one with the number last: who must see one state looks at it before and after.
     """
     schema, made_by = unity.published, _made_by(unity, metrics)
     with explained(f"{lake.catalog}.{schema}"):
         if _published(lake, schema) == (manifest.number, made_by):
-            return
+            return False
         lake.make_schema(schema)
         gold = {name: table for name, table in manifest.tables.items() if name.startswith("gold.")}
         shown = [lake.contract(name, table.version) for name, table in gold.items()]
@@ -40,6 +41,7 @@ def follow(lake: CatalogLake, manifest: Manifest, unity: Unity, metrics: Catalog
             if name.partition(".")[2] not in kept and lake.is_own(name):
                 lake.sql(f"DROP VIEW IF EXISTS {lake.full_name(name)}")
         lake.sql(publication(lake.named(schema, PUBLICATION), manifest, made_by))
+    return True
 
 
 def published_number(lake: CatalogLake, schema: str) -> int | None:
@@ -101,7 +103,7 @@ def grants(catalog: str, unity: Unity, analysts: str) -> Iterator[str]:
     yield f"GRANT USE SCHEMA, SELECT ON SCHEMA {schema} TO {group}"
 
 
-def rendered(catalog: str, tables: Iterable[Table], unity: Unity, metrics: Catalog, analysts: str) -> str:
+def rendered(catalog: str, tables: Iterable[Table], unity: Unity, metrics: Catalog) -> str:
     """All of it for the tables as they are declared now; a version, which only a publication knows, is <version>."""
     schema = f"{quoted(catalog)}.{quoted(unity.published)}"
     made = [f"CREATE SCHEMA IF NOT EXISTS {schema}"]
@@ -112,4 +114,4 @@ def rendered(catalog: str, tables: Iterable[Table], unity: Unity, metrics: Catal
         made += [
             metric_view(each, name, "databricks", (catalog, unity.published)) for name, each in metrics.sets.items()
         ]
-    return ";\n\n".join([*made, *grants(catalog, unity, analysts)]) + ";\n"
+    return ";\n\n".join([*made, *grants(catalog, unity, ANALYST)]) + ";\n"
