@@ -48,7 +48,7 @@ def test_rows_of_quarantine() -> None:
 
 
 def test_nothing_else_writes_csv_for_people() -> None:
-    """The demo and the generator write files as a shop would export them."""
+    """The demo and the generator write files as a shop would export them; PostgreSQL takes rows by COPY."""
     modules = (path for path in (ROOT / "src/shoplake").rglob("*.py") if "csv.write" in path.read_text("utf-8"))
     writers = sorted(path.relative_to(ROOT / "src/shoplake").as_posix() for path in modules)
-    assert writers == ["demo.py", "generator/files.py", "warehouse/query.py"]
+    assert writers == ["demo.py", "generator/files.py", "warehouse/postgres.py", "warehouse/query.py"]

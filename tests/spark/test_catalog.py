@@ -101,6 +101,7 @@ def twins(tmp_path: Path, place: Path, engine: Engine, run: Run) -> Twins:
     return Twins(tmp_path, place, engine, run)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_a_shop_in_a_catalog(twins: Twins, lake: CatalogLake, engine: Engine, tmp_path: Path) -> None:
     """It is one in a folder, all along: one story, as on Apache Spark the first run of a small shop takes minutes."""

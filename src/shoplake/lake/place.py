@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
@@ -48,7 +49,9 @@ def place_of(text: str) -> Place:
 
 
 def matching(folder: Place, pattern: str) -> list[Place]:
-    """What lies in a folder under names with wildcards, in order."""
+    """What lies in a folder under names with wildcards, in order; PermissionError where nobody may look."""
+    if isinstance(folder, Path) and "/" not in pattern:  # pathlib's own finds nothing in a closed folder
+        return sorted(each for each in folder.iterdir() if fnmatchcase(each.name, pattern)) if folder.is_dir() else []
     return sorted(cast(Iterable[Path], folder.glob(pattern)))
 
 
