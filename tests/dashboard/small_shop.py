@@ -46,7 +46,7 @@ _TILES = [
     _rows("people", "SELECT customer_id, 1 FROM dim_customer"),
     _rows("careless", "SELECT gender, count(*) FROM dim_customer GROUP BY gender", about_people=False),
     _rows("everything", "SELECT * FROM (SELECT store_name, 1 FROM dim_store)", about_people=False),
-    _rows("goods", "SELECT department, count(*) FROM dim_product GROUP BY department", about_people=False),
+    _rows("goods", "SELECT department, count(*) FROM dim_product GROUP BY department ORDER BY 1", about_people=False),
     _tile("spark", "figure", "sales", "gender"),
     _tile("free", "table", "net_sales customers orders", "department channel"),
 ]
