@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, GenericError, PreconditionError
+from obstore.exceptions import GenericError
 from obstore.store import LocalStore
 
 from shoplake.errors import DeclarationError
@@ -78,7 +78,9 @@ def create(at: Place, body: bytes) -> bool:
             at.put(body, "create")
         else:
             _create_file(at, body)
-    except (AlreadyExistsError, PreconditionError, FileExistsError):
+    except Exception:  # somebody was first, or only the answer was lost
+        if not at.exists():
+            raise
         return False
     return True
 
