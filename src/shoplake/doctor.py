@@ -25,8 +25,9 @@ from shoplake.lake import CatalogLake, Lake
 from shoplake.lake.durability import damages
 from shoplake.lake.failures import explained
 from shoplake.lake.objects import ObjectPath
-from shoplake.lake.place import Place, listed, put
+from shoplake.lake.place import Place, put
 from shoplake.lake.session import Kind, load_engine
+from shoplake.lake.upkeep import size_of
 from shoplake.runs.ledger import Ledger
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifest, Manifests
@@ -126,7 +127,7 @@ def _folder(data: Place) -> Iterator[Finding]:
 
 
 def _container(data: ObjectPath) -> Iterator[Finding]:
-    size = sum(size for size, _ in listed(data).values())
+    size = size_of(data)
     probe = data / "runs" / "doctor"
     put(probe, b"")
     probe.unlink()

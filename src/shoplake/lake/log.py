@@ -72,7 +72,7 @@ def has_files(delta: DeltaTable, root: Place) -> bool:
     if isinstance(root, Path):  # many that other versions have may lie there, too
         return all((root / path).stat().st_size == size for path, size in sizes)
     there = listed(root)
-    return all(path in there and there[path][0] == size for path, size in sizes)
+    return all(there.get(path) == size for path, size in sizes)
 
 
 def put_aside(folder: Place) -> None:

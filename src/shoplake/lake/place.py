@@ -17,7 +17,7 @@ from obstore.exceptions import GenericError
 from obstore.store import LocalStore
 
 from shoplake.errors import DeclarationError
-from shoplake.lake.objects import ObjectPath, entity_tag
+from shoplake.lake.objects import ObjectPath
 
 Place = Path | ObjectPath
 
@@ -140,14 +140,14 @@ def remove_tree(folder: Place) -> None:
             obstore.delete(folder.store, paths[start : start + 256])
 
 
-def listed(folder: Place) -> dict[str, tuple[int, str]]:
-    """Relative path -> bytes and entity tag (of a folder's files there is none), of all files below a place."""
+def listed(folder: Place) -> dict[str, int]:
+    """Relative path -> bytes, of all files below a place."""
     if isinstance(folder, Path):
         files = [path for path in folder.rglob("*") if path.is_file()]
-        return {path.relative_to(folder).as_posix(): (path.stat().st_size, "") for path in files}
+        return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
     start = len(f"{folder.path}/") if folder.path else 0
     return {
-        meta["path"][start:]: (meta["size"], entity_tag(meta))
+        meta["path"][start:]: meta["size"]
         for batch in obstore.list(folder.store, f"{folder.path}/" if folder.path else None)
         for meta in batch
     }

@@ -91,7 +91,7 @@ def size_of(path: Place) -> int:
     """Bytes of a file, or of all in a folder."""
     if path.is_file():
         return path.stat().st_size
-    return sum(size for size, _ in listed(path).values())
+    return sum(listed(path).values())
 
 
 def remove(path: Place) -> None:

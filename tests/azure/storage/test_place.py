@@ -69,7 +69,7 @@ def test_names_with_wildcards_are_found_in_order(here: Place) -> None:
     assert names(matching(here, "[!.]*"), here) == ["9.json", "a b#c%.csv", "t1", "t2"]
     assert sorted(below(each, here) for each in here.rglob("*.json")) == ["9.json", "t1/_log/0.json", "t2/_log/1.json"]
     assert matching(here / "nowhere", "*") == []
-    assert {name: size for name, (size, _) in listed(here / "t1").items()} == {"_log/0.json": 1, "part.parquet": 1}
+    assert listed(here / "t1") == {"_log/0.json": 1, "part.parquet": 1}
     assert (here / "a b#c%.csv").read_bytes() == b"x"
 
 
