@@ -34,8 +34,8 @@ test-long: $(SYNC) ## the same with the tests that run a shop many times over
 test-faults: $(SYNC) ## each fault FAULTS times (5): kills at all boundaries, damaged files by the hundred, full disks
 	@.venv/$(BIN)/python -m pytest tests/faults --long -k "not any_moment" --faults $(FAULTS) -n 2 --dist load
 
-test-spark: $(SYNC) $(SYNC_SPARK) ## the same tables on Apache Spark and on a cluster of it: needs Java 17 and Maven
-	@SHOPLAKE_ENGINE=spark SHOPLAKE_MEMORY=2g SHOPLAKE_SPARK='$(SMALL)' .venv-spark/$(BIN)/python -m pytest $(ON_SPARK)
+test-spark: $(SYNC) $(SYNC_SPARK) ## the same tables on Apache Spark and on a cluster of it: needs Java 17 and Maven; LONG=--long has all
+	@SHOPLAKE_ENGINE=spark SHOPLAKE_MEMORY=2g SHOPLAKE_SPARK='$(SMALL)' .venv-spark/$(BIN)/python -m pytest $(LONG) $(ON_SPARK)
 
 tools: $(TOOLS) ## what tests of the Azure artifacts use and Python doesn't have: a storage emulator, schemas; needs npm
 

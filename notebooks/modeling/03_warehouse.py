@@ -16,8 +16,10 @@ except ImportError as missing:
 
 # COMMAND ----------
 
-given = notebook.parameters(globals().get("dbutils"), project="", data="", catalog="", target="duckdb")
+dbutils = globals().get("dbutils")
+given = notebook.parameters(dbutils, project="", data="", catalog="", address="", target="duckdb", secret_scope="")
 project = notebook.project(given)
+notebook.connect(dbutils, given["secret_scope"], given["target"])
 
 # COMMAND ----------
 
@@ -26,7 +28,7 @@ loaded = notebook.load(spark, project, given["target"])
 # COMMAND ----------
 
 # MAGIC %md
-# MAGIC The tables of the warehouse, each of which holds what the lake does.
+# MAGIC The tables of each warehouse, which hold what the lake does.
 
 # COMMAND ----------
 

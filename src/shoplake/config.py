@@ -24,8 +24,8 @@ FILE = "shoplake.toml"
 class Settings(BaseSettings):
     """Settings of a project; SHOPLAKE_DATA in the environment overrides `data` in the file.
 
-    `data`: where the lake is, a folder or abfss://container@account.dfs.core.windows.net/path. `local`: where the
-    warehouse is on this machine, if not beside the lake.
+    `data`: where the lake is, a folder or abfss://container@account.dfs.core.windows.net/path. `address`: where Azure's
+    services find it, if `data` is a volume. `local`: where the warehouse is on this machine, if not beside the lake.
     `catalog`: where the tables are, if not below `data`: a catalog of Apache Spark or Databricks; see `unity`.
     `retention`: for how many days a state that is published no longer can be rolled back to.
     """
@@ -34,6 +34,7 @@ class Settings(BaseSettings):
 
     data: str = "data"
     local: Path | None = None
+    address: str = ""
     catalog: str = ""
     engine: Kind = "embedded"
     cores: int = Field(0, ge=0)
@@ -64,6 +65,7 @@ class Project:
         self.data = place(settings.data, folder)
         beside = self.data if isinstance(self.data, Path) else folder / "data"
         self.local = folder / settings.local if settings.local else beside
+        self.address = settings.address or str(self.data)
         self.engine = EngineOptions(settings.engine, settings.cores, settings.memory, settings.connect, settings.spark)
         self.catalog, self.unity = settings.catalog, settings.unity
         if self.catalog and self.engine.kind == "embedded":
@@ -74,6 +76,7 @@ class Project:
             )
         self.retention = settings.retention
         self.business = settings.business
+        self.duckdb_file = self.local / "warehouse.duckdb"
         self.raw = self.data / "raw"
         self.manifests = self.data / "runs" / "manifests"
         self.closings = self.data / "runs" / "closings"
@@ -85,18 +88,18 @@ class Project:
     @property
     def published_in(self) -> Path | str:
         """Where people look: the embedded warehouse, or the schema of the catalog that has the views."""
-        return f"{self.catalog}.{self.unity.published}" if self.catalog else self.warehouse
+        return f"{self.catalog}.{self.unity.published}" if self.catalog else self.duckdb_file
 
     @property
     def warehouse(self) -> Path:
-        """The embedded warehouse; raises DeclarationError where there is none, as the tables are in a catalog."""
-        if self.catalog:
+        """The embedded warehouse, to be asked; raises DeclarationError where nobody made one of a catalog's tables."""
+        if self.catalog and not self.duckdb_file.is_file():
             raise DeclarationError(
-                "no embedded warehouse is made of tables in a catalog",
-                where=f"catalog = {self.catalog}",
-                remedy=f"Ask the catalog: what is published are the views of {self.published_in}",
+                "there is no embedded warehouse of the tables in a catalog",
+                where=str(self.duckdb_file),
+                remedy=f"`shoplake warehouse load --target duckdb` makes one; or ask the views of {self.published_in}",
             )
-        return self.local / "warehouse.duckdb"
+        return self.duckdb_file
 
     @contextmanager
     def lake(self, engine: Engine | None = None) -> Iterator[TableStore]:

@@ -13,18 +13,20 @@ from shoplake.config import Project, find_project
 from shoplake.errors import DeclarationError
 from shoplake.gold import contracts
 from shoplake.lake import Engine
-from shoplake.lake.place import copy
+from shoplake.lake.place import Place, copy, move
 from shoplake.runs.account import Account
 from shoplake.runs.ledger import RunRecord
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Silent
 from shoplake.sources.catalog import load_sources
+from shoplake.states.load import CONNECTED, Kind
+from shoplake.states.load import load as load_into
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 # Parameters that are settings, which go before those of shoplake.toml.
-_SETTINGS = ("data", "catalog")
+_SETTINGS = ("data", "catalog", "address")
 
 
 def parameters(dbutils: Any, **defaults: str) -> dict[str, str]:
@@ -103,21 +105,43 @@ def published(spark: Engine, project: Project, name: str) -> DataFrame:
         return lake.read(name, manifest.tables[name].version)
 
 
+def connect(dbutils: Any, scope: str, target: str) -> None:
+    """Take the connection strings of warehouses from a scope of secrets: that of postgres is `shoplake-postgres`."""
+    for name in target.split() if scope else ():
+        if name in CONNECTED:
+            key = f"shoplake-{name}"
+            try:
+                os.environ[_variable(name)] = dbutils.secrets.get(scope=scope, key=key)
+            except Exception as failure:
+                remedy = f"Put it there: databricks secrets put-secret {scope} {key}; who runs the job must read it"
+                raise DeclarationError("the secret can't be read", where=f"{scope}/{key}", remedy=remedy) from failure
+
+
 def load(spark: Engine, project: Project, target: str) -> DataFrame:
-    """Bring a warehouse up to what is published, and compare it with the lake: one row per table of gold.
+    """Bring warehouses up to what is published, and compare them with the lake: one row per warehouse and table.
 
-    Raises QualityError where a table differs. DuckDB's file is put into the lake too, for who fetches it.
+    `target`: one or more, with spaces between them. Raises QualityError where a table differs. DuckDB's file is put
+    into the lake too, for who fetches it.
     """
-    from shoplake.states.load import Kind
-    from shoplake.states.load import load as load_into
+    targets = target.split()
+    for name in targets:
+        if name not in set(Kind):
+            remedy = f"There are: {', '.join(Kind)}"
+            raise DeclarationError(f"«{name}» is no warehouse", where="target", remedy=remedy)
+    rows = []
+    for name in targets:
+        manifest, _ = load_into(project, Kind(name), Silent(), spark)
+        rows += [(name, each, table.rows) for each, table in manifest.tables.items() if each.startswith("gold.")]
+        if name == Kind.duckdb and project.local != project.data:
+            _hand_over(project.duckdb_file, project.data)
+    return spark.createDataFrame(rows, "warehouse string, `table` string, `rows` bigint")
 
-    if target not in set(Kind):
-        raise DeclarationError(f"«{target}» is no warehouse", where="target", remedy=f"There are: {', '.join(Kind)}")
-    manifest, _ = load_into(project, Kind(target), Silent(), spark)
-    if target == Kind.duckdb and project.local != project.data:
-        copy(project.warehouse, project.data / project.warehouse.name)
-    rows = [(name, table.rows) for name, table in manifest.tables.items() if name.startswith("gold.")]
-    return spark.createDataFrame(rows, "`table` string, `rows` bigint")
+
+def _hand_over(file: Path, folder: Place) -> None:
+    """Copy a file to a folder, whose readers see the old one or the new one."""
+    part = folder / f"{file.name}.part"
+    copy(file, part)
+    move(part, folder / file.name)
 
 
 def _variable(name: str) -> str:

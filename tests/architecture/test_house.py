@@ -42,7 +42,7 @@ BESIDE = {
     "console": ["runs"],
     "dashboard": ["config", "errors", "contract", "lake", "runs", "sources", "gold", "metrics", "warehouse"],
     "azure": ["errors", "finding", "config", "contract", "sources", "generator", "audit"],
-    "states": ["errors", "config", "lake", "runs", "metrics", "warehouse"],
+    "states": ["errors", "config", "contract", "lake", "runs", "metrics", "warehouse"],
 }
 TABLES = (*silver.ENTITIES, *gold.tables())
 

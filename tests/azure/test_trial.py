@@ -11,14 +11,18 @@ import pytest
 from tests.azure.conftest import World
 
 COPY = """
-import fnmatch, pathlib, shutil
+import fnmatch, json, pathlib, shutil
 account = pathlib.Path({account!r})
 of = dict(zip(said[3::2], said[4::2]))
 def put(source, name):
     target = account / name
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(source, target)
-if said[2] == "upload":
+if said[2] == "list":
+    start = of["--prefix"]
+    there = [f.relative_to(account).as_posix() for f in account.rglob("*") if f.is_file()]
+    print(json.dumps([name for name in there if name.startswith(start)]))
+elif said[2] == "upload":
     put(of["--file"], of["--name"])
 elif said[2] == "upload-batch":
     source = pathlib.Path(of["--source"])
@@ -38,7 +42,7 @@ JOB = """
 import os, pathlib, subprocess, sys
 given = dict(pair.split("=") for pair in said[said.index("--params") + 1].split(","))
 lake = {account!r} + "/shop"
-assert given["full"] == "true"
+assert (given["full"], given["target"]) == ("true", "databricks duckdb")
 folder = given["project"].replace("/Volumes/shoplake_dev/lake/files", lake)
 {tamper}
 done = subprocess.run([sys.executable, "-m", "shoplake", "-p", folder, "run", "--full"],
@@ -71,6 +75,17 @@ def test_a_job_that_leaves_nothing(world: World, tmp_path: Path) -> None:
     assert found.returncode == 6
     assert "error: shop/runs/manifests/*: the lake has no such file. Look at what the job did" in found.stderr
     assert "Traceback" not in found.stderr
+
+
+def test_the_raw_files_of_another_shop_are_left_alone(world: World, tmp_path: Path) -> None:
+    theirs = tmp_path / "account/shop/raw/my_shop/orders.csv"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("order_id", "utf-8")
+    world.does("az", "storage blob", COPY.format(account=str(tmp_path / "account")))
+    found = world.shoplake("trial", "--env", "dev")
+    assert found.returncode == 3
+    assert "it has raw files that aren't those of a trial, such as my_shop/orders.csv. Try it" in found.stderr
+    assert [path for path in (tmp_path / "account").rglob("*") if path.is_file()] == [theirs]
 
 
 def test_not_in_production(world: World) -> None:

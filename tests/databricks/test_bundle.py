@@ -31,7 +31,7 @@ def test_what_a_target_is(target: str) -> None:
     bundle = Bundle(FOLDER, "serverless", target)
     job, values = bundle.job, bundle.values
     assert (job["name"], job["max_concurrent_runs"], job["queue"]) == ("shoplake_run", 1, {"enabled": True})
-    assert [each["name"] for each in job["parameters"]] == ["project", "as_of", "full"]
+    assert [each["name"] for each in job["parameters"]] == ["project", "as_of", "full", "target"]
     assert [task["task_key"] for task in job["tasks"]] == STEPS
     assert {task["notebook_task"]["base_parameters"]["catalog"] for task in job["tasks"]} == {f"shoplake_{target}"}
     assert ("schedule" in job, "trigger" in job) == (target == "prod", target == "staging")

@@ -11,15 +11,30 @@ from typing import Any
 
 import pytest
 
-from shoplake.errors import DeclarationError
+from shoplake.errors import DeclarationError, MachineError
 from shoplake.lake import Engine
 from shoplake.runs.ledger import Ledger
+from shoplake.states.load import load
 from tests.conftest import ROOT, Shop, make_corner_shop
 from tests.databricks.bundle import HEADER, TARGETS, Bundle
 
 TASKS = Bundle(ROOT / "azure" / "databricks", "serverless", TARGETS[0]).job["tasks"]
 NOTEBOOKS = {task["task_key"]: Path(task["notebook_task"]["notebook_path"]) for task in TASKS}
-PARAMETERS = ("project", "data", "catalog", "as_of", "full", "run_id", "target", "engine", "local", "landing")
+PARAMETERS = (
+    "project",
+    "data",
+    "catalog",
+    "as_of",
+    "full",
+    "run_id",
+    "target",
+    "engine",
+    "local",
+    "landing",
+    "address",
+    "secret_scope",
+    "postgres",
+)
 
 
 def cells(path: Path) -> Iterator[CodeType]:
@@ -57,6 +72,10 @@ class Job:
     parameters: dict[str, str]
     values: dict[str, str] = field(default_factory=dict)
     shown: dict[str, list[Any]] = field(default_factory=dict)
+    secrets: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def secret(self, scope: str, key: str) -> str:
+        return self.secrets[scope, key]
 
     def run(self, task: str) -> None:
         def display(what: Any) -> None:
@@ -68,7 +87,7 @@ class Job:
 
         widgets = Widgets(self.parameters | self.values)
         jobs = SimpleNamespace(taskValues=SimpleNamespace(set=set_value))
-        dbutils = SimpleNamespace(widgets=widgets, jobs=jobs)
+        dbutils = SimpleNamespace(widgets=widgets, jobs=jobs, secrets=SimpleNamespace(get=self.secret))
         names = {"spark": self.engine, "display": display, "dbutils": dbutils, "__name__": "__main__"}
         for code in cells(NOTEBOOKS[task]):
             exec(code, names)
@@ -103,6 +122,7 @@ def test_the_notebooks_do_what_a_run_does(job: Job, corner_shop: Shop, open_shop
     assert [tuple(row) for row in by_month.itertuples(index=False)] == sold
     (loaded,) = job.shown["warehouse"]
     assert list(loaded["table"]) == gold
+    assert set(loaded["warehouse"]) == {"duckdb"}
     for task in NOTEBOOKS:  # on nothing new
         job.run(task)
     assert [each.outcome for each in Ledger(corner_shop.project.ledger).last(9)] == ["unchanged", "published"]
@@ -173,8 +193,31 @@ def test_views_need_a_catalog(job: Job) -> None:
         job.run("warehouse")
 
 
-def test_a_catalog_has_no_file_for_duckdb(job: Job, corner_shop: Shop) -> None:
+def test_several_warehouses(job: Job, corner_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One in a place of its own is handed over to the lake, one has its connection string in a secret."""
     corner_shop.run()
-    job.parameters |= {"target": "duckdb", "catalog": "shop_dev"}
-    with pytest.raises(DeclarationError, match=r"what is published are the views of shop_dev\.shop"):
+    loaded = []
+    monkeypatch.setattr("shoplake.notebook.load_into", lambda *given: loaded.append(given[1]) or load(*given))
+    monkeypatch.setenv("SHOPLAKE_LOCAL", str(tmp_path / "local"))
+    job.parameters |= {"target": "duckdb  postgres", "secret_scope": "shop"}
+    with pytest.raises(DeclarationError, match="shop/shoplake-postgres: the secret can't be read. Put it there: data"):
+        job.run("warehouse")
+    assert loaded == []
+    job.secrets["shop", "shoplake-postgres"] = "postgresql://nobody@127.0.0.1:1/shop"
+    monkeypatch.setattr("shoplake.warehouse.load._PAUSES", ())
+    with pytest.raises(MachineError, match="PostgreSQL: it can.t be reached"):
+        job.run("warehouse")
+    assert loaded == ["duckdb", "postgres"]
+    local = (tmp_path / "local/warehouse.duckdb").read_bytes()
+    assert (corner_shop.project.data / "warehouse.duckdb").read_bytes() == local
+    assert not list(corner_shop.project.data.glob("*.part"))
+    job.parameters["target"] = "duckdb oracle"
+    with pytest.raises(DeclarationError, match="«oracle» is no warehouse. There are: duckdb,"):
+        job.run("warehouse")
+
+
+def test_without_a_scope_the_environment_is_asked(job: Job, corner_shop: Shop) -> None:
+    corner_shop.run()
+    job.parameters["target"] = "postgres"
+    with pytest.raises(DeclarationError, match="SHOPLAKE_POSTGRES: no connection string is set.*`secret_scope`"):
         job.run("warehouse")

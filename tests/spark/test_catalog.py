@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from shoplake import pipeline
@@ -17,40 +16,19 @@ from shoplake.contract.unity import Unity
 from shoplake.doctor import examine
 from shoplake.errors import DeclarationError, QualityError
 from shoplake.lake import CatalogLake, Engine, Lake
-from shoplake.lake.upkeep import LAYERS
 from shoplake.plan import plan
 from shoplake.runs.ledger import RunRecord
 from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.progress import Silent
 from shoplake.states.backup import backup
+from shoplake.states.load import Kind, load
 from shoplake.states.maintain import maintain
 from shoplake.states.rollback import release, rollback
 from shoplake.warehouse.databricks import view
 from tests.conftest import Shop, make_corner_shop
 from tests.runs.conftest import LINES
-from tests.spark.conftest import Run
+from tests.spark.conftest import CATALOG, Run
 from tests.spark.parity import apart, published
-
-CATALOG = "spark_catalog"
-SCHEMAS = (*LAYERS, "shop")
-
-
-@pytest.fixture
-def place(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for the catalog's tables, below it as those of a lake in a folder; nothing of it outlives the test."""
-    engine.conf.set("spark.sql.sources.parallelPartitionDiscovery.parallelism", "1")  # VACUUM takes 200 tasks else
-    for schema in SCHEMAS:
-        engine.sql(f"CREATE SCHEMA {CATALOG}.{schema} LOCATION '{tmp_path / 'catalog' / schema}'")
-    # Who opens an engine gets the one that is there: with its session the catalog would go.
-    monkeypatch.setattr("shoplake.config.open_engine", lambda _: nullcontext(engine))
-    yield tmp_path / "catalog"
-    for schema in SCHEMAS:
-        engine.sql(f"DROP SCHEMA IF EXISTS {CATALOG}.{schema} CASCADE")
-
-
-@pytest.fixture
-def lake(place: Path, engine: Engine) -> CatalogLake:
-    return CatalogLake(CATALOG, engine, cores=2)
 
 
 class Twins:
@@ -95,6 +73,24 @@ class Twins:
             if name.startswith("gold."):
                 assert self.engine.table(f"{CATALOG}.shop.{name.removeprefix('gold.')}").count() == table.rows, name
 
+    def check_duckdb(self) -> None:
+        """The embedded warehouse that is made of the catalog is the one that the folder has, its views too."""
+        assert load(self.shop.project, Kind.duckdb, Silent(), self.engine)[1]
+        assert not load(self.shop.project, Kind.duckdb, Silent(), self.engine)[1]
+        with duckdb.connect() as db:
+            for name, project in (("catalog", self.shop.project), ("folder", find_project(self.twin))):
+                db.execute(f"ATTACH '{project.warehouse}' AS {name} (READ_ONLY)")
+            said = "schema_name, table_name, column_name, data_type, comment FROM duckdb_columns()"
+            columns = [
+                db.sql(f"SELECT {said} WHERE database_name = '{name}' AND schema_name <> 'shoplake' ORDER BY ALL")
+                for name in ("catalog", "folder")
+            ]
+            assert columns[0].fetchall() == columns[1].fetchall()
+            for table in (name for name in self.manifest.tables if name.startswith("gold.")):
+                for one, other in (("catalog", "folder"), ("folder", "catalog")):
+                    more = db.sql(f"FROM {one}.{table} EXCEPT ALL FROM {other}.{table}").fetchall()
+                    assert more == [], f"only in the {one}'s {table}"
+
 
 @pytest.fixture
 def twins(tmp_path: Path, place: Path, engine: Engine, run: Run) -> Twins:
@@ -110,6 +106,7 @@ def test_a_shop_in_a_catalog(twins: Twins, lake: CatalogLake, engine: Engine, tm
     assert twins.run().outcome == "unchanged"
     assert lake.tables("scratch") == []
     assert plan(twins.shop.project).tables == {}
+    twins.check_duckdb()
     told = {each.subject: each.state for each in examine(twins.shop.project.folder, {}, Silent(), verify=True)}
     assert told["warehouse"] == "ok"
     assert "tables" not in told
@@ -137,6 +134,7 @@ def test_a_shop_in_a_catalog(twins: Twins, lake: CatalogLake, engine: Engine, tm
     assert twins.run().outcome == "published"
     twins.check("run")
     assert "slogan" in engine.table(f"{CATALOG}.shop.dim_store").columns
+    twins.check_duckdb()
     # Upkeep publishes what it made, and leaves alone what others have made.
     engine.sql(f"CREATE TABLE {CATALOG}.gold.somebodys (a INT) USING DELTA")
     engine.sql(f"CREATE VIEW {CATALOG}.shop.somebodys AS SELECT 1 AS a")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from shoplake.azure.tools import run
 from shoplake.errors import MachineError
 
+_TOLD = ("--auth-mode", "login", "--output", "json")
 _LOGIN = ("--auth-mode", "login", "--no-progress", "--output", "none")
 
 
@@ -43,9 +45,17 @@ class LakeFiles:
             named = ("--source", self._container, "--pattern", self._at(pattern), "--destination", aside)
             self._blob("download-batch", *named)
             if not any(file.is_file() for file in Path(aside).rglob("*")):
-                remedy = "Look at what the job did; a trial needs `warehouse` = duckdb in the bundle"
-                raise MachineError("the lake has no such file", where=self._at(pattern), remedy=remedy)
+                where = self._at(pattern)
+                raise MachineError("the lake has no such file", where=where, remedy="Look at what the job did")
             shutil.copytree(Path(aside) / self._root, folder, dirs_exist_ok=True)
+
+    def files(self, folder: str) -> list[str]:
+        """The files below a folder, by their paths from there."""
+        start = f"{self._at(folder)}/"
+        named = ("--container-name", self._container, "--prefix", start, "--num-results", "*", "--include", "m")
+        wanted = ("--query", "[?metadata.hdi_isfolder!='true'].name")
+        found = json.loads(run("az", "storage", "blob", "list", *self._account, *named, *wanted, *_TOLD))
+        return [name.removeprefix(start) for name in found]
 
     def _at(self, name: str) -> str:
         return f"{self._root}/{name}".strip("/")

@@ -23,7 +23,7 @@ _PLACE = "trial"  # of the shop's declarations, below the lake's root
 def trial(deployment: Deployment, folder: Path) -> list[Result]:
     """Make the shop in a new folder, run the deployed job over it, and audit what it published.
 
-    The environment's lake must hold this shop alone. Raises DeclarationError for prod.
+    Raises DeclarationError for prod, and where the environment's lake has raw files of another shop.
     """
     if deployment.environment == Environment.PROD:
         raise DeclarationError("a trial puts a generated shop into the lake", where="prod", remedy="Try it in staging")
@@ -32,13 +32,26 @@ def trial(deployment: Deployment, folder: Path) -> list[Result]:
     tell(f"A shop of {_SHOP.lines:,} order lines")
     generate(folder, _SHOP, lambda _: None)
     lake = LakeFiles(outputs["lake_uri"])
+    raw = folder / "data" / "raw"
+    sent = {path.relative_to(raw).as_posix() for path in raw.rglob("*")}
+    if others := [name for name in lake.files("raw") if name not in sent]:
+        raise DeclarationError(
+            f"it has raw files that aren't those of a trial, such as {others[0]}",
+            where=outputs["lake_uri"],
+            remedy="Try it in an environment of its own, or empty this one's lake and schemas; see docs/azure.md",
+        )
     tell(f"Its files into {outputs['lake_uri']}")
-    lake.send(folder / "data" / "raw", "raw")
+    lake.send(raw, "raw")
     lake.send(folder / "sources", f"{_PLACE}/sources")
     lake.write((folder / "shoplake.toml").read_text("utf-8"), f"{_PLACE}/shoplake.toml")
     tell("The job shoplake_run")
     project = f"/Volumes/{outputs['catalog_name']}/lake/files/{_PLACE}"
-    bundle.run_job(deployment.checkout, deployment.environment, outputs, {"project": project, "full": "true"})
+    bundle.run_job(
+        deployment.checkout,
+        deployment.environment,
+        outputs,
+        {"project": project, "full": "true", "target": "databricks duckdb"},
+    )
     tell("What it published, against the truth")
     for pattern in ("runs/manifests/*", "warehouse.duckdb"):
         lake.fetch(pattern, folder / "data")

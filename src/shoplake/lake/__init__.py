@@ -2,6 +2,7 @@
 
 from shoplake.lake.base import TableStore, TableVersion, in_values
 from shoplake.lake.catalog import CatalogLake
+from shoplake.lake.files import Files
 from shoplake.lake.frames import union_of
 from shoplake.lake.session import Engine, EngineOptions, open_engine
 from shoplake.lake.store import Lake
@@ -10,6 +11,7 @@ __all__ = [
     "CatalogLake",
     "Engine",
     "EngineOptions",
+    "Files",
     "Lake",
     "TableStore",
     "TableVersion",

@@ -11,6 +11,7 @@ from pathlib import Path
 from shoplake.errors import QualityError, ShoplakeError
 from shoplake.lake.base import ANEW, TableStore
 from shoplake.lake.failures import explained
+from shoplake.lake.files import Files
 from shoplake.lake.log import commits
 from shoplake.lake.objects import ObjectPath
 from shoplake.lake.place import Place, below
@@ -38,7 +39,9 @@ def make_durable(
     return digests
 
 
-def damages(lake: TableStore, name: str, version: int, log: str, digests: Mapping[str, str]) -> Iterator[ShoplakeError]:
+def damages(
+    lake: TableStore | Files, name: str, version: int, log: str, digests: Mapping[str, str]
+) -> Iterator[ShoplakeError]:
     """What isn't as it was published: the log, or one of the files."""
     try:
         with explained(name):
@@ -47,7 +50,7 @@ def damages(lake: TableStore, name: str, version: int, log: str, digests: Mappin
                 yield QualityError(what, where=name, remedy=ANEW)
     except ShoplakeError as problem:
         yield problem
-    if not isinstance(lake, Lake):
+    if not isinstance(lake, Files):
         return
     with ThreadPoolExecutor() as pool:
         whats = list(pool.map(_damage, [lake.path(name) / file for file in digests], digests.values()))

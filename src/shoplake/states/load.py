@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from enum import StrEnum
 
 from shoplake.config import Project
+from shoplake.contract import View
 from shoplake.errors import DeclarationError
-from shoplake.lake import Engine
+from shoplake.lake import CatalogLake, Engine, Files, Lake, TableStore
 from shoplake.lake.session import in_bytes
 from shoplake.metrics.catalog import project_catalog, project_tables
 from shoplake.metrics.views import views
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.progress import Progress
-from shoplake.states.publish import follow
+from shoplake.states.publish import fill_duckdb, follow
 from shoplake.warehouse import databricks, fabric, render, synapse
+from shoplake.warehouse.copies import Copies
 from shoplake.warehouse.load import load as load_into
 from shoplake.warehouse.postgres import Postgres
 from shoplake.warehouse.published import open_published
@@ -33,7 +36,8 @@ class Kind(StrEnum):
     fabric = "fabric"
 
 
-_EXAMPLES = {
+# Those that are reached by a connection string, SHOPLAKE_<KIND> in the environment -> an example of it.
+CONNECTED = {
     Kind.postgres: "postgresql://user@host:5432/database",
     Kind.synapse: "Server=<workspace>.sql.azuresynapse.net;Database=<pool>;Authentication=ActiveDirectoryDefault",
     Kind.fabric: "Server=<id>.datawarehouse.fabric.microsoft.com;Database=<name>;Authentication=ActiveDirectoryDefault",
@@ -48,17 +52,36 @@ def load(project: Project, kind: Kind, progress: Progress, engine: Engine | None
     if kind is Kind.databricks and not project.catalog:
         raise DeclarationError("its views need tables in a catalog", where="databricks", remedy="Set `catalog`")
     manifest = Manifests(project.manifests).chosen(None)
-    if kind is Kind.duckdb:
-        _ = project.warehouse  # says what to ask where there is none
-    if kind in {Kind.duckdb, Kind.databricks}:
-        with only_one(project.lock), project.lake(engine) as lake:
+    target = _target(project, kind) if kind in CONNECTED else None
+    with ExitStack() as stack:
+        lake = stack.enter_context(project.lake(engine))
+        if kind is not Kind.postgres or isinstance(lake, CatalogLake):  # else nothing is written to the lake
+            stack.enter_context(only_one(project.lock))
+        if kind is Kind.databricks:
             return manifest, follow(project, lake, manifest)
-    files = project.files("Ask the views of Databricks SQL, or load from a lake whose tables lie below `data`")
-    target = _target(project, kind)
-    asked = views(project_catalog(project.folder, project.business), "postgres") if kind is Kind.postgres else ()
-    most = in_bytes(project.engine.memory) // 2 if project.engine.memory else None
-    with open_published(files, manifest, most) as published:
-        return manifest, load_into(target, published, asked, progress)
+        files, theirs = _files(project, lake, manifest, progress)
+        if target is None:
+            return manifest, fill_duckdb(project, files, theirs)
+        most = in_bytes(project.engine.memory) // 2 if project.engine.memory else None
+        published = stack.enter_context(open_published(files, theirs, most))
+        return manifest, load_into(target, published, _views(project, kind), progress)
+
+
+def _files(project: Project, lake: TableStore, manifest: Manifest, progress: Progress) -> tuple[Files, Manifest]:
+    """The files of what is published, and the manifest that names them."""
+    if isinstance(lake, CatalogLake):
+        copies = Copies(lake, manifest, project.data / "copies")
+        copies.make(progress)
+        return copies, copies.manifest
+    assert isinstance(lake, Lake)
+    return lake, manifest
+
+
+def _views(project: Project, kind: str) -> tuple[View, ...]:
+    """The questions that a warehouse answers beside its tables."""
+    if kind != Kind.postgres:
+        return ()
+    return tuple(views(project_catalog(project.folder, project.business), "postgres"))
 
 
 def rendered(project: Project, kind: str) -> dict[str, str]:
@@ -67,18 +90,17 @@ def rendered(project: Project, kind: str) -> dict[str, str]:
     if kind == Kind.databricks:
         metrics = project_catalog(project.folder, project.business)
         return {"views.sql": databricks.rendered(project.catalog or "<catalog>", tables, project.unity, metrics)}
-    asked = views(project_catalog(project.folder, project.business), "postgres") if kind == "postgres" else ()
-    lake = str(project.data) if "://" in str(project.data) else render.LAKE
-    return render.render(render.Kind(kind), tables, asked, lake)
+    lake = project.address if "://" in project.address else render.LAKE
+    return render.render(render.Kind(kind), tables, _views(project, kind), lake)
 
 
 def _target(project: Project, kind: Kind) -> Target:
     name = f"SHOPLAKE_{kind.value.upper()}"
     where = os.environ.get(name, "").strip()
     if not where:
-        remedy = f"Set it in the environment, such as {name}={_EXAMPLES[kind]}"
+        remedy = f"Set it in the environment, such as {name}={CONNECTED[kind]}; on Databricks name its `secret_scope`"
         raise DeclarationError("no connection string is set", where=name, remedy=remedy)
-    root, exports = str(project.data), project.data / "exports"
+    root, exports = project.address, project.data / "exports"
     if kind is Kind.synapse:
         return TSql("Synapse", name, where, synapse, root, exports)
     if kind is Kind.fabric:

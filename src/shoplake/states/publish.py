@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from shoplake.config import Project
-from shoplake.lake import CatalogLake, Lake, TableStore
+from shoplake.lake import CatalogLake, Files, Lake, TableStore
 from shoplake.lake.durability import damages
 from shoplake.lake.session import in_bytes
 from shoplake.metrics.catalog import project_catalog
@@ -30,7 +30,7 @@ def publish(project: Project, lake: TableStore, manifest: Manifest) -> None:
     check_held(project.lock)
     Manifests(project.manifests).publish(manifest)
     if fresh:
-        duckdb_file.swap_in(fresh, project.warehouse)
+        duckdb_file.swap_in(fresh, project.duckdb_file)
     else:
         follow(project, lake, manifest)
 
@@ -40,9 +40,14 @@ def follow(project: Project, lake: TableStore, manifest: Manifest) -> bool:
     if isinstance(lake, CatalogLake):
         return databricks.follow(lake, manifest, project.unity, project_catalog(project.folder, project.business))
     assert isinstance(lake, Lake)
-    if duckdb_file.published_number(project.warehouse) == manifest.number:
+    return fill_duckdb(project, lake, manifest)
+
+
+def fill_duckdb(project: Project, files: Files, manifest: Manifest) -> bool:
+    """Bring the embedded warehouse up to what is published; whether there was anything to do."""
+    if duckdb_file.published_number(project.duckdb_file) == manifest.number:
         return False
-    duckdb_file.swap_in(_built(project, lake, manifest), project.warehouse)
+    duckdb_file.swap_in(_built(project, files, manifest), project.duckdb_file)
     return True
 
 
@@ -79,8 +84,8 @@ def record(project: Project, manifest: Manifest, kind: Kind | Literal["restore"]
     return told
 
 
-def _built(project: Project, lake: Lake, manifest: Manifest) -> Path:
+def _built(project: Project, files: Files, manifest: Manifest) -> Path:
     # The engine keeps much of what it took, so there is half as much for the warehouse.
     most = in_bytes(project.engine.memory) // 2 if project.engine.memory else None
     metrics = views(project_catalog(project.folder, project.business))
-    return duckdb_file.build(lake, manifest, project.warehouse, most, metrics)
+    return duckdb_file.build(files, manifest, project.duckdb_file, most, metrics)

@@ -11,7 +11,7 @@ import duckdb
 
 from shoplake.contract import Table, View
 from shoplake.errors import MachineError, QualityError
-from shoplake.lake import Lake
+from shoplake.lake import Files
 from shoplake.lake.durability import sync, sync_folder
 from shoplake.lake.failures import explained
 from shoplake.runs.manifest import Manifest, PublishedTable
@@ -24,7 +24,7 @@ _MOST = 0.5
 
 
 def build(
-    lake: Lake, manifest: Manifest, path: Path, most_bytes: int | None = None, views: Iterable[View] = ()
+    lake: Files, manifest: Manifest, path: Path, most_bytes: int | None = None, views: Iterable[View] = ()
 ) -> Path:
     """Write the published gold to a new file beside `path`, and give it; `swap_in` makes it the warehouse.
 
@@ -45,7 +45,7 @@ def build(
     return fresh
 
 
-def _is_near(lake: Lake, manifest: Manifest, path: Path) -> bool:
+def _is_near(lake: Files, manifest: Manifest, path: Path) -> bool:
     """Whether a warehouse is there of which most is what a manifest says."""
     read = total = 0
     with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as db:
@@ -58,7 +58,7 @@ def _is_near(lake: Lake, manifest: Manifest, path: Path) -> bool:
 
 
 def _is_followed(
-    lake: Lake, manifest: Manifest, path: Path, fresh: Path, most_bytes: int | None, views: Iterable[View]
+    lake: Files, manifest: Manifest, path: Path, fresh: Path, most_bytes: int | None, views: Iterable[View]
 ) -> bool:
     """Bring a copy of the warehouse up to a manifest; false where it can't be, or has become mostly empty."""
     shutil.copyfile(path, fresh)
@@ -76,7 +76,7 @@ def _remove(fresh: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def _fill(lake: Lake, manifest: Manifest, fresh: Path, most_bytes: int | None, views: Iterable[View]) -> None:
+def _fill(lake: Files, manifest: Manifest, fresh: Path, most_bytes: int | None, views: Iterable[View]) -> None:
     with duckdb.connect(str(fresh)) as db:
         db.execute("SET TimeZone = 'UTC'; CREATE SCHEMA IF NOT EXISTS gold; CREATE SCHEMA IF NOT EXISTS shoplake")
         db.execute(RECORD)
@@ -93,7 +93,7 @@ def _fill(lake: Lake, manifest: Manifest, fresh: Path, most_bytes: int | None, v
         _write_publication(db, manifest)
 
 
-def differences(lake: Lake, manifest: Manifest, path: Path) -> Iterator[QualityError]:
+def differences(lake: Files, manifest: Manifest, path: Path) -> Iterator[QualityError]:
     """What a warehouse doesn't hold as the lake's files do, table by table; both are read whole."""
     with explained(str(path)), duckdb.connect(str(path), read_only=True) as db:
         db.execute("SET TimeZone = 'UTC'")
@@ -107,7 +107,7 @@ def differences(lake: Lake, manifest: Manifest, path: Path) -> Iterator[QualityE
                 yield QualityError("it isn't in the warehouse", where=table.name)
 
 
-def _gold(lake: Lake, manifest: Manifest) -> Iterator[tuple[Table, PublishedTable]]:
+def _gold(lake: Files, manifest: Manifest) -> Iterator[tuple[Table, PublishedTable]]:
     for name, published in manifest.tables.items():
         if name.startswith("gold."):
             yield lake.contract(name, published.version), published

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import duckdb
 
 from shoplake.contract import Table
-from shoplake.lake import Lake, in_values
+from shoplake.lake import Files, in_values
 from shoplake.lake.durability import damages
 from shoplake.lake.schema import described
 from shoplake.runs.manifest import PublishedTable
@@ -76,7 +76,7 @@ def needed(db: duckdb.DuckDBPyConnection, table: Table, published: PublishedTabl
     return filling(json.loads(then[0]) if then else None, published.files, table.partitioned_by)
 
 
-def fill(db: duckdb.DuckDBPyConnection, lake: Lake, table: Table, published: PublishedTable) -> None:
+def fill(db: duckdb.DuckDBPyConnection, lake: Files, table: Table, published: PublishedTable) -> None:
     """Make a table hold its published rows, from files that are as they were published; the others aren't read.
 
     Raises QualityError where it then isn't what the lake has.

@@ -40,6 +40,16 @@ POSTGRES = Speech(
     " || '|' || ",
     "('x' || substr(encode(sha256(convert_to({}, 'UTF8')), 'hex'), 1, 14))::bit(56)::bigint",
 )
+SPARK = Speech(  # in its own quotes for names
+    {
+        "boolean": "CAST(CAST({} AS INT) AS STRING)",
+        "timestamp": "CAST(unix_micros({}) AS STRING)",
+        "": "CAST({} AS STRING)",
+    },
+    "coalesce(concat(octet_length({0}), ':', {0}), '-')",
+    " || '|' || ",
+    "CAST(conv(substr(sha2({}, 256), 1, 14), 16, 10) AS DECIMAL(20, 0))",  # a sum of bigint overflows
+)
 TSQL = Speech(
     {
         "string": f"CAST({{}} COLLATE {_UTF8} AS varchar(max))",

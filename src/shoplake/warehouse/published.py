@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from shoplake.contract import Table
-from shoplake.lake import Lake
+from shoplake.lake import Files
 from shoplake.lake.durability import damages
 from shoplake.runs.manifest import Manifest, PublishedTable
 from shoplake.warehouse.duckdb_table import duckdb_type
@@ -27,7 +27,7 @@ _ROWS = 50_000  # at a time, whatever the table's size
 class Published:
     """The tables of one published state; `open_published` gives it. No row is held longer than it is handed on."""
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, lake: Lake, manifest: Manifest) -> None:
+    def __init__(self, db: duckdb.DuckDBPyConnection, lake: Files, manifest: Manifest) -> None:
         self.manifest = manifest
         self._db, self._lake = db, lake
         self._at_hand, self._root = ExitStack(), ("", Path())
@@ -50,9 +50,7 @@ class Published:
 
     def figures(self, table: Table) -> Figures:
         """What every engine works out alike of the rows."""
-        wanted = figures_in(DUCKDB, table)
-        (values,) = self._ask(table, ", ".join(wanted.values())).fetchall()
-        return named(wanted, values)
+        return figures_of(self._db, table, self._files_of(table), self.of(table).files)
 
     def close(self) -> None:
         """Forget copies of files."""
@@ -66,15 +64,24 @@ class Published:
         return self._root[1]
 
     def _ask(self, table: Table, cells: str) -> duckdb.DuckDBPyRelation:
-        root = self._files_of(table)
-        files = ", ".join(literal(str(root / file)) for file in sorted(self.of(table).files))
-        nothing = ", ".join(f'NULL::{duckdb_type(column.type)} AS "{column.name}"' for column in table.columns)
-        rows = parquet(table, files=f"[{files}]") if files else f"(SELECT {nothing}) WHERE false"
-        return self._db.sql(f"SELECT {cells} FROM {rows}")  # noqa: S608
+        return self._db.sql(f"SELECT {cells} FROM {_rows(table, self._files_of(table), self.of(table).files)}")  # noqa: S608
+
+
+def figures_of(db: duckdb.DuckDBPyConnection, table: Table, root: Path, files: Iterable[str]) -> Figures:
+    """What every engine works out alike of a table's rows, from its files below `root`."""
+    wanted = figures_in(DUCKDB, table)
+    (values,) = db.sql(f"SELECT {', '.join(wanted.values())} FROM {_rows(table, root, files)}").fetchall()  # noqa: S608
+    return named(wanted, values)
+
+
+def _rows(table: Table, root: Path, files: Iterable[str]) -> str:
+    listed = ", ".join(literal(str(root / file)) for file in sorted(files))
+    nothing = ", ".join(f'NULL::{duckdb_type(column.type)} AS "{column.name}"' for column in table.columns)
+    return parquet(table, files=f"[{listed}]") if listed else f"(SELECT {nothing}) WHERE false"
 
 
 @contextmanager
-def open_published(lake: Lake, manifest: Manifest, most_bytes: int | None = None) -> Iterator[Published]:
+def open_published(lake: Files, manifest: Manifest, most_bytes: int | None = None) -> Iterator[Published]:
     """`most_bytes`: of memory that reading may take."""
     with duckdb.connect() as db:
         db.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")

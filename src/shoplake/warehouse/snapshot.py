@@ -125,7 +125,8 @@ def address(root: str, number: int | str, table: Table) -> str:
         raise DeclarationError(
             "this warehouse reads from Azure's storage alone",
             where=root,
-            remedy="Set `data` to abfss://<container>@<account>.dfs.core.windows.net/<folder>",
+            remedy="Set `data`, or `address` where that is a volume, to "
+            "abfss://<container>@<account>.dfs.core.windows.net/<folder>",
         )
     path = (found["path"] or "").rstrip("/")
     return f"https://{found['host']}/{found['container']}{path}/exports/{number}/gold/{table.base}/*.parquet"
