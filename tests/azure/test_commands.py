@@ -303,6 +303,14 @@ def test_the_doctor(world: World) -> None:
     )
 
 
+def test_a_plan_before_the_job_is_there(world: World) -> None:
+    """As after a first `deploy --only infra`: the factory's artifacts name a job that nobody has deployed."""
+    world.says("databricks", "bundle summary", 0, json.dumps({"resources": {"jobs": {"shoplake_run": {}}}}))
+    planned = world.shoplake("plan")
+    assert planned.returncode == 0, planned.stderr
+    assert "No factory with a job is deployed yet: everything in azure/adf would be created." in planned.stdout
+
+
 @pytest.mark.skipif(shutil.which("terraform") is None, reason="Terraform isn't installed")
 def test_with_the_real_terraform(world: World) -> None:
     """Its built-in resource needs no provider: state, plan, outputs and protection are Terraform's own."""
@@ -314,7 +322,7 @@ def test_with_the_real_terraform(world: World) -> None:
     world.declare("staging")
     before = world.shoplake("plan", real=("terraform",))
     assert "create terraform_data.one\n  1 resources would change." in before.stdout
-    assert "No factory is deployed yet" in before.stdout
+    assert "No factory with a job is deployed yet" in before.stdout
     assert (
         "Deploy the infrastructure first"
         in world.shoplake("deploy", "--only", "databricks", real=("terraform",)).stderr

@@ -78,6 +78,11 @@ class Deployment:
         """The login of `az`."""
         return account()
 
+    @cached_property
+    def _jobs(self) -> dict[str, str]:
+        """What the bundle has deployed."""
+        return bundle.jobs(self.checkout, self.environment, self.outputs)
+
     def check(self) -> None:
         """What every step needs, before the first one starts."""
         for tool in ["az", "terraform", *(["databricks"] if "databricks" in self.parts else [])]:
@@ -124,8 +129,8 @@ class Deployment:
             bundle.deploy(self.checkout, self.environment, self.outputs)
 
     def _plan_factory(self) -> None:
-        if not self.outputs.get("data_factory_name"):
-            self.tell("  No factory is deployed yet: everything in azure/adf would be created.")
+        if not self.outputs.get("data_factory_name") or not self._jobs:
+            self.tell("  No factory with a job is deployed yet: everything in azure/adf would be created.")
             return
         for step in (found := self._changes()[1]):
             self.tell(f"  {step}")
@@ -153,7 +158,7 @@ class Deployment:
                 "Terraform's output data_factory_name is missing", where="azure/infra", remedy=remedy
             )
         factory = DataFactory(Arm(), self.login.subscription, values["resource_group_name"], name)
-        values |= {"subscription_id": self.login.subscription} | bundle.jobs(self.checkout, self.environment, values)
+        values |= {"subscription_id": self.login.subscription} | self._jobs
         declared = read(self.checkout.factory, values, self.environment)
         return factory, changes(declared, factory.deployed(), kinds_in(self.checkout.factory))
 

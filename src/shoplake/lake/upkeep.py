@@ -64,7 +64,8 @@ def unneeded(lake: Lake, needed: Needed) -> Iterator[Place]:
             if BROKEN in table.name:
                 continue
             if versions is None:
-                yield table
+                if any(table.rglob("*")):  # a store may keep the folder when its last file has gone
+                    yield table
                 continue
             kept = {table / file for files in versions.values() for file in files}
             if all(file.is_file() for file in kept):

@@ -51,7 +51,7 @@ def restore(project: Project, folder: Path, progress: Progress) -> Manifest:
     with only_one(project.lock):
         lake = project.files(_CLONE)
         records = (*Manifests(project.manifests).numbers(), *Closings(project.closings).files())
-        if records or any(any((project.data / layer).glob("*/")) for layer in LAYERS):
+        if records or any(any((project.data / layer).rglob("*")) for layer in LAYERS):
             remedy = (
                 "Move its tables and runs/ away, what a restore that was cut off has left too, or name another lake"
             )
