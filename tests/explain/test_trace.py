@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from shoplake import gold
@@ -124,3 +125,16 @@ def test_command(open_shop: Shop) -> None:
     assert found.returncode == 0, found.stderr
     assert "corner_shop/lines.csv" in found.stdout
     assert "raw rows behind silver.order_line" in found.stdout
+
+
+def test_a_warehouse_of_another_state_is_not_asked(open_shop: Shop, tmp_path: Path) -> None:
+    """As one of a catalog's tables may be, which is loaded when somebody asks for it."""
+    shop = open_shop.copy(tmp_path / "shop")
+    with duckdb.connect(str(shop.project.warehouse)) as db:
+        db.execute("UPDATE shoplake.publication SET number = number - 1")
+    asked = ("-p", str(shop.project.folder), "trace", "fact_sales", "--where", "true")
+    found = shoplake(*asked, cwd=tmp_path)
+    assert (found.returncode, found.stdout) == (7, "")
+    assert "the warehouse doesn't hold what is published, number 1. `shoplake warehouse load" in found.stderr
+    assert shoplake("-p", str(shop.project.folder), "warehouse", "load", "-t", "duckdb", cwd=tmp_path).returncode == 0
+    assert shoplake(*asked, cwd=tmp_path).returncode == 0

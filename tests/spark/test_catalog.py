@@ -162,9 +162,9 @@ def test_versions_are_kept_for_the_projects_retention(lake: CatalogLake, engine:
     assert set_of["delta.deletedFileRetentionDuration"] == set_of["delta.logRetentionDuration"] == "interval 31 days"
     assert set_of["delta.dataSkippingStatsColumns"] == "n"
     told = lake.contract(TABLE.name, made.version)
-    assert [(c.name, c.type, c.meaning, c.required, c.personal) for c in told.columns] == [
-        ("n", "int", "it's a \\ number (pieces)", True, False),
-        ("m", "string", "month", False, True),
+    assert [(c.name, c.type, c.meaning, c.required, c.personal, c.business_name) for c in told.columns] == [
+        ("n", "int", "it's a \\ number (pieces)", True, False, 'The "n" of Zoë\'s'),
+        ("m", "string", "month", False, True, "M"),
     ]
     assert (told.key, told.partitioned_by, told.meaning, told.title) == (("n",), "m", TABLE.meaning, TABLE.title)
 
@@ -238,7 +238,10 @@ TABLE = Table(
     meaning="rows to try",
     grain="one row per n",
     key=("n",),
-    columns=(Column("n", "int", "it's a \\ number", unit="pieces", required=True), Text("m", "month", personal=True)),
+    columns=(
+        Column("n", "int", "it's a \\ number", unit="pieces", required=True, title='The "n" of Zoë\'s'),
+        Text("m", "month", personal=True),
+    ),
     partitioned_by="m",
     title="Some rows",
 )

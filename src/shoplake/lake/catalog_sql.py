@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from shoplake.lake.schema import STATISTICS, described
 # Catalogs of Spark itself, which know no tags.
 PLAIN = frozenset({"spark_catalog", "hive_metastore"})
 CONTRACT = "shoplake.contract"
-_KEY, _PERSONAL, _TITLE = "shoplake.key", "shoplake.personal", "shoplake.title"
+_KEY, _PERSONAL, _TITLE, _TITLES = (f"shoplake.{name}" for name in ("key", "personal", "title", "titles"))
 # Commits that leave the rows as they are: a catalog optimises tables by itself, whenever it likes.
 _UPKEEP = frozenset(
     {
@@ -112,6 +113,7 @@ def properties(table: Table, days: int) -> dict[str, str]:
 
     No statistics of personal columns are kept, and no deletion vectors: behind them the rows would stay.
     """
+    titles = {column.name: column.title for column in table.columns if column.title}
     found = {
         STATISTICS: ",".join(column.name for column in table.columns if _is_measured(column, table)),
         "delta.enableDeletionVectors": "false",
@@ -119,6 +121,7 @@ def properties(table: Table, days: int) -> dict[str, str]:
         _KEY: ",".join(table.key),
         _PERSONAL: ",".join(column.name for column in table.columns if column.personal),
         _TITLE: table.title,
+        _TITLES: json.dumps(titles, ensure_ascii=False) if titles else "",
     }
     return {name: value for name, value in found.items() if value or name == STATISTICS}
 
@@ -170,6 +173,7 @@ def contract_of(name: str, fields: list[dict[str, Any]], description: str, by: s
     """The contract that was written down. `fields`: those of Spark's schema; the unit of a column is in its meaning."""
     meaning, _, grain = description.removesuffix(".").partition(". Grain: ")
     personal = set_of.get(_PERSONAL, "").split(",")
+    titles = json.loads(set_of.get(_TITLES, "{}"))
     columns = tuple(
         Column(
             field["name"],
@@ -177,6 +181,7 @@ def contract_of(name: str, fields: list[dict[str, Any]], description: str, by: s
             field["comment"],
             required=not field["nullable"],
             personal=field["name"] in personal,
+            title=titles.get(field["name"], ""),
         )
         for field in fields
     )
