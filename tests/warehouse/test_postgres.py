@@ -383,9 +383,12 @@ def test_what_was_there_before_the_first_load_stays(open_shop: Shop, database: D
     assert "gold_next" not in schemas(database)
 
 
-def test_a_table_among_the_views_stays(open_shop: Shop, later_shop: Shop, database: Database) -> None:
+@pytest.mark.parametrize("kind", ["table", "view"])
+def test_what_others_put_among_the_views_stays(
+    open_shop: Shop, later_shop: Shop, database: Database, kind: str
+) -> None:
     loaded(open_shop)
-    database.sql("create table bi.mine as select 1 as one")
+    database.sql(f"create {kind} bi.mine as select 1 as one")
     with pytest.raises(QualityError, match=r"bi\.mine in PostgreSQL"):
         loaded(later_shop)
     assert database.sql("select * from bi.mine") == [(1,)]

@@ -131,7 +131,8 @@ class PostgresWarehouse(Sql):
                 self._create_if_it_can_be(view)
             self.run(*sql.grants(tables, self._roles))
             self.run(*keep.grants(self, _OLD), *policies)
-            values = record(manifest, self.layout_of("gold"))
+            ours: Layout = {f"{SCHEMA}.{name}": [] for name in self._in_bi("v")}
+            values = record(manifest, {**self.layout_of("gold"), **ours})
             columns = "number, run_id, published_at, as_of, layout"
             self.run(
                 "DELETE FROM shoplake.publication", f"INSERT INTO shoplake.publication ({columns}) VALUES ({values})"
@@ -148,17 +149,23 @@ class PostgresWarehouse(Sql):
             )
 
     def _check_strangers(self) -> None:
-        """Refuse to drop what no load has made: tables in the schema of the views; before the first load, views too."""
-        kinds = "'r', 'p', 'm', 'f'" + ("" if self.loaded() else ", 'v'")
-        if found := self.rows(
-            "SELECT c.relname FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace"
-            f" WHERE s.nspname = '{SCHEMA}' AND c.relkind IN ({kinds}) ORDER BY 1"
-        ):
+        """Refuse to drop what no load has made: tables in the schema of the views, and views that aren't ours."""
+        there = self.loaded()
+        ours = there.layout if there else {}
+        if found := self._in_bi("rpmf") + [name for name in self._in_bi("v") if f"{SCHEMA}.{name}" not in ours]:
             raise QualityError(
                 f"it isn't one of those that were loaded, and the schema «{SCHEMA}» is made anew; nothing was loaded",
-                where=f"{SCHEMA}.{found[0][0]} in PostgreSQL",
+                where=f"{SCHEMA}.{found[0]} in PostgreSQL",
                 remedy="Move it to another schema, or load into a database of its own",
             )
+
+    def _in_bi(self, kinds: str) -> list[str]:
+        """What is in the schema of the views, whoever made it."""
+        found = self.rows(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace"
+            f" WHERE s.nspname = '{SCHEMA}' AND c.relkind IN ({', '.join(map(literal, kinds))}) ORDER BY 1"
+        )
+        return [name for (name,) in found]
 
     def _create(self, view: View) -> None:
         self.run(ddl(view, sql.AS_READER))
