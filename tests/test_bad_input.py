@@ -213,9 +213,13 @@ def test_a_catalog_needs_an_engine_that_knows_one(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("SHOPLAKE_ENGINE", "databricks")
     project = find_project(tmp_path)
     assert project.published_in == "shop_dev.shop"
-    for asked in (lambda: project.warehouse, lambda: project.files("Ask the catalog")):
-        with pytest.raises(DeclarationError, match="catalog = shop_dev: .*Ask the catalog"):
-            asked()
+    with pytest.raises(DeclarationError, match="catalog = shop_dev: .*Ask the catalog"):
+        project.files("Ask the catalog")
+    with pytest.raises(DeclarationError, match=r"warehouse load --target duckdb.*ask the views of shop_dev\.shop"):
+        project.warehouse  # noqa: B018
+    project.duckdb_file.parent.mkdir()
+    project.duckdb_file.touch()
+    assert project.warehouse == project.duckdb_file
 
 
 @pytest.fixture

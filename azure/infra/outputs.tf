@@ -65,6 +65,11 @@ output "synapse_serverless_endpoint" {
   value       = azurerm_synapse_workspace.this.connectivity_endpoints["sqlOnDemand"]
 }
 
+output "synapse_pool_name" {
+  description = "The dedicated SQL pool; empty without one."
+  value       = var.dedicated_pool_enabled ? azurerm_synapse_sql_pool.this[0].name : ""
+}
+
 output "synapse_dedicated_endpoint" {
   description = "Server of the dedicated SQL pool; empty without one."
   value       = var.dedicated_pool_enabled ? azurerm_synapse_workspace.this.connectivity_endpoints["sql"] : ""

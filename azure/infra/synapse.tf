@@ -54,8 +54,8 @@ resource "azurerm_synapse_firewall_rule" "client" {
   end_ip_address       = each.key
 }
 
-# It starts awake, and Terraform can't put it to sleep: `az synapse sql pool pause`, or the factory after each load, for
-# which it has the role below. Asleep it costs only its storage; Terraform sees no difference.
+# It starts awake, and Terraform can't put it to sleep: `shoplake azure deploy` does when it was made, and the factory may
+# after each load, for which it has the role below. Asleep it costs only its storage; Terraform sees no difference.
 resource "azurerm_synapse_sql_pool" "this" {
   count = var.dedicated_pool_enabled ? 1 : 0
 

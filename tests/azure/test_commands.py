@@ -303,6 +303,19 @@ def test_the_doctor(world: World) -> None:
     )
 
 
+@pytest.mark.parametrize("action", ["create", "update"])
+def test_a_pool_that_was_made_is_put_to_sleep(world: World, action: str) -> None:
+    pool = "azurerm_synapse_sql_pool.this[0]"
+    plan = {"resource_changes": [{"address": pool, "change": {"actions": [action]}}]}
+    world.says("terraform", "show", 0, json.dumps(plan))
+    world.says("az", "synapse sql pool pause", 0)
+    world.outputs |= {"synapse_pool_name": "shop", "synapse_workspace_name": "syn-shop"}
+    assert world.shoplake("deploy", "--yes", "--only", "infra").returncode == 0
+    said = [call for call, _ in world.calls("az") if "pause" in call]
+    wanted = "synapse sql pool pause --name shop --workspace-name syn-shop --resource-group rg"
+    assert said == ([wanted] if action == "create" else [])
+
+
 def test_a_plan_before_the_job_is_there(world: World) -> None:
     """As after a first `deploy --only infra`: the factory's artifacts name a job that nobody has deployed."""
     world.says("databricks", "bundle summary", 0, json.dumps({"resources": {"jobs": {"shoplake_run": {}}}}))

@@ -34,3 +34,12 @@ def test_values_are_filled_in_from_what_there_is(environment: Environment) -> No
     assert [step.key for step in steps if step.action == "create"] == in_order(found)
     running = {key[1] for key, properties in found.items() if properties.get(STATE) == "Started"}
     assert running == ({"tr_daily"} if environment == Environment.PROD else set())
+
+
+def test_the_bundles_variables_are_outputs() -> None:
+    """Whatever has no value of its own gets one: see `shoplake.azure.bundle`."""
+    declared = yaml.safe_load((CHECKOUT.bundle / "databricks.yml").read_text("utf-8"))["variables"]
+    names = re.findall(r'^output "(\w+)"', OUTPUTS.read_text("utf-8"), re.MULTILINE)
+    given = {name.removesuffix("_name") for name in names}
+    assert {name for name, each in declared.items() if "default" not in each} <= given
+    assert "catalog" in given

@@ -16,12 +16,13 @@ from shoplake.azure.checkout import Checkout, Environment
 from shoplake.azure.factory import DataFactory
 from shoplake.azure.infra import Infra
 from shoplake.azure.storage import LakeFiles
-from shoplake.azure.tools import version
+from shoplake.azure.tools import run, version
 from shoplake.errors import DeclarationError, ShoplakeError
 
 Part = Literal["infra", "databricks", "adf"]
 PARTS: tuple[Part, ...] = ("infra", "databricks", "adf")
 FEEDS = "runs/feeds.json"
+_POOL = "azurerm_synapse_sql_pool."
 Tell = Callable[[str], None]
 Agree = Callable[[str], bool]
 
@@ -116,6 +117,15 @@ class Deployment:
         if not found or self._agreed(f"{len(found)} resources would change"):
             self.infra.apply()
             del self.outputs  # they are others now
+            if any(line.split(" ")[0] in {"create", "replace"} and _POOL in line for line in found):
+                self._pause_pool()
+
+    def _pause_pool(self) -> None:
+        """Let a dedicated pool sleep that was just made: it starts awake, and costs by the hour."""
+        values = self.outputs
+        named = ("--name", values["synapse_pool_name"], "--workspace-name", values["synapse_workspace_name"])
+        run("az", "synapse", "sql", "pool", "pause", *named, "--resource-group", values["resource_group_name"])
+        self.tell(f"  The pool {values['synapse_pool_name']} sleeps; az synapse sql pool resume wakes it.")
 
     def _validate_bundle(self) -> None:
         if self.outputs.get("databricks_host"):

@@ -30,6 +30,7 @@ OUTPUTS = {
     "storage_credential_name",
     "catalog_name",
     "synapse_workspace_name",
+    "synapse_pool_name",
     "synapse_serverless_endpoint",
     "synapse_dedicated_endpoint",
     "key_vault_uri",
