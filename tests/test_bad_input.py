@@ -151,6 +151,7 @@ def test_no_files_at_all(tmp_path: Path, engine: Engine) -> None:
         Shop(tmp_path, engine).run()
 
 
+@pytest.mark.long
 def test_files_that_nobody_asked_for_are_named(corner_shop: Shop) -> None:
     corner_shop.put("notes.txt", "x")
     archive = io.BytesIO()
@@ -234,6 +235,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@pytest.mark.long
 def test_a_full_disk_is_said_and_leaves_the_published_state(small_disk: Path, corner_shop: Shop) -> None:
     for part in ("sources", "shoplake.toml", "data"):
         source = corner_shop.project.folder / part

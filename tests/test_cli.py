@@ -102,6 +102,7 @@ def test_status(folder: Path, tmp_path: Path) -> None:
     assert "No run yet" in shoplake("status", cwd=tmp_path).stdout
 
 
+@pytest.mark.long
 def test_a_run_that_was_killed_stays_in_the_ledger(corner_shop: Shop) -> None:
     folder = corner_shop.project.folder
     command = [sys.executable, "-m", "shoplake", "run"]
@@ -118,6 +119,7 @@ def test_a_run_that_was_killed_stays_in_the_ledger(corner_shop: Shop) -> None:
     assert corner_shop.one("select count(*) from fact_sales") == 11
 
 
+@pytest.mark.long
 def test_check(corner_shop: Shop) -> None:
     folder = corner_shop.project.folder
     good = shoplake("check", cwd=folder)
@@ -151,6 +153,7 @@ def test_docs_of_an_empty_project(tmp_path: Path) -> None:
     assert "not run yet" in text
 
 
+@pytest.mark.long
 def test_states_from_a_terminal(corner_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = corner_shop.project.folder
     assert "No run yet" in shoplake("runs", cwd=folder).stdout

@@ -55,7 +55,9 @@ file.unlink()
 """
 
 
-@pytest.mark.parametrize("tamper", ["", TAMPER], ids=["true", "a file is lost on the way"])
+@pytest.mark.parametrize(
+    "tamper", ["", pytest.param(TAMPER, marks=pytest.mark.long)], ids=["true", "a file is lost on the way"]
+)
 def test_a_trial_agrees_with_the_truth_or_says_what_does_not(world: World, tmp_path: Path, tamper: str) -> None:
     account = str(tmp_path / "account")
     world.does("az", "storage blob", COPY.format(account=account))

@@ -304,6 +304,7 @@ def test_a_run_stops_before_it_publishes(stopping: Shop, case: Case) -> None:
             (stopping.project.raw / case.source / name).unlink()
 
 
+@pytest.mark.long
 def test_a_corrected_file_replays_and_what_was_accepted_stops_no_more(engine: Engine, tmp_path: Path) -> None:
     cases = [Case("missing_column", "quarantine", "csv"), Case("new_column", "evolve", "csv")]
     corrected, accepted = cases
@@ -340,6 +341,7 @@ def test_status_shows_drift(delivered: Delivered, capsys: pytest.CaptureFixture[
             assert any(line[1 : len(words) + 1] == words and line[-1] == outcome for line in lines)
 
 
+@pytest.mark.long
 def test_what_appeared_is_there_when_it_is_declared_though_the_file_has_gone(engine: Engine, tmp_path: Path) -> None:
     cases = [Case("new_column", "evolve", kind) for kind in ("csv", "ndjson")]
     shop = open_shop(tmp_path, engine, cases)

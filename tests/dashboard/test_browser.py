@@ -137,7 +137,7 @@ def test_a_click_on_a_bar_filters(browser: Browser, address: str) -> None:
         assert page.locator(".chip").count() == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_everybody_can_use_it(browser: Browser, address: str, view: View, scheme: str) -> None:
     """No violation of WCAG 2.2 A or AA that can be found by a machine, at three widths, nothing wider than the page."""
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}

@@ -193,9 +193,9 @@ def test_views_need_a_catalog(job: Job) -> None:
         job.run("warehouse")
 
 
-def test_several_warehouses(job: Job, corner_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_warehouses(job: Job, own_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One in a place of its own is handed over to the lake, one has its connection string in a secret."""
-    corner_shop.run()
+    job.parameters["project"] = str(own_shop.project.folder)
     loaded = []
     monkeypatch.setattr("shoplake.notebook.load_into", lambda *given: loaded.append(given[1]) or load(*given))
     monkeypatch.setenv("SHOPLAKE_LOCAL", str(tmp_path / "local"))
@@ -209,15 +209,14 @@ def test_several_warehouses(job: Job, corner_shop: Shop, tmp_path: Path, monkeyp
         job.run("warehouse")
     assert loaded == ["duckdb", "postgres"]
     local = (tmp_path / "local/warehouse.duckdb").read_bytes()
-    assert (corner_shop.project.data / "warehouse.duckdb").read_bytes() == local
-    assert not list(corner_shop.project.data.glob("*.part"))
+    assert (own_shop.project.data / "warehouse.duckdb").read_bytes() == local
+    assert not list(own_shop.project.data.glob("*.part"))
     job.parameters["target"] = "duckdb oracle"
     with pytest.raises(DeclarationError, match="«oracle» is no warehouse. There are: duckdb,"):
         job.run("warehouse")
 
 
-def test_without_a_scope_the_environment_is_asked(job: Job, corner_shop: Shop) -> None:
-    corner_shop.run()
-    job.parameters["target"] = "postgres"
+def test_without_a_scope_the_environment_is_asked(job: Job, open_shop: Shop) -> None:
+    job.parameters |= {"project": str(open_shop.project.folder), "target": "postgres"}
     with pytest.raises(DeclarationError, match="SHOPLAKE_POSTGRES: no connection string is set.*`secret_scope`"):
         job.run("warehouse")

@@ -166,6 +166,7 @@ def test_personal_values_are_not_shown(shop: Shop, tmp_path: Path) -> None:
     assert found["silver.customer, version by version"].differences == ("last_name differs",)
 
 
+@pytest.mark.long
 def test_the_warehouse_alone(shop: Shop, tmp_path: Path) -> None:
     """What is fetched of a run elsewhere: the manifests and the warehouse, without any table of the lake."""
     folder = tmp_path / "fetched"

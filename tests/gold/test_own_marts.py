@@ -152,6 +152,7 @@ def test_an_increment_equals_a_full_run(shop: Shop, tmp_path: Path) -> None:
     assert {name: mine.rows(name) for name in names} == found
 
 
+@pytest.mark.long
 def test_a_mart_may_read_columns_of_ones_own(shop: Shop, tmp_path: Path) -> None:
     mine = shop.copy(tmp_path / "shop")
     mine.declare(

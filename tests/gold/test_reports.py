@@ -71,6 +71,7 @@ def test_a_share_that_is_lost_stops_the_run(corner_shop: Shop, monkeypatch: pyte
         corner_shop.run()
 
 
+@pytest.mark.long
 def test_a_rate_that_comes_late(own_shop: Shop) -> None:
     assert missing(own_shop)["gold.fact_sales", "gold.fact_exchange_rate"] == (1, 1)
     own_shop.put("rates.csv", "day,currency,rate\n2024-02-28,USD,0.9\n")

@@ -133,6 +133,7 @@ def test_account(journey: Shop) -> None:
     }
 
 
+@pytest.mark.long
 def test_keys_are_the_same_after_a_full_rebuild(journey: Shop) -> None:
     """Order independence on the way: the raw files are renamed, so that they are read in another order."""
     sql = "select * from (select hash(f) h from fact_sales f) order by h"

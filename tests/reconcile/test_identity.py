@@ -69,6 +69,7 @@ def groups(*names: str) -> People:
     return {frozenset(each.split()) for each in names}
 
 
+@pytest.mark.long
 def test_people_move_together_and_apart(shops: Shops) -> None:
     assert shops.people() == groups("web:1 till:a till:b", "web:2", "web:9", "till:c")
     shops.told("till", "2024-02-01", "a,ann@x.org,78", "b,bo@x.org,77", "c,zoe@x.org,")
@@ -103,6 +104,7 @@ def test_an_order_of_a_known_customer_leaves_the_table_as_it_is(shops: Shops) ->
     assert frozenset({"till:new"}) in shops.people()
 
 
+@pytest.mark.long
 def test_a_wrong_link_is_taken_away(shops: Shops) -> None:
     shops.decide(RULES + 'not_same_person = [["web:1", "till:a"], ["web:1", "nobody:1"]]\n')
     notes = shops.run().notes

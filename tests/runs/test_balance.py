@@ -29,6 +29,7 @@ def test_a_map_that_multiplies_rows(corner_shop: Shop, monkeypatch: pytest.Monke
     assert not corner_shop.project.warehouse.exists()
 
 
+@pytest.mark.long
 def test_a_parse_that_loses_a_row(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     real = typed.parse
     monkeypatch.setattr(typed, "parse", lambda *given: real(*given).where("_row_number <> 3"))
@@ -36,6 +37,7 @@ def test_a_parse_that_loses_a_row(corner_shop: Shop, monkeypatch: pytest.MonkeyP
         corner_shop.run()
 
 
+@pytest.mark.long
 def test_a_landing_that_loses_a_row(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     real = land.read_loads
     monkeypatch.setattr(land, "read_loads", lambda *given: real(*given).where("_row_number <> 2"))
@@ -43,6 +45,7 @@ def test_a_landing_that_loses_a_row(corner_shop: Shop, monkeypatch: pytest.Monke
         corner_shop.run()
 
 
+@pytest.mark.long
 def test_a_silver_write_that_loses_a_row(corner_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Lake.overwrite
 

@@ -70,7 +70,8 @@ def at_once(rows: shops.Rows, run: Callable[[list[dict[str, str]]], Shop]) -> Ta
     return found
 
 
-@pytest.mark.parametrize("seed", [pytest.param(1, marks=pytest.mark.long), 2])
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [1, 2])
 def test_any_deliveries_end_in_the_same_tables(
     rows: shops.Rows, at_once: Tables, run: Callable[[list[dict[str, str]]], Shop], seed: int
 ) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import Shop
 
 
+@pytest.mark.long
 def test_the_last_order_moves_to_an_earlier_day(own_shop: Shop) -> None:
     name = own_shop.raw("orders.csv")
     name.write_text(name.read_text("utf-8").replace("O9,C1,S1,2024-03-04", "O9,C1,S1,2024-03-02"), "utf-8")

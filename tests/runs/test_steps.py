@@ -214,6 +214,7 @@ def test_who_dies_after_the_publication_has_published(
     assert shop.one("select published_at from shoplake.publication") == published_at
 
 
+@pytest.mark.long
 def test_who_has_published_is_not_given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """It died before it could say so, and what comes is another run."""
     more(shop)
@@ -233,6 +234,7 @@ def test_who_has_published_is_not_given_up(shop: Shop, monkeypatch: pytest.Monke
     assert proceed(shop, run_id=first).outcome == "published"
 
 
+@pytest.mark.long
 def test_another_run_takes_its_place(shop: Shop, twin: Callable[[int], dict[str, Any]]) -> None:
     more(shop)
     first = begin(shop, "silver").run_id
@@ -263,14 +265,15 @@ def set_business(shop: Shop) -> None:
     settings.write_text(settings.read_text("utf-8") + "[business]\nage_bands = [30, 50]\n", "utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (declare, "other code, declarations or settings"),
-        pytest.param(set_business, "other code, declarations or settings", marks=pytest.mark.long),
-        pytest.param(lambda shop: rollback(shop.project, 1, Silent()), "no run is open", marks=pytest.mark.long),
-        pytest.param(lambda shop: maintain(shop.project, Silent()), "no run is open", marks=pytest.mark.long),
-        pytest.param(release_all, "number 5 was published since it began", marks=pytest.mark.long),
+        (set_business, "other code, declarations or settings"),
+        (lambda shop: rollback(shop.project, 1, Silent()), "no run is open"),
+        (lambda shop: maintain(shop.project, Silent()), "no run is open"),
+        (release_all, "number 5 was published since it began"),
     ],
     ids=["source", "settings", "rollback", "maintain", "release"],
 )

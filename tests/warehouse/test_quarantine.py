@@ -35,6 +35,7 @@ def test_an_export_holds_the_values_in_columns(open_shop: Shop) -> None:
     assert (whole["reasons"], whole["row"]) == ("ragged_row", "O8,2,P1")
 
 
+@pytest.mark.long
 def test_a_correction_is_tried_again(corner_shop: Shop) -> None:
     corner_shop.add("lines.csv", '=1+1,"open quote,P1,1,1,0')
     corner_shop.run()

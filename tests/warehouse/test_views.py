@@ -70,6 +70,7 @@ def test_meaning_goes_along(open_shop: Shop) -> None:
     assert all(comment for *_, comment in open_shop.sql(COLUMNS))
 
 
+@pytest.mark.long
 def test_views_follow_the_contracts(own_shop: Shop) -> None:
     """A shop's own columns come with a new declaration, a personal one doesn't, and an older state has none."""
     own = {"Education", "Points", "Feed", "File"}
