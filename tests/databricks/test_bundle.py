@@ -75,6 +75,14 @@ MISTAKES = [
     ("compute/job_clusters.yml", "job_cluster_key: shoplake\n ", "job_cluster_key: shop\n ", "compute that is there"),
     ("compute/job_clusters.yml", "min_workers", "fewest_workers", "fewest_workers"),
     (
+        "../../notebooks/modeling/03_warehouse.py",
+        'target="',
+        'aim="',
+        "no notebook asks for the job's parameter target",
+    ),
+    ("../../notebooks/modeling/03_warehouse.py", 'secret_scope="', 'scope="', "doesn't ask for secret_scope"),
+    ("../../notebooks/modeling/02_publish.py", "# Databricks notebook source", "# notebook", "is no notebook"),
+    (
         "databricks.yml",
         "          trigger:\n",
         "          schedule: {}\n          trigger:\n",
