@@ -35,7 +35,8 @@ from shoplake.runs.progress import Progress
 from shoplake.sources.catalog import declaration_files, load_source
 from shoplake.sources.extend import extras_of
 from shoplake.warehouse import databricks
-from shoplake.warehouse.duckdb_file import differences, published_number
+from shoplake.warehouse.duckdb_file import differences
+from shoplake.warehouse.duckdb_file import published as held_by
 
 GB = 1 << 30
 _INSTALL = "Install shoplake anew, in an environment of its own: pip install 'shoplake[embedded]'"
@@ -170,14 +171,15 @@ def _published(project: Project, progress: Progress | None) -> Iterator[Finding]
     if project.catalog:
         yield from _in_catalog(project, manifest, progress)
         return
-    held = published_number(project.warehouse)
-    told = f"holds number {held}" if held else "is missing or can't be read"
-    yield Finding("warehouse", told, "" if held == manifest.number else "`shoplake run` makes it anew")
+    held = held_by(project.warehouse)
+    told = f"holds number {held[0]}" if held else "is missing or can't be read"
+    is_current = held == (manifest.number, manifest.run_id)
+    yield Finding("warehouse", told, "" if is_current else "`shoplake run` makes it anew")
     if progress:
         lake = Lake(project.data)
         damaged = list(_files(lake, manifest, progress))
         yield from damaged
-        if held == manifest.number and all(finding.state == "ok" for finding in damaged):
+        if is_current and all(finding.state == "ok" for finding in damaged):
             yield from _warehouse(lake, manifest, project.warehouse)
 
 

@@ -13,6 +13,7 @@ from shoplake.config import Project, find_project
 from shoplake.errors import DeclarationError
 from shoplake.gold import contracts
 from shoplake.lake import Engine
+from shoplake.lake.failures import explained
 from shoplake.lake.place import Place, copy, move
 from shoplake.runs.account import Account
 from shoplake.runs.ledger import RunRecord
@@ -124,7 +125,7 @@ def load(spark: Engine, project: Project, target: str) -> DataFrame:
     into the lake too, for who fetches it.
     """
     targets = target.split()
-    for name in targets:
+    for name in targets or [""]:
         if name not in set(Kind):
             remedy = f"There are: {', '.join(Kind)}"
             raise DeclarationError(f"«{name}» is no warehouse", where="target", remedy=remedy)
@@ -140,8 +141,9 @@ def load(spark: Engine, project: Project, target: str) -> DataFrame:
 def _hand_over(file: Path, folder: Place) -> None:
     """Copy a file to a folder, whose readers see the old one or the new one."""
     part = folder / f"{file.name}.part"
-    copy(file, part)
-    move(part, folder / file.name)
+    with explained(str(folder)):
+        copy(file, part)
+        move(part, folder / file.name)
 
 
 def _variable(name: str) -> str:

@@ -19,9 +19,10 @@ def put(source, name):
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(source, target)
 if said[2] == "list":
-    start = of["--prefix"]
-    there = [f.relative_to(account).as_posix() for f in account.rglob("*") if f.is_file()]
-    print(json.dumps([name for name in there if name.startswith(start)]))
+    assert (of["--num-results"], of["--include"]) == ("*", "m")
+    is_file = of["--query"] == "[?metadata.hdi_isfolder!='true'].name"
+    there = [f.relative_to(account).as_posix() for f in account.rglob("*") if f.is_file() or not is_file]
+    print(json.dumps([name for name in there if name.startswith(of["--prefix"])]))
 elif said[2] == "upload":
     put(of["--file"], of["--name"])
 elif said[2] == "upload-batch":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from pyspark.sql.functions import lit
 
 from shoplake.contract import Column, Table, Text
 from shoplake.errors import QualityError
@@ -16,6 +17,7 @@ from shoplake.runs.manifest import Manifest, PublishedTable
 from shoplake.runs.progress import Silent
 from shoplake.warehouse import duckdb_file
 from shoplake.warehouse.copies import Copies
+from tests.spark.conftest import CATALOG
 
 TABLE = Table(
     name="gold.fact_some",
@@ -35,7 +37,14 @@ TABLE = Table(
     ),
     partitioned_by="month",
 )
-EMPTY = Table("gold.dim_nothing", "no rows", "one row per n", ("n",), (Column("n", "bigint", "number"),))
+EMPTY = Table(
+    "gold.dim_nothing",
+    "no rows",
+    "one row per n",
+    ("n",),
+    (Column("n", "bigint", "number"), Text("m", "month")),
+    partitioned_by="m",
+)
 ROWS = """
 SELECT * FROM VALUES
   (1, -12.5, 0.00000001, 0.1, true, TIMESTAMP '2024-03-31 01:30:00.123456', DATE '2024-03-31',
@@ -104,10 +113,33 @@ def test_half_of_a_copy_is_none(lake: CatalogLake, manifest: Manifest, tmp_path:
     told = copies.path(TABLE.name) / "_files.json"
     told.unlink()
     (copies.path(TABLE.name) / "month=2024-03" / "more.parquet").write_bytes(b"half")
-    copies = Copies(lake, manifest, tmp_path / "copies")
-    copies.make(Silent())
+    (tmp_path / "copies" / ".DS_Store").touch()
+    (tmp_path / "copies" / "fact_some" / ".DS_Store").touch()
+    Copies(lake, manifest, tmp_path / "copies").make(Silent())
     assert told.is_file()
     assert not list(tmp_path.rglob("more.parquet"))
+    lost = next(copies.path(TABLE.name).rglob("*.parquet"))
+    lost.unlink()
+    copies.make(Silent())
+    of = copies.manifest.tables[TABLE.name]
+    assert list(damages(copies, TABLE.name, of.version, of.log, of.files)) == []
+
+
+def test_a_table_that_was_made_anew_is_not_copied(
+    lake: CatalogLake, engine: Engine, manifest: Manifest, tmp_path: Path
+) -> None:
+    """Its versions have the old numbers, and other rows."""
+    lake.drop(TABLE.name)
+    other = lake.empty(TABLE)
+    assert lake.overwrite(TABLE, other, "r1").version <= manifest.tables[TABLE.name].version
+    lake.append(
+        TABLE,
+        engine.sql("SELECT 9 AS n").select("n", *(lit(None).cast(c.type).alias(c.name) for c in TABLE.columns[1:])),
+        "r1",
+    )
+    with pytest.raises(QualityError, match="gold.fact_some: its log at version . differs from what was published"):
+        Copies(CatalogLake(CATALOG, engine, cores=2), manifest, tmp_path / "copies").make(Silent())
+    assert not list((tmp_path / "copies" / "fact_some").rglob("*"))
 
 
 def test_a_copy_that_is_wrong(
@@ -124,7 +156,7 @@ def test_a_copy_that_is_wrong(
     of = copies.manifest.tables[TABLE.name]
     next(copies.path(TABLE.name).rglob("*.parquet")).write_bytes(b"another")
     (damage,) = damages(copies, TABLE.name, of.version, of.log, of.files)
-    assert "differs from what was published" in str(damage)
+    assert "differs from what was published. Remove the folder of its copy, and load again" in str(damage)
 
 
 def _other(frame):  # type: ignore[no-untyped-def]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from shoplake.warehouse.duckdb_file import published_number
+from shoplake.runs.lock import only_one
+from shoplake.runs.progress import Silent
+from shoplake.states.load import Kind, load
+from shoplake.warehouse.duckdb_file import published
 from tests.conftest import Shop
 from tests.test_cli import shoplake
 from tests.warehouse.server import PASSWORD, Server
@@ -31,8 +36,24 @@ def test_load(own_shop: Shop, server: Server, monkeypatch: pytest.MonkeyPatch) -
     assert json.loads(again.stdout) == {"target": "postgres", "number": 1, "outcome": "unchanged"}
     own_shop.project.warehouse.unlink()
     assert "is in duckdb.\n" in shoplake("warehouse", "load", "--target", "duckdb", cwd=folder).stdout
-    assert published_number(own_shop.project.warehouse) == 1
+    assert published(own_shop.project.warehouse) == (1, own_shop.manifest.run_id)
     assert "is in duckdb already." in shoplake("warehouse", "load", "--target", "duckdb", cwd=folder).stdout
+
+
+def test_a_state_that_comes_while_a_load_begins(own_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The older one, which was read before, isn't put in its place."""
+
+    @contextmanager
+    def late(path: Path) -> Iterator[None]:
+        own_shop.add("lines.csv", "O9,2,P2,1,9.00,0")
+        own_shop.run()
+        with only_one(path):
+            yield
+
+    monkeypatch.setattr("shoplake.states.load.only_one", late)
+    manifest, is_new = load(own_shop.project, Kind.duckdb, Silent(), own_shop.engine)
+    assert (manifest.number, is_new) == (2, False)
+    assert published(own_shop.project.warehouse) == (2, manifest.run_id)
 
 
 def test_nothing_published(tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ class TableVersion:
 class TableStore(ABC):
     """Tables `<layer>.<base>` with their versions. A write isn't published until a manifest names its version."""
 
+    anew = ANEW
+
     def __init__(self, engine: Engine | Callable[[], Engine] | None = None, *, cores: int | None = None) -> None:
         self._engine, self._cores = engine, cores
 

@@ -56,7 +56,7 @@ def damages(
         whats = list(pool.map(_damage, [lake.path(name) / file for file in digests], digests.values()))
     for file, what in zip(digests, whats, strict=True):
         if what:
-            yield QualityError(what, where=f"{name}/{file}", remedy=ANEW)
+            yield QualityError(what, where=f"{name}/{file}", remedy=lake.anew)
 
 
 def _damage(path: Place, wanted: str) -> str:

@@ -13,7 +13,12 @@ from shoplake.lake.place import Place
 
 @runtime_checkable
 class Files(Protocol):
-    """A lake in a folder or a store, or copies of what a catalog keeps to itself."""
+    """A lake in a folder or a store, or copies of what a catalog keeps to itself.
+
+    `anew` tells what to do where a file isn't as it was published.
+    """
+
+    anew: str
 
     def contract(self, name: str, version: int) -> Table:
         """What is written down of a table at a version."""

@@ -9,7 +9,7 @@ from shoplake.config import Project
 from shoplake.errors import DeclarationError
 from shoplake.lake import Lake
 from shoplake.lake.copying import copy_table
-from shoplake.lake.place import Place, copy
+from shoplake.lake.place import Place, copy, listed
 from shoplake.lake.upkeep import LAYERS
 from shoplake.runs.closings import Closings
 from shoplake.runs.lock import only_one
@@ -19,6 +19,7 @@ from shoplake.runs.publication import restore_heads
 from shoplake.states.publish import publish, record
 
 _CLONE = "Clone its schemas in the catalog: CREATE TABLE ... DEEP CLONE ... VERSION AS OF, and copy runs/"
+_OF_TABLES = (".json", ".parquet")
 _MANIFESTS, _LEDGER, _CLOSINGS = (Path("runs", name) for name in ("manifests", "ledger", "closings"))
 
 
@@ -51,7 +52,7 @@ def restore(project: Project, folder: Path, progress: Progress) -> Manifest:
     with only_one(project.lock):
         lake = project.files(_CLONE)
         records = (*Manifests(project.manifests).numbers(), *Closings(project.closings).files())
-        if records or any(any((project.data / layer).rglob("*")) for layer in LAYERS):
+        if records or any(name.endswith(_OF_TABLES) for layer in LAYERS for name in listed(project.data / layer)):
             remedy = (
                 "Move its tables and runs/ away, what a restore that was cut off has left too, or name another lake"
             )

@@ -16,7 +16,7 @@ from shoplake.metrics.views import views
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.progress import Progress
-from shoplake.states.publish import fill_duckdb, follow
+from shoplake.states.publish import fill_duckdb, follow, is_in_duckdb
 from shoplake.warehouse import databricks, fabric, render, synapse
 from shoplake.warehouse.copies import Copies
 from shoplake.warehouse.load import load as load_into
@@ -57,8 +57,11 @@ def load(project: Project, kind: Kind, progress: Progress, engine: Engine | None
         lake = stack.enter_context(project.lake(engine))
         if kind is not Kind.postgres or isinstance(lake, CatalogLake):  # else nothing is written to the lake
             stack.enter_context(only_one(project.lock))
+            manifest = Manifests(project.manifests).chosen(None)  # a run may have published before it let go
         if kind is Kind.databricks:
             return manifest, follow(project, lake, manifest)
+        if target is None and is_in_duckdb(project, manifest):
+            return manifest, False
         files, theirs = _files(project, lake, manifest, progress)
         if target is None:
             return manifest, fill_duckdb(project, files, theirs)

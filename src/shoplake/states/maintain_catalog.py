@@ -20,6 +20,7 @@ from shoplake.runs.progress import Progress
 from shoplake.runs.publication import restore_heads
 from shoplake.states.publish import next_after, publish, record
 from shoplake.states.upkeep import Upkeep, first_kept
+from shoplake.warehouse.copies import Copies
 
 
 def maintain(project: Project, lake: CatalogLake, progress: Progress, *, dry_run: bool) -> Upkeep:
@@ -50,6 +51,7 @@ def maintain(project: Project, lake: CatalogLake, progress: Progress, *, dry_run
             progress.table(name)
             with explained(name):
                 lake.vacuum(name)
+        Copies(lake, manifests.chosen(None), project.data / "copies").forget()
     return done
 
 

@@ -43,9 +43,14 @@ def follow(project: Project, lake: TableStore, manifest: Manifest) -> bool:
     return fill_duckdb(project, lake, manifest)
 
 
+def is_in_duckdb(project: Project, manifest: Manifest) -> bool:
+    """Whether the embedded warehouse holds a state: two lakes may have one of the same number."""
+    return duckdb_file.published(project.duckdb_file) == (manifest.number, manifest.run_id)
+
+
 def fill_duckdb(project: Project, files: Files, manifest: Manifest) -> bool:
     """Bring the embedded warehouse up to what is published; whether there was anything to do."""
-    if duckdb_file.published_number(project.duckdb_file) == manifest.number:
+    if is_in_duckdb(project, manifest):
         return False
     duckdb_file.swap_in(_built(project, files, manifest), project.duckdb_file)
     return True

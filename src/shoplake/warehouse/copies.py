@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from shoplake.contract import Table
 from shoplake.lake import CatalogLake
-from shoplake.lake.durability import sync, sync_and_digest
+from shoplake.lake.durability import damages, sync, sync_and_digest
 from shoplake.lake.failures import explained
 from shoplake.lake.place import Place, at_hand, listed, matching, put, remove_tree
 from shoplake.runs.manifest import Manifest, PublishedTable
@@ -29,6 +30,8 @@ class Copies:
 
     `manifest` is theirs: that of the catalog, with their files.
     """
+
+    anew = "Remove the folder of its copy, and load again"
 
     def __init__(self, lake: CatalogLake, manifest: Manifest, folder: Place) -> None:
         self._lake, self._folder = lake, folder
@@ -51,39 +54,50 @@ class Copies:
         return at_hand(self.path(name), files)
 
     def make(self, progress: Progress) -> None:
-        """Copy what isn't there yet, and forget what no table of the manifest has; raises as `compare` does."""
+        """Copy what isn't there yet, and forget the rest; raises QualityError where a copy or its table is wrong."""
         progress.stage("copy")
         tables = dict(self.manifest.tables)
         for name, published in self._gold():
             progress.table(name)
             with explained(str(self.path(name))):
-                tables[name] = replace(published, files=self._known(name) or self._copy(name, published))
+                if (files := self._known(name)) is None:
+                    files = self._copy(name, published)
+                tables[name] = replace(published, files=files)
         self.manifest = replace(self.manifest, tables=tables)
+        self.forget()
+
+    def forget(self) -> None:
+        """Remove the copies of what the manifest doesn't name."""
         kept = {self.path(name) for name, _ in self._gold()}
-        for each in (each for table in matching(self._folder, "*") for each in matching(table, "*")):
-            if each not in kept:
-                (each / _DONE).unlink(missing_ok=True)  # first: half of a copy is none
-                remove_tree(each)
+        with explained(str(self._folder)):
+            for each in matching(self._folder, "*/*"):
+                if each not in kept and each.is_dir():
+                    (each / _DONE).unlink(missing_ok=True)  # first: half of a copy is none
+                    remove_tree(each)
 
     def _gold(self) -> Iterator[tuple[str, PublishedTable]]:
         return ((name, each) for name, each in self.manifest.tables.items() if name.startswith("gold."))
 
-    def _known(self, name: str) -> dict[str, str]:
-        """The files of a copy, which is whole; none where it isn't there."""
+    def _known(self, name: str) -> dict[str, str] | None:
+        """The files of a copy that is whole."""
         try:
-            return dict(json.loads((self.path(name) / _DONE).read_text("utf-8")))
+            files = dict(json.loads((self.path(name) / _DONE).read_text("utf-8")))
         except (OSError, ValueError):
-            return {}
+            return None
+        return files if files.keys() <= listed(self.path(name)).keys() else None
 
     def _copy(self, name: str, published: PublishedTable) -> dict[str, str]:
         """Let the engine write the rows of a version, and compare them with it."""
+        for damage in damages(self._lake, name, published.version, published.log, {}):
+            raise damage  # the table was made anew, and this version of it is another one
         at, table = self.path(name), self.contract(name, published.version)
         remove_tree(at)
-        writer = self._lake.read(name, published.version).write
+        writer = self._lake.read(name, published.version).write.mode("overwrite")  # a store may have kept the folder
         (writer.partitionBy(table.partitioned_by) if table.partitioned_by else writer).parquet(at.as_posix())
         files = {file: sync_and_digest(at / file) for file in sorted(listed(at)) if file.endswith(".parquet")}
+        there = {**self._figures(table, published.version), "number of rows": Decimal(published.rows)}
         with self.at_hand(name, files) as root, duckdb.connect() as db:
-            compare(name, figures_of(db, table, root, files), self._figures(table, published.version))
+            compare(name, figures_of(db, table, root, files), there, "the copy", "Load again")
         put(at / _DONE, json.dumps(files, indent=1).encode())
         sync(at / _DONE)
         return files

@@ -126,16 +126,16 @@ def swap_in(fresh: Path, path: Path) -> None:
     sync_folder(path.parent)
 
 
-def published_number(path: Path) -> int | None:
-    """The number of the manifest that the warehouse holds; None where there is no warehouse."""
+def published(path: Path) -> tuple[int, str] | None:
+    """The number and the run of the manifest that the warehouse holds; None where there is no warehouse."""
     if not path.is_file():
         return None
     try:
         with duckdb.connect(str(path), read_only=True) as db:
-            found = db.execute("SELECT number FROM shoplake.publication").fetchone()
+            found = db.execute("SELECT number, run_id FROM shoplake.publication").fetchone()
     except duckdb.Error:
         return None
-    return int(found[0]) if found else None
+    return (int(found[0]), str(found[1])) if found else None
 
 
 def _write_publication(db: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:

@@ -74,15 +74,17 @@ def check(
     return by_file
 
 
-def compare(name: str, here: Figures, there: Figures) -> None:
-    """Refuse a table of a warehouse whose figures aren't those of the lake."""
+def compare(
+    name: str,
+    here: Figures,
+    there: Figures,
+    where: str = "the warehouse",
+    remedy: str = "The old warehouse stays. Run again; if it stays so, run `shoplake run --full`",
+) -> None:
+    """Refuse a table of a warehouse, or of what `where` says, whose figures aren't those of the lake."""
     for what, value in there.items():
         if here[what] != value and not (here[what].is_nan() and value.is_nan()):
-            raise QualityError(
-                f"its {what} is {here[what]} in the warehouse, {value} in the lake",
-                where=name,
-                remedy="The old warehouse stays. Run again; if it stays so, run `shoplake run --full`",
-            )
+            raise QualityError(f"its {what} is {here[what]} in {where}, {value} in the lake", where=name, remedy=remedy)
 
 
 def total(parts: Iterable[Figures], wanted: Iterable[str]) -> Figures:

@@ -40,7 +40,7 @@ POSTGRES = Speech(
     " || '|' || ",
     "('x' || substr(encode(sha256(convert_to({}, 'UTF8')), 'hex'), 1, 14))::bit(56)::bigint",
 )
-SPARK = Speech(  # in its own quotes for names
+SPARK = Speech(  # in its own quotes for names; with ANSI on, as it is by default: else 0E-8 is a zero's text
     {
         "boolean": "CAST(CAST({} AS INT) AS STRING)",
         "timestamp": "CAST(unix_micros({}) AS STRING)",

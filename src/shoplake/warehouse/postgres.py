@@ -120,6 +120,7 @@ class PostgresWarehouse(Sql):
         self.run(*sql.foreign_keys(tables, _ASIDE))
         with self.connection.transaction():
             self._check_dependants()  # what came since the load began
+            self._check_strangers()
             policies = keep.policies(self, _ASIDE)
             for schema in ("gold", SCHEMA):
                 if self._has(schema):

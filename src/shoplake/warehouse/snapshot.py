@@ -124,7 +124,7 @@ def address(root: str, number: int | str, table: Table) -> str:
     if not found:
         raise DeclarationError(
             "this warehouse reads from Azure's storage alone",
-            where=root,
+            where=root.partition("?")[0],  # what comes then may be a signature
             remedy="Set `data`, or `address` where that is a volume, to "
             "abfss://<container>@<account>.dfs.core.windows.net/<folder>",
         )
