@@ -110,6 +110,7 @@ def test_a_file_that_cannot_be_read_stops_the_run(
     assert not corner_shop.project.warehouse.exists()
 
 
+@pytest.mark.long
 def test_too_many_refused_rows_stop_a_run_before_it_publishes(corner_shop: Shop) -> None:
     corner_shop.add("products.csv", ",Nameless,FOOD,Drinks,1,2")
     corner_shop.declare(
@@ -130,6 +131,7 @@ def test_too_many_refused_rows_stop_a_run_before_it_publishes(corner_shop: Shop)
         corner_shop.run()
 
 
+@pytest.mark.long
 def test_a_header_alone_is_a_file_without_rows(corner_shop: Shop) -> None:
     for text in (
         "number,order,sku,returned,quantity,amount,reason\n",

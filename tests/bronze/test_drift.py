@@ -215,7 +215,11 @@ def deliver(shop: Shop, cases: list[Case], numbers: set[int]) -> None:
                 (shop.project.raw / case.source / name).write_bytes(content)
 
 
-@pytest.fixture(scope="module", params=[[{1, 2, 3, 4}], [{1}, {2}, {3, 4}]], ids=["one run", "three runs"])
+@pytest.fixture(
+    scope="module",
+    params=[[{1, 2, 3, 4}], pytest.param([{1}, {2}, {3, 4}], marks=pytest.mark.long)],
+    ids=["one run", "three runs"],
+)
 def delivered(request: Any, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Delivered:
     shop = open_shop(tmp_path_factory.mktemp("drift"), engine, RUNS)
     drift = []

@@ -228,6 +228,7 @@ def test_long_lists_are_cut_with_a_word(ready: Ready, store: Store, state: State
     assert set(few.rows) <= set(whole.rows), "the index is still against everything"
 
 
+@pytest.mark.long
 def test_a_shop_without_returns_and_customers_says_so(corner_shop: Shop) -> None:
     bare = corner_shop
     bare.put("returns.csv", bare.raw("returns.csv").read_text("utf-8").splitlines()[0] + "\n")

@@ -29,6 +29,7 @@ def page_of(showing: Showing) -> str:
     return view.whole("overview", read_state([], view.store.published.days, "analyst"))
 
 
+@pytest.mark.long
 def test_the_next_state_is_shown_once_it_is_published(shop: Shop, showing: Showing) -> None:
     said: list[str] = []
     before = showing.view

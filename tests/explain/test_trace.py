@@ -94,6 +94,7 @@ def test_lines_that_the_pipeline_numbers(tmp_path: Path, engine: Engine) -> None
     assert (json.loads(line.row)["stock_code"], line.number, line.fate) == ("BBB", 4, "")
 
 
+@pytest.mark.long
 def test_columns_of_ones_own(tmp_path: Path, engine: Engine) -> None:
     generate(tmp_path, Plan(lines=60, days=20), lambda day: None)
     shop = Shop(tmp_path, engine, "generated")

@@ -196,6 +196,7 @@ def test_without_truth_or_run(shop: Shop, tmp_path: Path, copy: Callable[[], Sho
         audit(Shop(tmp_path / "shop", shop.engine).project, lambda check: None)
 
 
+@pytest.mark.long
 def test_commands(shop: Shop, tmp_path: Path) -> None:
     made = shoplake("generate", "small", "--lines", "50", "--days", "10", "--defects", "blank_line=1", cwd=tmp_path)
     assert made.returncode == 0, made.stderr

@@ -283,6 +283,7 @@ def command(shop: Shop, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(line, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
+@pytest.mark.long
 def test_check_tells_of_them(shop: Shop, tmp_path: Path) -> None:
     mine = shop.copy(tmp_path / "shop")
     assert json.loads(command(mine, "check", "--json", "--no-files").stdout)["marts"] == own_names(mine.project.folder)

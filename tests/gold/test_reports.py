@@ -99,6 +99,7 @@ def test_another_reporting_currency_alone(own_shop: Shop) -> None:
     assert shop.sql("select distinct currency, rate from fact_exchange_rate") == [("USD", Decimal(1))]
 
 
+@pytest.mark.long
 def test_a_line_of_a_hundred_million(own_shop: Shop) -> None:
     own_shop.put("lines_2.csv", "order,line,sku,quantity,price,discount\nO9,2,P2,1,100000000.00,0\n")
     own_shop.run()

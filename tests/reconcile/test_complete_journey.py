@@ -68,6 +68,7 @@ def test_figures(journey: Shop, question: str, answer: object) -> None:
     assert journey.one(question) == answer
 
 
+@pytest.mark.long
 def test_nothing_of_few_households_follows_from_the_shared_cubes(journey: Shop) -> None:
     """By linear programming over what is published of ages and incomes in a quarter; a sample of the small cells."""
     lines = [

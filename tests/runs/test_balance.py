@@ -57,6 +57,7 @@ def test_a_silver_write_that_loses_a_row(corner_shop: Shop, monkeypatch: pytest.
         corner_shop.run()
 
 
+@pytest.mark.long
 def test_the_account_of_what_is_kept_outlives_the_ledger(corner_shop: Shop) -> None:
     first = corner_shop.run()
     shutil.rmtree(corner_shop.project.ledger)

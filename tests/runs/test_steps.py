@@ -85,6 +85,7 @@ def shop(after_one: Shop, tmp_path: Path) -> Shop:
     return after_one.copy(tmp_path / "shop")
 
 
+@pytest.mark.long
 def test_steps_end_as_a_run_in_one_go_does(shop: Shop, twin: Callable[[int], dict[str, Any]]) -> None:
     """A first run, an increment, and a run on nothing new."""
     assert published(shop) == twin(1)

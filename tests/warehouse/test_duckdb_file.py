@@ -94,6 +94,7 @@ def test_it_holds_what_one_made_anew_holds(corner_shop: Shop, tmp_path: Path, mo
     assert kinds == {"replaced", "appended"}
 
 
+@pytest.mark.long
 def test_a_damaged_copy_is_made_anew(own_shop: Shop, tmp_path: Path) -> None:
     with duckdb.connect(str(own_shop.project.warehouse)) as db:
         db.execute("delete from gold.fact_sales")
