@@ -102,6 +102,19 @@ def test_status(folder: Path, tmp_path: Path) -> None:
     assert "No run yet" in shoplake("status", cwd=tmp_path).stdout
 
 
+def test_what_failed_in_data_factory(open_shop: Shop, tmp_path: Path) -> None:
+    """It writes its record into the ledger itself: see tests/azure/adf."""
+    shop = open_shop.copy(tmp_path / "shop")
+    at, run_id = "2099-03-10T04:00:00+00:00", "20990310T040000Z-0a1b2c3d.web_shop.orders"
+    told = {"run_id": run_id, "kind": "orchestration", "outcome": "failed", "started_at": at, "finished_at": at}
+    told |= {"error": "pl_ingest_all web_shop.orders: login failed", "notes": ["Data Factory adf, run 0a1b2c3d"]}
+    (shop.project.ledger / f"{run_id}.json").write_text(json.dumps(told), "utf-8")
+    status = shoplake("status", cwd=shop.project.folder).stdout
+    assert f"{run_id}  orchestration failed" in status
+    assert "pl_ingest_all web_shop.orders: login failed" in status
+    assert "orchestration failed" in shoplake("runs", cwd=shop.project.folder).stdout
+
+
 @pytest.mark.long
 def test_a_run_that_was_killed_stays_in_the_ledger(corner_shop: Shop) -> None:
     folder = corner_shop.project.folder

@@ -151,7 +151,8 @@ def show_status(records: list[RunRecord], held: tuple[Held, ...]) -> None:
         refused = sum(e.rows for e in entries if e.fate == QUARANTINED)
         number = str(record.manifest) if record.manifest else "-"
         took = f"{sum(record.stages.values()):.1f} s"
-        outcome = record.outcome if record.kind == "run" else record.kind
+        outcome: str = record.outcome if record.kind == "run" else record.kind
+        outcome += " failed" if record.kind == "orchestration" else ""
         cells = (record.run_id, outcome, number, record.as_of, took, f"{landed:,}", f"{refused:,}")
         table.add_row(*cells)
     console.print(table)

@@ -23,6 +23,8 @@ Outcome = Literal["running", "published", "unchanged", "rehearsed", "failed"]
 class RunRecord:
     """What a run did, or another step that published: seconds by stage, and the tables it built with their rows.
 
+    One of `orchestration` is written by Data Factory, of what failed there: see azure/adf.
+
     `touched`: of a table of which a part was built, how many keys that were, the rows that came and went, and the
     partitions that were replaced. `drift` are changes of files' columns, each told by the run that met it first.
     """
@@ -30,7 +32,7 @@ class RunRecord:
     run_id: str
     started_at: str
     outcome: Outcome = "running"
-    kind: Kind | Literal["restore"] = "run"
+    kind: Kind | Literal["restore", "orchestration"] = "run"
     finished_at: str = ""
     error: str = ""
     as_of: str = ""

@@ -41,10 +41,11 @@ def runs(project: Project, last: int) -> list[Line]:
 def listed(states: list[Manifest], records: list[RunRecord]) -> list[Line]:
     """`states` are the newest ones, the oldest first; `records` those of runs."""
     lines = [_state(state, states[at - 1] if at else None, state is states[-1]) for at, state in enumerate(states)]
-    newest = max((record.run_id for record in records), default="")
+    newest = max((record.run_id for record in records if record.kind == "run"), default="")
     for record in records:
         if record.outcome in {"failed", "running"}:
-            what = "cut off" if record.outcome == "running" and record.run_id != newest else record.outcome
+            is_cut_off = record.outcome == "running" and record.run_id != newest
+            what = "cut off" if is_cut_off else f"{'' if record.kind == 'run' else f'{record.kind} '}{record.outcome}"
             at, as_of = record.started_at, record.as_of
             lines.append(Line(None, False, what, at, as_of, record.run_id, error=record.error))
     return sorted(lines, key=lambda line: (line.at, line.number or 0), reverse=True)
