@@ -45,6 +45,12 @@ resource "azurerm_data_factory_credential_user_managed_identity" "databricks" {
   description     = "As whom the factory starts Databricks jobs."
 }
 
+# For SQL Servers of a shop's own: its nodes are installed where they can reach these. Without nodes it costs nothing.
+resource "azurerm_data_factory_integration_runtime_self_hosted" "this" {
+  name            = "ir_self_hosted"
+  data_factory_id = azurerm_data_factory.this.id
+}
+
 # Under this name it takes the place of the default, so that no linked service has to name it.
 resource "azurerm_data_factory_integration_runtime_azure" "this" {
   name                    = "AutoResolveIntegrationRuntime"

@@ -29,7 +29,7 @@ def test_values_are_filled_in_from_what_there_is(environment: Environment) -> No
     found = read(CHECKOUT.factory, values, environment)
     assert "0000" not in str(found), "a placeholder is left"
     assert "shoplake-dev" not in str(found), "a name of one environment is left"
-    elsewhere = {need: {} for need in [("credential", "cred_databricks")]}
+    elsewhere = {need: {} for need in [("credential", "cred_databricks"), ("integrationRuntime", "ir_self_hosted")]}
     steps = changes(found, elsewhere, {kind for kind, _ in found})
     assert [step.key for step in steps if step.action == "create"] == in_order(found)
     running = {key[1] for key, properties in found.items() if properties.get(STATE) == "Started"}

@@ -24,7 +24,7 @@ def record(project: Path, feed: str, right: str = "", wrong: str = "") -> dict[s
 
 def test_every_record_has_every_key(tmp_path: Path) -> None:
     records = feed_list([declared(tmp_path)])
-    assert [each["kind"] for each in records] == ["rest", "sql", "http", "sftp", "blob"]
+    assert [each["kind"] for each in records] == ["rest", "sql", "http", "sftp", "sql_server", "blob"]
     assert all(list(each) == [field.name for field in fields(FeedRecord)] for each in records)
     assert all(isinstance(value, str) for each in records for value in each.values())
 
@@ -107,4 +107,4 @@ def test_the_example_in_the_docs_is_good(tmp_path: Path) -> None:
     example = next(block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if block.startswith("ingest:"))
     before, _, behind = DECLARATION.partition("ingest:\n")
     source = declared(tmp_path, before + example + "\nparse:" + behind.partition("\nparse:")[2])
-    assert {each["kind"] for each in feed_list([source])} == {"sql", "rest", "blob", "http", "sftp"}
+    assert {each["kind"] for each in feed_list([source])} == {"sql", "sql_server", "rest", "blob", "http", "sftp"}

@@ -10,7 +10,7 @@ from shoplake.sources.declaration import Source
 
 DECLARATION = """\
 source: web_shop
-title: A shop that gives its data in five ways
+title: A shop that gives its data in six ways
 time_zone: Europe/Berlin
 currency: EUR
 
@@ -33,6 +33,11 @@ ingest:
     account: webshopexports
     container: exports
     folder: out/stores
+  stock:
+    kind: sql_server
+    secret: sql-stock
+    table: dbo.Stock
+    watermark: {column: changed_at}
   products:
     kind: http
     url: https://files.web-shop.example
@@ -58,6 +63,9 @@ parse:
   stores:
     files: stores*.csv
     columns: {store_id: }
+  stock:
+    files: stock*.csv
+    columns: {sku: , changed_at: {type: timestamp}}
   products:
     files: products*.csv
     columns: {sku: , name: }
@@ -68,6 +76,7 @@ parse:
 change:
   orders: {delivery: upsert, keys: [number], sequence_by: changed_at}
   customers: {delivery: upsert, keys: [id], effective_at: _file}
+  stock: {delivery: upsert, keys: [sku], sequence_by: changed_at}
 
 map:
   product:

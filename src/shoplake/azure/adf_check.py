@@ -17,7 +17,7 @@ Json = dict[str, Any]
 KINDS = ("pipeline", "dataset", "linkedService", "trigger", "factory")
 _BRANCHES = {"IfCondition", "Switch"}
 _LOOPS = {"ForEach", "Until"}
-_OUTSIDE = {"credential": {"cred_databricks"}}  # azure/infra makes it
+_OUTSIDE = {"credential": {"cred_databricks"}, "integrationRuntime": {"ir_self_hosted"}}  # azure/infra makes them
 _CONDITIONS = {"Succeeded", "Failed", "Skipped", "Completed"}
 _FEED_KEYS = {field.name for field in fields(FeedRecord)}
 # What is named so must be a reference to the Key Vault.

@@ -34,9 +34,9 @@ class SqlWatermark(Declared):
 
 
 class FromSql(Declared):
-    """Rows of Azure SQL or SQL Server, as a CSV file."""
+    """Rows of Azure SQL (`sql`) or of a SQL Server of one's own (`sql_server`), as a CSV file."""
 
-    kind: Literal["sql"]
+    kind: Literal["sql", "sql_server"]
     secret: SecretName = Field(description="name of the Key Vault secret that holds the connection string")
     table: Annotated[str, StringConstraints(pattern=rf"^{SqlName}[.]{SqlName}$")] | None = Field(
         None, description="schema.table; this or a query"

@@ -49,7 +49,7 @@ def test_microsofts_types_keep_all_of_it(file: Path) -> None:
 
 
 def test_each_kind_has_a_pipeline_and_a_case() -> None:
-    kinds = {get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(get_args(Ingest)[0])}
+    kinds = {kind for each in get_args(get_args(Ingest)[0]) for kind in get_args(each.model_fields["kind"].annotation)}
     (switch,) = (each for each in activities("pl_ingest_all") if each["type"] == "Switch")
     cases = {each["value"]: each["activities"][0]["typeProperties"] for each in switch["typeProperties"]["cases"]}
     assert {kind: case["pipeline"]["referenceName"] for kind, case in cases.items()} == {

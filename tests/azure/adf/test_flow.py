@@ -127,6 +127,18 @@ class TestSql:
         assert not {"Show file", "Write watermark"} & set(played.names)
 
 
+def test_a_sql_server_of_ones_own_is_fetched_as_azure_sql_is() -> None:
+    """But for what reaches it: a reference can't be an expression, so it has a pipeline of its own."""
+    text = (ADF / "pipeline" / "pl_ingest_sql.json").read_text("utf-8")
+    for here, there in {
+        "pl_ingest_sql": "pl_ingest_sql_server",
+        "AzureSqlSource": "SqlServerSource",
+        "ds_sql_query": "ds_sql_server_query",
+    }.items():
+        text = text.replace(f'"{here}"', f'"{there}"')
+    assert (ADF / "pipeline" / "pl_ingest_sql_server.json").read_text("utf-8") == text
+
+
 class TestRest:
     def rest(self, play: Player, feed: dict[str, str], items: list[Any], **more: Any) -> Played:
         results = watermark("2024-03-09T04:00:00Z") | {"Look up first": {"firstRow": {"customers": items}}}
@@ -212,7 +224,7 @@ def test_shoplake_finds_what_lands(play: Player, feeds: dict[str, dict[str, str]
     assert all(len(find_files(tmp_path / "raw", "web_shop", feed)) == 1 for feed in source.parse.values())
 
 
-KINDS = ["rest", "sql", "http", "sftp", "blob"]
+KINDS = ["rest", "sql", "http", "sftp", "sql_server", "blob"]
 
 
 def ingest_all(play: Player, feeds: dict[str, dict[str, str]], only: str = "", **more: Any) -> Played:
@@ -241,7 +253,7 @@ class TestIngestAll:
     ) -> None:
         played = ingest_all(play, feeds, **{"Ingest sql": Failed("login failed")})
         assert played.status == "Failed"
-        assert played.names.count("By kind") == 5
+        assert played.names.count("By kind") == 6
         (record,) = recorded(played)
         assert record.run_id == "20240310T040000Z-0a1b2c3d.web_shop.orders"
         assert record.error == "pl_ingest_all web_shop.orders: login failed"
