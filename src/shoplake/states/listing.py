@@ -41,7 +41,7 @@ def runs(project: Project, last: int) -> list[Line]:
 def listed(states: list[Manifest], records: list[RunRecord]) -> list[Line]:
     """`states` are the newest ones, the oldest first; `records` those of runs."""
     lines = [_state(state, states[at - 1] if at else None, state is states[-1]) for at, state in enumerate(states)]
-    newest = max((record.run_id for record in records if record.kind == "run"), default="")
+    newest = max((record.run_id for record in records if record.kind != "orchestration"), default="")
     for record in records:
         if record.outcome in {"failed", "running"}:
             is_cut_off = record.outcome == "running" and record.run_id != newest
