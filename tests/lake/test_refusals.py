@@ -19,9 +19,9 @@ ANSWERS = {
     (404, "ContainerNotFound"): "has no such container. Create it",
     (403, "AuthorizationPermissionMismatch"): "refuses this identity, or this network. Give it the role",
     (403, "AuthorizationFailure"): "refuses this identity, or this network. Give it the role",
-    (403, "AuthenticationFailed"): "doesn't accept the credential. Set AZURE_CLIENT_ID",
+    (403, "AuthenticationFailed"): "doesn't accept the credential, or it has expired. Sign in again",
     (401, "ExpiredAuthenticationToken"): "has expired. Sign in again",
-    (401, "InvalidAuthenticationInfo"): "doesn't accept the credential. Set AZURE_CLIENT_ID",
+    (401, "InvalidAuthenticationInfo"): "doesn't accept the credential, or it has expired. Sign in again",
     (503, "ServerBusy"): "doesn't answer; what is published is untouched. Run again",
 }
 

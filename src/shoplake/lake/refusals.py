@@ -19,8 +19,9 @@ _SAID = {
     ),
     r"AADSTS|token request|InvalidAuthenticationInfo|NoAuthenticationInformation|AuthenticationFailed|InvalidAccessKey"
     r"|401 Unauthorized|Unauthenticated": (
-        "the storage account doesn't accept the credential",
-        "Set AZURE_CLIENT_ID, AZURE_TENANT_ID and what proves them, or AZURE_USE_AZURE_CLI=true; see docs/storage.md",
+        "the storage account doesn't accept the credential, or it has expired",
+        "Sign in again (`az login`, AZURE_USE_AZURE_CLI=true), or set AZURE_CLIENT_ID, AZURE_TENANT_ID and what proves "
+        "them; see docs/storage.md",
     ),
     r"AuthorizationPermissionMismatch|AuthorizationFailure|InsufficientAccountPermissions|KeyBasedAuthenticationNotPer"
     r"mitted|PublicAccessNotPermitted|403 Forbidden|PermissionDenied": (

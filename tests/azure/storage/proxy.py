@@ -12,7 +12,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-BUSY = b'<?xml version="1.0"?><Error><Code>ServerBusy</Code><Message>The server is busy.</Message></Error>'
+_XML = '<?xml version="1.0" encoding="utf-8"?><Error><Code>{}</Code><Message>{}</Message></Error>'
+# What Azure answers in the place of what was asked for.
+ANSWERS = {
+    "busy": (503, "ServerBusy", "The server is busy."),
+    "refused": (
+        403,
+        "AuthorizationPermissionMismatch",
+        "This request is not authorized to perform this operation using this permission.",
+    ),
+    "behind a firewall": (403, "AuthorizationFailure", "This request is not authorized to perform this operation."),
+    "expired": (
+        401,
+        "InvalidAuthenticationInfo",
+        "Server failed to authenticate the request. Lifetime validation failed. The token is expired.",
+    ),
+}
 
 
 class Way:
@@ -23,7 +38,8 @@ class Way:
         self._random, self._lock = random.Random(seed), threading.Lock()
         self.met: Counter[str] = Counter()
 
-    def fate(self) -> str:
+    def fate(self, asked: str) -> str:
+        """Of a request, such as `GET /account/container/...`."""
         with self._lock:
             drawn = self._random.random()
             fates = ("lost request", "lost answer", "slow", "busy")
@@ -42,12 +58,14 @@ def proxy(way: Way) -> Iterator[int]:
 
         def _pass(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            fate = way.fate()
+            fate = way.fate(f"{self.command} {self.path}")
             if fate == "lost request":
                 self._cut()
                 return
-            if fate == "busy":
-                self._answer(503, [("Content-Type", "application/xml")], BUSY)
+            if fate in ANSWERS:
+                status, code, message = ANSWERS[fate]
+                told = [("Content-Type", "application/xml"), ("x-ms-error-code", code)]
+                self._answer(status, told, _XML.format(code, message).encode())
                 return
             if fate == "slow":
                 time.sleep(0.5)

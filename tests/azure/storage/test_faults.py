@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from shoplake.config import find_project
 from shoplake.lake import Engine, objects
 from shoplake.lake.place import Place, copy, listed, move, place, put, remove_tree
+from shoplake.runs.progress import Silent
+from shoplake.states.backup import backup, restore
 from tests.azure.storage.azurite import create_container, environment, root
 from tests.azure.storage.proxy import Way, proxy
 from tests.conftest import Shop, make_corner_shop
@@ -55,7 +58,7 @@ class Fated(Way):
 
     fates: tuple[str, ...] = ()
 
-    def fate(self) -> str:
+    def fate(self, asked: str) -> str:
         fate, *rest = self.fates or ("well",)
         self.fates = tuple(rest)
         return fate
@@ -97,6 +100,74 @@ def test_an_answer_that_is_lost_changes_nothing(
                     assert (there / "large").read_bytes() == large.read_bytes()
         finally:
             objects._store.cache_clear()
+
+
+class Closed(Way):
+    """Nobody is let in any more from the first request on that begins so."""
+
+    def __init__(self, port: int, fate: str, asked: str) -> None:
+        super().__init__(port, seed=1, share=0)
+        self._fate, self._asked, self._is_closed = fate, asked, False
+
+    def fate(self, asked: str) -> str:
+        self._is_closed |= self._asked in asked
+        return self._fate if self._is_closed else "well"
+
+
+@pytest.fixture(scope="module")
+def published(open_shop: Shop, lake: str, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """The corner shop, from a backup of one in a folder."""
+    folder = tmp_path_factory.mktemp("published")
+    (folder / "shoplake.toml").write_text(f'data = "{lake}/published"\n', "utf-8")
+    (folder / "sources").symlink_to(open_shop.project.folder / "sources", target_is_directory=True)
+    backup(open_shop.project, folder / "backup", None, Silent())
+    restore(find_project(folder), folder / "backup", Silent())
+    return Shop(folder, open_shop.engine)
+
+
+REFUSED = {
+    "refused": "the storage account refuses this identity, or this network. Give it the role",
+    "behind a firewall": "let the account's firewall let it in",
+    "expired": "the storage account doesn't accept the credential, or it has expired. Sign in again",
+}
+
+
+@pytest.mark.parametrize("fate", REFUSED)
+def test_who_is_refused_is_told(emulator: int, tmp_path: Path, fate: str) -> None:
+    (tmp_path / "shoplake.toml").write_text(f'data = "{root("lake")}"\n', "utf-8")
+    with proxy(Closed(emulator, fate, "")) as port:
+        told = run(tmp_path, port)
+    assert told.returncode == 6
+    assert REFUSED[fate] in told.stderr
+    assert told.stderr.count("\n") == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("fate", "layer", "said"),
+    [
+        ("behind a firewall", "bronze", REFUSED["behind a firewall"]),
+        ("refused", "silver", REFUSED["refused"]),
+        ("expired", "gold", "the credential for the storage account has expired. Sign in again"),
+    ],
+)
+def test_who_is_refused_in_the_middle_publishes_nothing(
+    emulator: int, published: Shop, fate: str, layer: str, said: str
+) -> None:
+    """While a run with a new file writes a layer."""
+    number = published.manifest.number
+    put(published.project.raw / "corner_shop" / "lines_9.csv", (LINES + f"O9,{number + 1},P1,1,5.00,0\n").encode())
+    before = {asked: published.sql(asked) for asked in QUESTIONS}
+    with proxy(Closed(emulator, fate, f"PUT /devstoreaccount1/lake/published/{layer}/")) as port:
+        told = run(published.project.folder, port)
+    assert told.returncode == 6
+    assert said in told.stderr
+    assert "Traceback" not in told.stderr
+    assert published.manifest.number == number
+    assert {asked: published.sql(asked) for asked in QUESTIONS} == before
+    published.project.lock.unlink(missing_ok=True)  # nobody could take it away: it is free in two minutes
+    again = run(published.project.folder, emulator)
+    assert (again.returncode, published.manifest.number) == (0, number + 1), again.stderr
 
 
 def alike(here: Shop, there: Shop) -> bool:

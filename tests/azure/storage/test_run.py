@@ -21,6 +21,7 @@ from shoplake.lake import Engine, Lake
 from shoplake.lake.objects import ObjectPath
 from shoplake.lake.place import at_hand, listed, place_of, put
 from shoplake.runs import lock
+from shoplake.runs.ledger import Ledger
 from shoplake.runs.manifest import Manifests
 from shoplake.runs.progress import Silent
 from shoplake.sources.catalog import load_sources
@@ -87,6 +88,12 @@ def test_the_warehouses_are_the_same(shops: Shops) -> None:
 def test_the_runs_did_the_same(shops: Shops) -> None:
     for here, there in zip(*(shop.records for shop in shops), strict=True):  # type: ignore[attr-defined]
         assert (there.built, there.touched, there.account) == (here.built, here.touched, here.account)
+
+
+def test_the_ledger_tells_of_all_runs(shops: Shops) -> None:
+    _, there = shops
+    told = [each.to_json() for each in reversed(Ledger(there.project.ledger).last(9))]
+    assert told == json.loads(json.dumps([each.to_json() for each in there.records]))  # type: ignore[attr-defined]
 
 
 def test_questions_have_the_same_answers(shops: Shops) -> None:
