@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from shoplake.azure.adf_check import OUTSIDE
 from shoplake.azure.artifacts import in_order, read
 from shoplake.azure.changes import STATE, changes
 from shoplake.azure.checkout import Checkout, Environment
@@ -29,7 +30,7 @@ def test_values_are_filled_in_from_what_there_is(environment: Environment) -> No
     found = read(CHECKOUT.factory, values, environment)
     assert "0000" not in str(found), "a placeholder is left"
     assert "shoplake-dev" not in str(found), "a name of one environment is left"
-    elsewhere = {need: {} for need in [("credential", "cred_databricks"), ("integrationRuntime", "ir_self_hosted")]}
+    elsewhere = {(kind, name): {} for kind, names in OUTSIDE.items() for name in names}
     steps = changes(found, elsewhere, {kind for kind, _ in found})
     assert [step.key for step in steps if step.action == "create"] == in_order(found)
     running = {key[1] for key, properties in found.items() if properties.get(STATE) == "Started"}

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import pytest
 
-from shoplake.azure.adf_check import KINDS, Factory, problems_in
+from shoplake.azure.adf_check import KINDS, OUTSIDE, Factory, problems_in
 from shoplake.errors import DeclarationError
 from shoplake.sources.ingest import Ingest
 from tests.azure.adf.round_trip import lost
@@ -46,6 +46,14 @@ def test_no_problems() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_microsofts_types_keep_all_of_it(file: Path) -> None:
     assert lost(file.parent.name, json.loads(file.read_text("utf-8"))) == []
+
+
+def test_what_is_referred_to_outside_is_made_by_terraform() -> None:
+    made = (ADF.parent / "infra" / "data_factory.tf").read_text("utf-8")
+    for kind, names in OUTSIDE.items():
+        resource = "azurerm_data_factory_" + re.sub("([A-Z])", r"_\1", kind).lower()
+        for name in names:
+            assert re.search(rf'^resource "{resource}_\w+" "\w+" {{\n  name +?= "{name}"$', made, re.MULTILINE)
 
 
 def test_each_kind_has_a_pipeline_and_a_case() -> None:
@@ -220,6 +228,12 @@ BROKEN: list[tuple[str, Change, str]] = [
         at("typeProperties", "connectionString", "store", "referenceName")("ls_vault"),
         "there is no linkedService «ls_vault»",
     ),
+    (
+        "linkedService/ls_sql_server_source",
+        at("connectVia", "referenceName")("ir_own"),
+        "there is no integrationRuntime «ir_own»",
+    ),
+    ("linkedService/ls_sql_server_source", at("connectVia")(None), "lacks connectVia"),
     ("linkedService/ls_lake", at("typeProperties", "url")("https://x?sig=abc"), "looks like a secret"),
     (
         "linkedService/ls_http_source",
