@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -74,6 +75,20 @@ def test_what_names_nothing_is_noticed(
         read(folder, values(), environment)
     assert what in f"{raised.value.what}. {raised.value.remedy}"
     assert raised.value.where == str(file)
+
+
+def test_the_example_in_the_docs_is_put_in(tmp_path: Path) -> None:
+    """Global parameters that are a shop's own, in one environment and no other."""
+    page = (Path(__file__).parents[2] / "docs" / "data-factory.md").read_text("utf-8")
+    (example,) = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+    folder = shutil.copytree(CHECKOUT.factory, tmp_path / "adf")
+    file = folder / "env" / "prod.json"
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | example), "utf-8")
+    told = {place.removesuffix(".value"): value for place, value in example["globalParameters/default"].items()}
+    assert told.keys() == {"alertSecret", "powerBiRefreshUrl", "warehouseJobId"}
+    for environment, wanted in ((Environment.PROD, told), (Environment.DEV, dict.fromkeys(told, ""))):
+        found = read(folder, values(), environment)["globalParameters", "default"]
+        assert {name: found[name]["value"] for name in told} == wanted
 
 
 def test_the_bundles_variables_are_outputs() -> None:
