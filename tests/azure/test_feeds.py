@@ -29,16 +29,20 @@ def test_every_record_has_every_key(tmp_path: Path) -> None:
     assert all(isinstance(value, str) for each in records for value in each.values())
 
 
-def test_sql(tmp_path: Path) -> None:
-    found = record(tmp_path, "orders")
+@pytest.mark.parametrize(
+    ("feed", "kind", "secret", "table"),
+    [("orders", "sql", "sql-web-shop", "[sales].[Orders]"), ("stock", "sql_server", "sql-stock", "[dbo].[Stock]")],
+)
+def test_sql(feed: str, kind: str, secret: str, table: str, tmp_path: Path) -> None:
+    found = record(tmp_path, feed)
     assert found["newest"] == (
-        "select cast(max(cast([changed_at] as datetime2)) as nvarchar(40)) as newest from [sales].[Orders]"
+        f"select cast(max(cast([changed_at] as datetime2)) as nvarchar(40)) as newest from {table}"
     )
     assert found["copy"] == (
-        "select * from [sales].[Orders] where [changed_at] > cast('{old}' as datetime2) "
+        f"select * from {table} where [changed_at] > cast('{{old}}' as datetime2) "
         "and [changed_at] <= cast('{new}' as datetime2)"
     )
-    assert (found["secret"], found["prefix"], found["suffix"]) == ("sql-web-shop", "orders", ".csv")
+    assert (found["kind"], found["secret"], found["prefix"], found["suffix"]) == (kind, secret, feed, ".csv")
     assert found["start"] == "0001-01-01"
 
 

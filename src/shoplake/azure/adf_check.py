@@ -17,7 +17,8 @@ Json = dict[str, Any]
 KINDS = ("pipeline", "dataset", "linkedService", "trigger", "factory")
 _BRANCHES = {"IfCondition", "Switch"}
 _LOOPS = {"ForEach", "Until"}
-_OUTSIDE = {"credential": {"cred_databricks"}, "integrationRuntime": {"ir_self_hosted"}}  # azure/infra makes them
+OUTSIDE = {"credential": {"cred_databricks"}, "integrationRuntime": {"ir_self_hosted"}}  # azure/infra makes them
+_REFERENCES = {f"{kind}Reference" for kind in ("Dataset", "LinkedService", "Credential", "IntegrationRuntime")}
 _CONDITIONS = {"Succeeded", "Failed", "Skipped", "Completed"}
 _FEED_KEYS = {field.name for field in fields(FeedRecord)}
 # What is named so must be a reference to the Key Vault.
@@ -74,7 +75,7 @@ def problems_in(factory: Factory) -> list[str]:
     found = []
     for kind in KINDS:
         for name, artifact in factory.found[kind].items():
-            checks = [_named(artifact, name), _secrets(artifact), _references(factory, artifact)]
+            checks = [_named(artifact, name), _secrets(artifact), _references(factory, artifact), _reach(artifact)]
             if kind != "factory":
                 checks += [_described(artifact["properties"]), _parameters(factory, kind, name)]
             if kind == "pipeline":
@@ -114,7 +115,7 @@ def _references(factory: Factory, artifact: Json) -> Iterator[str]:
         for reference, given in _references_of(value):
             kind = reference["type"].removesuffix("Reference")
             kind, name = kind[0].lower() + kind[1:], reference["referenceName"]
-            if name in _OUTSIDE.get(kind, ()):
+            if name in OUTSIDE.get(kind, ()):
                 continue
             if name not in factory.found.get(kind, {}):
                 yield f"there is no {kind} «{name}»"
@@ -126,13 +127,19 @@ def _references(factory: Factory, artifact: Json) -> Iterator[str]:
                     yield f"{kind} «{name}» isn't given «{each}»"
 
 
+def _reach(artifact: Json) -> Iterator[str]:
+    properties = artifact["properties"]
+    if properties.get("type") == "SqlServer" and "connectVia" not in properties:
+        yield "no runtime reaches a server of one's own: it lacks connectVia"
+
+
 def _references_of(value: Any) -> Iterator[tuple[Json, Json]]:
     """A reference and the parameters given with it, which stand beside that to a pipeline."""
     if isinstance(value, dict):
         for key in ("pipeline", "pipelineReference"):
             if isinstance(value.get(key), dict) and "referenceName" in value[key]:
                 yield value[key], value.get("parameters", {})
-        if str(value.get("type", "")) in {"DatasetReference", "LinkedServiceReference", "CredentialReference"}:
+        if str(value.get("type", "")) in _REFERENCES:
             yield value, value.get("parameters", {})
 
 

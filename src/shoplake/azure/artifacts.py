@@ -111,6 +111,11 @@ def _settle(found: dict[Key, Properties], settings: Properties, values: Mapping[
                 inner = inner.get(parent) if isinstance(inner, dict) else None
             if not isinstance(inner, dict) or last not in inner:
                 raise DeclarationError(f"{name} has no {place}", where=str(path), remedy="Correct the place")
+            if isinstance(inner[last], dict) and not isinstance(value, dict):
+                keys = ", ".join(f"{place}.{key}" for key in inner[last])
+                raise DeclarationError(
+                    f"{name}: {place} is no single value", where=str(path), remedy=f"Name one: {keys}"
+                )
             try:
                 inner[last] = value.format_map(values) if isinstance(value, str) else value
             except (KeyError, ValueError, IndexError) as failure:

@@ -6,13 +6,13 @@ import copy
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
-from shoplake.azure.adf_check import KINDS, Factory, problems_in
+from shoplake.azure.adf_check import KINDS, OUTSIDE, Factory, problems_in
 from shoplake.errors import DeclarationError
 from shoplake.sources.ingest import Ingest
 from tests.azure.adf.round_trip import lost
@@ -46,6 +46,14 @@ def test_no_problems() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_microsofts_types_keep_all_of_it(file: Path) -> None:
     assert lost(file.parent.name, json.loads(file.read_text("utf-8"))) == []
+
+
+def test_what_is_referred_to_outside_is_made_by_terraform() -> None:
+    made = (ADF.parent / "infra" / "data_factory.tf").read_text("utf-8")
+    for kind, names in OUTSIDE.items():
+        resource = "azurerm_data_factory_" + re.sub("([A-Z])", r"_\1", kind).lower()
+        for name in names:
+            assert re.search(rf'^resource "{resource}_\w+" "\w+" {{\n  name +?= "{name}"$', made, re.MULTILINE)
 
 
 def test_each_kind_has_a_pipeline_and_a_case() -> None:
@@ -94,16 +102,80 @@ def test_only_the_daily_trigger_is_on() -> None:
     assert on == ["tr_daily"]
 
 
+FACTORIES = "Microsoft.DataFactory/factories"
+TEMPLATE = json.loads((ADF / "arm-template-parameters-definition.json").read_text("utf-8"))
+
+
+def leaves(tree: dict[str, Any], at: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+    found: dict[tuple[str, ...], Any] = {}
+    for key, value in tree.items():
+        found |= leaves(value, (*at, key)) if isinstance(value, dict) else {(*at, key): value}
+    return found
+
+
+def has(value: Any, place: tuple[str, ...]) -> bool:
+    """A `*` is any key."""
+    if not place or not isinstance(value, dict):
+        return not place
+    return any(has(part, place[1:]) for key, part in value.items() if place[0] in (key, "*"))
+
+
+def without_place(template: dict[str, Any]) -> Iterator[str]:
+    """Parameters of the ARM template that no artifact has. Linked services are told apart by their type."""
+    for resource, tree in template.items():
+        last = resource.rpartition("/")[2]
+        kind = "factory" if last == "factories" else last.removesuffix("s")
+        if kind not in FACTORY.found:
+            yield resource
+        for place in leaves(tree):
+            there = FACTORY.found.get(kind, {}).values()
+            if kind == "linkedService":
+                there = [{each["properties"]["type"]: each} for each in there]
+            if not any(has(each, place) for each in there):
+                yield f"{resource}: {'.'.join(place)}"
+
+
+def test_each_parameter_of_the_template_has_its_place() -> None:
+    assert list(without_place(TEMPLATE)) == []
+    assert set(leaves(TEMPLATE).values()) == {"="}  # by default it is what the artifact says
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "what"),
+    [
+        ('"scope"', '"skope"', "factories/triggers: properties.typeProperties.skope"),
+        ('"timeZone"', '"timezone"', "factories/triggers: properties.typeProperties.recurrence.timezone"),
+        ('"globalParameters"', '"globalParams"', "factories: properties.globalParams.*.value"),
+        ('"value"', '"values"', "factories: properties.globalParameters.*.values"),
+        ('"location"', '"place"', "factories: place"),
+        ('"url"', '"baseUrl"', "factories/linkedServices: AzureBlobFS.properties.typeProperties.baseUrl"),
+        ('"AzureKeyVault"', '"KeyVault"', "factories/linkedServices: KeyVault.properties.typeProperties.baseUrl"),
+        ('"domain"', '"domein"', "factories/linkedServices: AzureDatabricks.properties.typeProperties.domein"),
+        ("factories/triggers", "factories/trigers", "factories/trigers"),
+        ("factories/datasets", "factories/datassets", "factories/datassets"),
+    ],
+)
+def test_a_parameter_of_the_template_without_place_is_noticed(right: str, wrong: str, what: str) -> None:
+    text = json.dumps(TEMPLATE)
+    assert right in text
+    assert f"Microsoft.DataFactory/{what}" in list(without_place(json.loads(text.replace(right, wrong))))
+
+
 def test_an_environments_values_are_parameters_of_the_template() -> None:
-    """Each that is declared so is there, and no other artifact holds a value of an environment."""
-    declared = json.loads((ADF / "arm-template-parameters-definition.json").read_text("utf-8"))
-    services = declared["Microsoft.DataFactory/factories/linkedServices"]
-    for name, service in FACTORY.found["linkedService"].items():
-        properties = service["properties"]
-        named = services.get(properties["type"], {"properties": {"typeProperties": {}}})["properties"]["typeProperties"]
-        assert named.keys() <= properties["typeProperties"].keys()
-        fixed = {key for key, value in properties["typeProperties"].items() if "shoplake" in str(value)}
-        assert fixed <= named.keys(), name
+    """What env/*.json puts in, and what is an environment's in a linked service; no other artifact has such values."""
+    declared = {place for kind in ("linkedServices", "triggers") for place in leaves(TEMPLATE[f"{FACTORIES}/{kind}"])}
+    needed = set()
+    for file in (ADF / "env").glob("*.json"):
+        for name, places in json.loads(file.read_text("utf-8")).items():
+            kind, _, artifact = name.partition("/")
+            of = (FACTORY.properties(kind, artifact)["type"],) if kind == "linkedService" else ()
+            if kind != "globalParameters":  # which all are
+                needed |= {(*of, "properties", *place.split(".")) for place in places}
+    for service in FACTORY.found["linkedService"].values():
+        of = service["properties"]
+        fixed = {at for at, value in leaves(of["typeProperties"]).items() if "shoplake" in str(value)}
+        needed |= {(of["type"], "properties", "typeProperties", *at) for at in fixed}
+    assert needed - declared == {("properties", "runtimeState")}  # a deployment starts and stops them
     for kind in ("pipeline", "dataset"):
         assert "shoplakedev" not in json.dumps(FACTORY.found[kind])
 
@@ -220,6 +292,12 @@ BROKEN: list[tuple[str, Change, str]] = [
         at("typeProperties", "connectionString", "store", "referenceName")("ls_vault"),
         "there is no linkedService «ls_vault»",
     ),
+    (
+        "linkedService/ls_sql_server_source",
+        at("connectVia", "referenceName")("ir_own"),
+        "there is no integrationRuntime «ir_own»",
+    ),
+    ("linkedService/ls_sql_server_source", at("connectVia")(None), "lacks connectVia"),
     ("linkedService/ls_lake", at("typeProperties", "url")("https://x?sig=abc"), "looks like a secret"),
     (
         "linkedService/ls_http_source",

@@ -1,11 +1,13 @@
-"""What the pipelines do: every way through them, good and bad, their expressions evaluated by Microsoft's engine."""
+"""What the pipelines do on their good ways, and where each activity fails; Microsoft's engine evaluates expressions."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -83,10 +85,9 @@ def recorded(played: Played) -> list[RunRecord]:
         return Ledger(Path(folder)).last(len(bodies))
 
 
-def sql(play: Player, feed: dict[str, str], old: str | None, newest: str | None, rows: Any = 3, **more: Any) -> Played:
+def sql(play: Player, feed: dict[str, str], old: str | None, newest: str | None, rows: int = 3) -> Played:
     results = watermark(old) | {"Look up newest": {"firstRow": {"newest": newest}}}
-    copied = rows if isinstance(rows, Failed) else {"rowsCopied": rows}
-    return play(ADF, "pl_ingest_sql", {"feed": feed}, results | {"Copy to hidden file": copied} | more)
+    return play(ADF, "pl_ingest_sql", {"feed": feed}, results | {"Copy to hidden file": {"rowsCopied": rows}})
 
 
 class TestSql:
@@ -264,14 +265,6 @@ class TestIngestAll:
         (record,) = recorded(played)
         assert record.error.endswith(": web_shop.returns is of kind ftp, which no pipeline fetches")
 
-    def test_a_list_that_cannot_be_read(self, play: Player) -> None:
-        """As where nobody has made it, also when a trigger starts this pipeline and no other."""
-        played = ingest_all(play, {}, **{"Look up feeds": Failed("no such file")})
-        assert played.status == "Failed"
-        (record,) = recorded(played)
-        assert record.error == "pl_ingest_all: no such file"
-        assert "Post alert" in played.names
-
 
 MESSAGE = 'a "quoted" word, a \\ and\na second line'
 WAY = ["Ingest", "Run shoplake", "Load warehouse", "Refresh Power BI"]
@@ -286,13 +279,9 @@ class TestShoplake:
         assert job == {"jobId": "42", "jobParameters": {"as_of": "2024-03-10", "full": "true"}}
         assert not {"Record failure", "Run failed", "Write record"} & set(played.names)
 
-    @pytest.mark.parametrize("failing", WAY)
-    def test_whatever_fails_is_recorded_and_alerted(self, failing: str, play: Player) -> None:
-        results = {"Ingest": {}, "Get webhook": {"value": "https://hooks.example/x"}, failing: Failed(MESSAGE)}
+    def test_what_a_failure_is_recorded_and_alerted_as(self, play: Player) -> None:
+        results = {"Ingest": {}, "Get webhook": {"value": "https://hooks.example/x"}, "Run shoplake": Failed(MESSAGE)}
         played = play(ADF, "pl_shoplake", {}, results)
-        assert played.status == "Failed"
-        after = WAY[WAY.index(failing) + 1 :]
-        assert not set(after) & set(played.names)
         (record,) = recorded(played)
         assert (record.outcome, record.kind, record.manifest) == ("failed", "orchestration", 0)
         assert record.error == f"pl_shoplake: {MESSAGE}"
@@ -305,13 +294,6 @@ class TestShoplake:
         secret = played.given("Get webhook")["typeProperties"]["url"]
         assert secret == "https://vault.example/secrets/alert-webhook?api-version=7.4"
 
-    @pytest.mark.parametrize("failing", ["Write record", "Get webhook", "Post alert"])
-    def test_a_record_or_alert_that_fails_hides_nothing(self, failing: str, play: Player) -> None:
-        results = {"Ingest": Failed(), "Get webhook": {"value": "https://hooks.example/x"}, failing: Failed("no way")}
-        played = play(ADF, "pl_shoplake", {}, results)
-        assert played.status == "Failed"
-        assert {"Write record", "Get webhook", "Run failed"} <= set(played.names)
-
     def test_what_has_no_setting_is_passed_over(self, play: Player) -> None:
         none = {"warehouseJobId": "", "powerBiRefreshUrl": "", "alertSecret": ""}
         played = play(ADF, "pl_shoplake", {"ingest": False}, {}, none)
@@ -322,61 +304,133 @@ class TestShoplake:
         assert "Get webhook" not in failed.names
 
 
-OUTSIDE = {"Copy", "Lookup", "GetMetadata", "WebActivity", "DatabricksJob"}  # what asks others, and may fail
-STARTED = {"pl_shoplake", "pl_ingest_all"}  # by triggers
+TRIGGERS = [json.loads(file.read_text("utf-8"))["properties"] for file in (ADF / "trigger").glob("*.json")]
+STARTED = sorted(
+    {
+        each["pipelineReference"]["referenceName"]
+        for trigger in TRIGGERS
+        for each in trigger.get("pipelines") or [trigger["pipeline"]]
+    }
+)
+# They fail with what is in them, or always.
+NOT_BY_ITSELF = {"IfCondition", "Switch", "ForEach", "Fail"}
 
 
-def outside(pipeline: str) -> Iterator[str]:
-    """The names of what a pipeline asks of others, by itself or by a pipeline that it calls."""
+def activities(pipeline: str, kind: str = "") -> Iterator[str]:
+    """The names of all that may fail on the way of a feed of that kind, in the pipelines that are called, too."""
     declared = json.loads((ADF / "pipeline" / f"{pipeline}.json").read_text("utf-8"))
 
     def walk(part: Any) -> Iterator[str]:
         if isinstance(part, list):
             for each in part:
                 yield from walk(each)
-        elif isinstance(part, dict):
-            if part.get("type") in OUTSIDE and "dependsOn" in part:
+        elif isinstance(part, dict) and ("activities" not in part or part.get("value", kind) == kind):
+            called = part.get("typeProperties", {}).get("pipeline", {}).get("referenceName")
+            if "dependsOn" in part and part["type"] not in NOT_BY_ITSELF and called != "pl_record_failure":
                 yield part["name"]
-            called = part.get("referenceName")
-            if called in {"pl_read_watermark", "pl_shoplake_steps"}:
-                yield from outside(called)
+                yield from activities(called, kind) if called else ()
             for each in part.values():
                 yield from walk(each)
 
     yield from walk(declared["properties"]["activities"])
 
 
-INGEST = [f"pl_ingest_{kind}" for kind in KINDS]
-WAYS = [(pipeline, failing) for pipeline in (*INGEST, *sorted(STARTED)) for failing in outside(pipeline)]
+def way(play: Player, feed: dict[str, str], start: str, mark: str | None = "2024-03-09", **more: Any) -> Played:
+    """A run in which everything is there to be fetched."""
+    results = watermark(mark) | {
+        "Look up feeds": {"value": [feed]},
+        "Look up newest": {"firstRow": {"newest": "2024-03-10"}},
+        "Look up first": {"firstRow": {"customers": [1]}},
+        "Copy to hidden file": {"rowsCopied": 1},
+        "Get webhook": {"value": "https://hooks.example/x"},
+    }
+    folder = more.pop("folder", ADF)
+    return play(folder, start, {}, results | there(f"{feed['prefix']}_a{feed['suffix']}") | more)
 
 
-class TestEachFailure:
-    def play(self, play: Player, feeds: dict[str, dict[str, str]], pipeline: str, **more: Any) -> Played:
-        """A run in which everything is there to be fetched."""
-        feed = feeds.get(pipeline.removeprefix("pl_ingest_"), {})
-        results = watermark("2024-03-09") | {
-            "Look up newest": {"firstRow": {"newest": "2024-03-10"}},
-            "Look up first": {"firstRow": {"customers": [1]}},
-            "Copy to hidden file": {"rowsCopied": 1},
-            "Look up feeds": {"value": []},
-            "Get webhook": {"value": "https://hooks.example/x"},
-            "Ingest": {},
-        }
-        if "prefix" in feed:
-            results |= there(f"{feed['prefix']}_a{feed['suffix']}")
-        return play(ADF, pipeline, {"feed": feed} if feed else {}, results | more)
+Check = Callable[..., None]
 
-    @pytest.mark.parametrize(("pipeline", "failing"), WAYS)
-    def test_it_is_recorded_and_nothing_goes_on(
-        self, pipeline: str, failing: str, play: Player, feeds: dict[str, dict[str, str]]
-    ) -> None:
-        good = self.play(play, feeds, pipeline)
-        assert (good.status, failing in good.names) == ("Succeeded", True)
-        failed = self.play(play, feeds, pipeline, **{failing: Failed()})
+
+@pytest.fixture(scope="module")
+def check(play: Player, feeds: dict[str, dict[str, str]]) -> Check:
+    @cache
+    def good(start: str, kind: str, mark: str | None) -> Played:
+        return way(play, feeds[kind], start, mark)
+
+    def check(start: str, kind: str, failing: str, folder: Path = ADF) -> None:
+        """It is recorded, an alert is sent, and nothing that comes after it runs: no watermark, no file in raw."""
+        mark = None if failing == "Take start" else "2024-03-09"
+        right = good(start, kind, mark)
+        assert (right.status, failing in right.names) == ("Succeeded", True)
+        failed = way(play, feeds[kind], start, mark, folder=folder, **{failing: Failed()})
         assert failed.status == "Failed"
-        assert ("Write watermark", "Succeeded") not in {(step.name, step.status) for step in failed.steps}
-        assert len(landed(failed)) == (failing == "Write watermark")  # it lands again with the next run
-        assert bool(recorded(failed)) == (pipeline in STARTED)
+        at = right.names.index(failing)
+        assert not set(right.names[at + 1 :]) & set(failed.names)
+        assert landed(failed) == (landed(right) if "Show file" in right.names[:at] else [])
+        told = "could not be chosen" if failing == "Choose feeds" else "it broke"
+        errors = [record.error for record in recorded(failed)]
+        assert any(error.startswith(start) for error in errors)
+        assert any(error.endswith(told) for error in errors)
+        assert "Post alert" in failed.names
+
+    return check
+
+
+# The whole way with the shortest kind: what is in the others is the same, whoever calls them.
+WAYS = [
+    (start, kind, failing)
+    for start in STARTED
+    for kind in (KINDS if start == "pl_ingest_all" else ["http"])
+    for failing in activities(start, kind)
+]
+
+
+@pytest.mark.parametrize(("start", "kind", "failing"), WAYS)
+def test_each_failure_is_recorded_and_nothing_goes_on(start: str, kind: str, failing: str, check: Check) -> None:
+    check(start, kind, failing)
+
+
+@pytest.mark.parametrize("start", STARTED)
+@pytest.mark.parametrize("failing", list(activities("pl_record_failure")))
+def test_a_record_or_alert_that_fails_hides_nothing(
+    failing: str, start: str, play: Player, feeds: dict[str, dict[str, str]]
+) -> None:
+    for first in ("Look up feeds", "Copy to hidden file"):
+        failed = way(play, feeds["http"], start, **{first: Failed(), failing: Failed("no way")})
+        assert failed.status == "Failed"
+        assert {"Write record", "Get webhook"} <= set(failed.names)
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "activity", "on", "start", "kind", "failing"),
+    [
+        ("pl_ingest_http", "Show file", "Completed", "pl_ingest_all", "http", "Copy to hidden file"),
+        ("pl_ingest_blob", "Write watermark", "Completed", "pl_ingest_all", "blob", "Show file"),
+        ("pl_ingest_all", "Record failure", "Failed", "pl_ingest_all", "http", "Look up feeds"),
+        ("pl_ingest_all", "Record feed", "Succeeded", "pl_ingest_all", "http", "Show file"),
+        ("pl_shoplake", "Record failure", "Skipped", "pl_shoplake", "http", "Run shoplake"),
+        ("pl_shoplake_steps", "Run shoplake", "Completed", "pl_shoplake", "http", "Ingest"),
+    ],
+)
+def test_a_wrong_condition_is_noticed(
+    pipeline: str,
+    activity: str,
+    on: str,
+    start: str,
+    kind: str,
+    failing: str,
+    check: Check,
+    tmp_path: Path,
+) -> None:
+    folder = shutil.copytree(ADF, tmp_path / "adf")
+    file = folder / "pipeline" / f"{pipeline}.json"
+    before, found, behind = file.read_text("utf-8").partition(f'"name": "{activity}"')
+    condition = re.compile(r'("dependencyConditions": \[\s*)"\w+"')
+    changed, times = condition.subn(rf'\1"{on}"', behind, count=1)
+    assert times == 1
+    file.write_text(before + found + changed, "utf-8")
+    with pytest.raises(AssertionError):
+        check(start, kind, failing, folder)
 
 
 @pytest.mark.parametrize(
