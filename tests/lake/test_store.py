@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
 from shoplake.contract import Column, Money, Table, Text
 from shoplake.errors import QualityError, ShoplakeError
@@ -157,6 +158,29 @@ def test_old_commits_stay_until_somebody_says_so(lake: Lake, engine: Engine) -> 
 def test_a_table_whose_creation_was_cut_off_is_created_anew(lake: Lake, engine: Engine) -> None:
     (lake.path(TABLE.name) / "_delta_log").mkdir(parents=True)
     assert lake.overwrite(TABLE, engine.sql(SQL.format("a", 1)), "run-1").rows == 1
+
+
+def test_a_store_that_refuses_says_nothing_of_a_table(
+    lake: Lake, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who took it for broken would put it aside, and make it anew."""
+    first = lake.overwrite(TABLE, engine.sql(SQL.format("T1", 1)), "r1")
+
+    def refused(*_: object, **__: object) -> None:
+        raise DeltaError("Generic MicrosoftAzure error: 403 Forbidden: <Code>AuthorizationFailure</Code>")
+
+    fresh = Lake(lake.path(TABLE.name).parents[1], engine)
+    with monkeypatch.context() as patched:
+        patched.setattr("deltalake.DeltaTable", refused)
+        for ask in (
+            lambda: fresh.head_of(TABLE.name),
+            lambda: fresh.exists(TABLE.name),
+            lambda: fresh.overwrite(TABLE, engine.sql(SQL.format("T2", 2)), "r2"),
+        ):
+            with pytest.raises(Exception, match="AuthorizationFailure|refuses this identity"):
+                ask()
+    assert [each.name for each in lake.path(TABLE.name).parent.iterdir()] == ["thing"]
+    assert fresh.head(TABLE.name) == first
 
 
 def test_a_table_that_cannot_be_read_is_put_aside_not_removed(lake: Lake, engine: Engine) -> None:

@@ -14,6 +14,7 @@ from shoplake.lake.base import ANEW, TableStore, TableVersion
 from shoplake.lake.location import plain
 from shoplake.lake.log import drop_later_hint, has_files, log_digest
 from shoplake.lake.place import Place, at_hand
+from shoplake.lake.refusals import is_of_storage
 from shoplake.lake.schema import contract_of, has_columns
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ class Tables(TableStore):
                 self._opened[name, version] = DeltaTable(self._location(name), version=version)
             return self._opened[name, version]
         except (DeltaError, OSError) as failure:
+            if is_of_storage(failure):
+                raise  # it says nothing of the table: who took it for broken would put it aside
             if not self.path(name).exists():
                 raise MachineError("the table's folder is gone", where=name, remedy=ANEW) from failure
             raise QualityError(

@@ -128,7 +128,7 @@ def published(open_shop: Shop, lake: str, tmp_path_factory: pytest.TempPathFacto
 REFUSED = {
     "refused": "the storage account refuses this identity, or this network. Give it the role",
     "behind a firewall": "let the account's firewall let it in",
-    "expired": "the storage account doesn't accept the credential, or it has expired. Sign in again",
+    "expired": "the credential for the storage account has expired. Sign in again",
 }
 
 
@@ -148,7 +148,7 @@ def test_who_is_refused_is_told(emulator: int, tmp_path: Path, fate: str) -> Non
     [
         ("behind a firewall", "bronze", REFUSED["behind a firewall"]),
         ("refused", "silver", REFUSED["refused"]),
-        ("expired", "gold", "the credential for the storage account has expired. Sign in again"),
+        ("expired", "gold", REFUSED["expired"]),
     ],
 )
 def test_who_is_refused_in_the_middle_publishes_nothing(
