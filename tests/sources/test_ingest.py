@@ -11,15 +11,19 @@ from tests.azure.web_shop import DECLARATION, declared
 
 
 def test_a_good_one(tmp_path: Path) -> None:
-    assert list(declared(tmp_path).ingest) == ["orders", "customers", "stores", "products", "returns"]
+    assert list(declared(tmp_path).ingest) == ["orders", "customers", "stores", "stock", "products", "returns"]
 
 
 @pytest.mark.parametrize(
     ("right", "wrong", "what"),
     [
         ("  products:\n    kind: http", "  goods:\n    kind: http", "there is no feed «goods» in parse"),
-        ("kind: http", "kind: ftp", "source.yml:25: «ftp» is no kind. Use one of: sql, sftp, http, blob, rest."),
-        ("    kind: http\n", "", "source.yml:25: it has no kind"),
+        (
+            "kind: http",
+            "kind: ftp",
+            "source.yml:30: «ftp» is no kind. Use one of: sql, sql_server, sftp, http, blob, rest.",
+        ),
+        ("    kind: http\n", "", "source.yml:30: it has no kind"),
         ("    path: exports/products.csv\n", "", "«path» is missing"),
         ("path: exports/products.csv", "path: exports/products.csv\n    table: dbo.x", "«table» is not a key"),
         ("files: products*.csv", "files: products.csv", "«products.csv» must have one *"),
