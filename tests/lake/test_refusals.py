@@ -94,3 +94,9 @@ def test_a_secret_that_has_expired_is_told() -> None:
 @pytest.mark.parametrize("text", ["BlobNotFound", "connection refused", "division by zero at line 503"])
 def test_what_others_say_is_no_refusal(text: str) -> None:
     assert not is_of_storage(OSError(text))
+
+
+def test_the_root_of_an_error_alone_is_enough() -> None:
+    """Which is what the engine passes on where it writes."""
+    root = RuntimeError("Server returned non-2xx status code: 403 Forbidden: <Code>AuthorizationFailure</Code>")
+    assert "refuses this identity, or this network" in str(explain(root, "silver.order"))

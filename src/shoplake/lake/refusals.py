@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-# How each of the three that ask (obstore, delta-rs, the engine) begins, or the address that it quotes.
-_STORAGE = re.compile(r"MicrosoftAzure|\.(blob|dfs)\.core\.|/devstoreaccount1/|AADSTS\d")
+# How each of the three that ask (obstore, delta-rs, the engine) begins, or the address that it quotes; the engine may
+# pass on the root of an error alone, which names neither.
+_STORAGE = re.compile(
+    r"MicrosoftAzure|\.(blob|dfs)\.core\.|/devstoreaccount1/|AADSTS\d|Server returned (non-2xx status|error response)"
+)
 _PUBLISHED = "what is published is untouched"
 _SAID = {
     r"ContainerNotFound|FilesystemNotFound|ContainerBeingDeleted": (
