@@ -169,12 +169,14 @@ def test_a_store_that_refuses_says_nothing_of_a_table(
     def refused(*_: object, **__: object) -> None:
         raise DeltaError("Generic MicrosoftAzure error: 403 Forbidden: <Code>AuthorizationFailure</Code>")
 
+    log = lake.log_digest(TABLE.name, first.version)
     fresh = Lake(lake.path(TABLE.name).parents[1], engine)
     with monkeypatch.context() as patched:
         patched.setattr("deltalake.DeltaTable", refused)
         for ask in (
             lambda: fresh.head_of(TABLE.name),
             lambda: fresh.exists(TABLE.name),
+            lambda: fresh.holds(TABLE, first.version, log),
             lambda: fresh.overwrite(TABLE, engine.sql(SQL.format("T2", 2)), "r2"),
         ):
             with pytest.raises(Exception, match="AuthorizationFailure|refuses this identity"):

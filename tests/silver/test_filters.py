@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pyspark.errors import PySparkException
 
 from shoplake.errors import DeclarationError, QualityError
 from shoplake.lake import Engine
 from shoplake.runs.account import Account
+from shoplake.silver.filters import check_filters
 from shoplake.silver.parse import parse
 from shoplake.sources.declaration import Change, Feed, FeedColumn, Mapping, Source
 from tests.conftest import Shop
@@ -89,3 +91,14 @@ def test_what_is_none_of_the_feed_isnt_among_the_rows_that_may_be_refused(corner
     )
     with pytest.raises(QualityError, match="1 of 1 rows are refused"):
         corner_shop.run()
+
+
+def test_a_store_that_refuses_is_no_mistake_in_an_expression() -> None:
+    """The engine looks into the log of what it reads while it looks at the expression."""
+
+    class Rows:
+        def select(self, *_: object) -> None:
+            raise PySparkException("Generic MicrosoftAzure error: 403 Forbidden")
+
+    with pytest.raises(PySparkException, match="403"):
+        check_filters(Rows(), {"void": "is_void"}, "source.yml")  # type: ignore[arg-type]

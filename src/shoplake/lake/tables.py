@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -69,10 +69,13 @@ class Tables(TableStore):
 
     def holds(self, table: Table, version: int, log: str) -> bool:
         """Whether a version can be read, has the contract's columns, a log of that digest and all its files."""
-        with suppress(QualityError, MachineError, OSError):
+        try:
             delta = self._open(table.name, version)
             return has_columns(delta, table) and log_digest(delta) == log and has_files(delta, self.path(table.name))
-        return False
+        except (QualityError, MachineError, OSError) as failure:
+            if is_of_storage(failure):
+                raise
+            return False
 
     def log_digest(self, name: str, version: int) -> str:
         return log_digest(self._open(name, version))

@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from shoplake.errors import DeclarationError
+from shoplake.lake.refusals import is_of_storage
 
 
 def first_that_holds(filters: Mapping[str, str], is_judged: Mapping[str, Expression] | None = None) -> Expression:
@@ -29,6 +30,8 @@ def check_filters(rows: DataFrame, filters: Mapping[str, str], place: str) -> No
         try:
             kind = rows.select(F.expr(sql)).schema.fields[0].dataType.simpleString()
         except PySparkException as failure:
+            if is_of_storage(failure):
+                raise
             what = str(failure).strip().splitlines()[0]
             raise DeclarationError(what, where=where, remedy="Correct the expression") from failure
         if kind != "boolean":

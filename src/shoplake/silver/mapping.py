@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from shoplake.bronze.reader import LINEAGE
 from shoplake.contract import Reason, Table
 from shoplake.errors import DeclarationError
+from shoplake.lake.refusals import is_of_storage
 from shoplake.silver.filters import check_filters, first_that_holds
 from shoplake.silver.reasons import Finding, reasons_of
 from shoplake.sources.declaration import Mapping, Source
@@ -78,6 +79,8 @@ def _given_types(joined: DataFrame, source: Source, entity: Table, mapping: Mapp
     try:
         fields = joined.select(*_selected(source, entity, mapping), *_own(source, mapping)).schema.fields
     except PySparkException as failure:
+        if is_of_storage(failure):
+            raise
         raise _first_wrong(joined, mapping, place) from failure
     return {field.name.removeprefix(_GIVEN): field.dataType.simpleString() for field in fields}
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from shoplake.contract import Table
 from shoplake.errors import DeclarationError, ShoplakeError
 from shoplake.gold.own.header import GUIDE
+from shoplake.lake.refusals import is_of_storage
 from shoplake.runs.fingerprint import fingerprint
 from shoplake.sources.yaml_file import read_text
 
@@ -63,6 +64,8 @@ def _explained(path: Path, make: Callable[..., DataFrame]) -> Callable[..., Data
         except ShoplakeError:
             raise
         except Exception as failure:
+            if is_of_storage(failure):
+                raise
             raise _error(path, failure, "Correct it; --debug shows the whole error", first) from failure
 
     return made

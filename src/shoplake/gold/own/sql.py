@@ -16,6 +16,7 @@ from sqlglot.optimizer.qualify import qualify
 
 from shoplake.contract import Column, Table
 from shoplake.gold.own.header import AS_OF, OwnColumn, Query
+from shoplake.lake.refusals import is_of_storage
 from shoplake.sources.expression import RESERVED
 from shoplake.sources.yaml_file import Problem, mistakes
 
@@ -57,6 +58,8 @@ def _build(query: Query) -> Callable[..., DataFrame]:
             rows = inputs[0].sparkSession.sql(sql, **frames)
             found = rows.columns
         except Exception as failure:
+            if is_of_storage(failure):
+                raise
             first = next((line for line in str(failure).splitlines() if line.strip()), type(failure).__name__)
             raise query.problem(f"the query can't be run: {first[:300]}", "Correct it") from failure
         _check_columns(query, found)
