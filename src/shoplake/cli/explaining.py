@@ -61,14 +61,14 @@ def trace(
     from shoplake.explain.trace import trace as follow
     from shoplake.runs.manifest import Manifests
     from shoplake.sources.catalog import load_sources
-    from shoplake.warehouse.duckdb_file import published
+    from shoplake.warehouse.duckdb_file import holds
 
     project = this_project()
     manifest = Manifests(project.manifests).latest()
     if manifest is None:
         raise QueryError("nothing is published yet", where=str(project.data), remedy="Run `shoplake run` first")
     sources = load_sources(project.folder, gold.contracts())
-    if published(project.warehouse) != (manifest.number, manifest.run_id):
+    if not holds(project.warehouse, manifest):
         what = f"the warehouse doesn't hold what is published, number {manifest.number}"
         raise QueryError(
             what, where=str(project.warehouse), remedy="`shoplake warehouse load --target duckdb` brings it"

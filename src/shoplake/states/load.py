@@ -16,8 +16,8 @@ from shoplake.metrics.views import views
 from shoplake.runs.lock import only_one
 from shoplake.runs.manifest import Manifest, Manifests
 from shoplake.runs.progress import Progress
-from shoplake.states.publish import fill_duckdb, follow, is_in_duckdb
-from shoplake.warehouse import databricks, fabric, render, synapse
+from shoplake.states.publish import fill_duckdb, follow
+from shoplake.warehouse import databricks, duckdb_file, fabric, render, synapse
 from shoplake.warehouse.copies import Copies
 from shoplake.warehouse.load import load as load_into
 from shoplake.warehouse.postgres import Postgres
@@ -60,11 +60,12 @@ def load(project: Project, kind: Kind, progress: Progress, engine: Engine | None
             manifest = Manifests(project.manifests).chosen(None)  # a run may have published before it let go
         if kind is Kind.databricks:
             return manifest, follow(project, lake, manifest)
-        if target is None and is_in_duckdb(project, manifest):
+        if target is None and duckdb_file.holds(project.duckdb_file, manifest):
             return manifest, False
         files, theirs = _files(project, lake, manifest, progress)
         if target is None:
-            return manifest, fill_duckdb(project, files, theirs)
+            fill_duckdb(project, files, theirs)
+            return manifest, True
         most = in_bytes(project.engine.memory) // 2 if project.engine.memory else None
         published = stack.enter_context(open_published(files, theirs, most))
         return manifest, load_into(target, published, _views(project, kind), progress)

@@ -40,20 +40,15 @@ def follow(project: Project, lake: TableStore, manifest: Manifest) -> bool:
     if isinstance(lake, CatalogLake):
         return databricks.follow(lake, manifest, project.unity, project_catalog(project.folder, project.business))
     assert isinstance(lake, Lake)
-    return fill_duckdb(project, lake, manifest)
-
-
-def is_in_duckdb(project: Project, manifest: Manifest) -> bool:
-    """Whether the embedded warehouse holds a state: two lakes may have one of the same number."""
-    return duckdb_file.published(project.duckdb_file) == (manifest.number, manifest.run_id)
-
-
-def fill_duckdb(project: Project, files: Files, manifest: Manifest) -> bool:
-    """Bring the embedded warehouse up to what is published; whether there was anything to do."""
-    if is_in_duckdb(project, manifest):
+    if duckdb_file.holds(project.duckdb_file, manifest):
         return False
-    duckdb_file.swap_in(_built(project, files, manifest), project.duckdb_file)
+    fill_duckdb(project, lake, manifest)
     return True
+
+
+def fill_duckdb(project: Project, files: Files, manifest: Manifest) -> None:
+    """Bring the embedded warehouse to a state."""
+    duckdb_file.swap_in(_built(project, files, manifest), project.duckdb_file)
 
 
 def verify(lake: TableStore, tables: Mapping[str, PublishedTable], progress: Progress) -> None:

@@ -126,6 +126,11 @@ def swap_in(fresh: Path, path: Path) -> None:
     sync_folder(path.parent)
 
 
+def holds(path: Path, manifest: Manifest) -> bool:
+    """Whether the warehouse has a state: two lakes may have one of the same number."""
+    return published(path) == (manifest.number, manifest.run_id)
+
+
 def published(path: Path) -> tuple[int, str] | None:
     """The number and the run of the manifest that the warehouse holds; None where there is no warehouse."""
     if not path.is_file():
